@@ -1,0 +1,52 @@
+# Everything runs from here. `make rehearse` and `make test` need only Python 3.11+ and make: they set up what they use.
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export CHECKPOINT_DISABLE := 1
+JOBS ?= 2
+
+.PHONY: help setup synth test lint bench bindings locks snapshots clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: node_modules/.ready  ## Install everything, pinned by hash, into .venv and node_modules
+
+.venv/.ready: locks/python.txt locks/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is needed (PYTHON=python3.12 make setup)" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bootstrap.txt
+	.venv/bin/uv pip sync --quiet --python .venv --require-hashes locks/python.txt
+	@touch $@
+
+node_modules/.ready: .venv/.ready package-lock.json package.json tools/setup_terraform.py tools/terraform_launcher.py
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(RUN) tools/setup_terraform.py
+	@touch $@
+
+synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
+	$(RUN) main.py
+
+test: setup lint  ## Run the whole test suite
+	$(RUN) -m pytest -n $(JOBS)
+
+lint: setup  ## Check style, types and import order
+	ruff check .
+	ruff format --check .
+	pyright
+	lint-imports
+
+snapshots: setup  ## Write the snapshots of the synthesized JSON anew, after a wanted change
+	$(RUN) -m pytest tests/stacks -q --snapshot-update
+
+bindings: setup  ## Generate .gen/neon again from the provider's schema
+	$(RUN) tools/bindings.py .gen
+
+locks: setup  ## Resolve the Python lock files again, and record the providers' checksums (needs the Terraform registry)
+	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/python.txt
+	grep -A 1000 '^uv==' locks/python.txt | sed '/[^\\]$$/q' > locks/bootstrap.txt
+	$(RUN) tools/provider_locks.py
+
+clean:  ## Remove what was made, but not what was set up
+	rm -rf cdktf.out .pytest_cache .ruff_cache .hypothesis

