@@ -1,0 +1,87 @@
+"""What an owner reads when a settings file is wrong: one line a mistake, never a traceback."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+
+class SettingsError(Exception):
+    """A settings file that can't be used. `str()` gives one line for each mistake: where, what, what to do."""
+
+
+def explain(file: str, error: ValidationError, model: type[BaseModel]) -> SettingsError:
+    """Turns pydantic's report into lines of the form `settings.toml: database.role: what is wrong; what to do`."""
+    lines = (f"{file}: {_key(detail)}{_sentence(detail, model)}" for detail in error.errors(include_url=False))
+    return SettingsError("\n".join(lines))
+
+
+def _key(detail: ErrorDetails) -> str:
+    path = ".".join(str(part) for part in detail["loc"])
+    return f"{path}: " if path else ""
+
+
+def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    match detail["type"]:
+        case "missing":
+            return "is missing; add it"
+        case "extra_forbidden":
+            return _unknown_key(detail, model)
+        case "value_error":
+            return str(detail["msg"]).removeprefix("Value error, ")
+        case _:
+            message = detail["msg"]
+            # The value itself is not shown: it may be a secret in the wrong place.
+            return f"{message[0].lower()}{message[1:]}, not {_type_name(detail['input'])}; change the value"
+
+
+def _type_name(value: object) -> str:
+    names = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "a table",
+    }
+    return next((name for kind, name in names.items() if type(value) is kind), type(value).__name__)
+
+
+_SECRET_WORDS = ("token", "secret", "password", "api_key", "account_id", "zone_id", "org_id", "webhook")
+
+
+def _unknown_key(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    key = str(detail["loc"][-1])
+    if any(word in key for word in _SECRET_WORDS):
+        return (
+            "no secret or account id belongs in this file; "
+            f"delete the line and pass it as the Terraform variable TF_VAR_{key} (README, Credentials)"
+        )
+    known = list(_fields_at(model, detail["loc"][:-1]))
+    close = get_close_matches(key, known, n=1)
+    advice = f"did you mean {close[0]}?" if close else f"known keys here: {', '.join(known)}"
+    return f"unknown key; {advice}"
+
+
+def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> Iterator[str]:
+    """The names of the fields that are allowed at a path, following nested models and dictionaries of models."""
+    current: type[BaseModel] | None = model
+    steps = list(path)
+    while steps and current is not None:
+        field = current.model_fields.get(str(steps.pop(0)))
+        current, is_dict = _model_in(field.annotation) if field else (None, False)
+        if is_dict and steps:
+            steps.pop(0)
+    yield from current.model_fields if current else ()
+
+
+def _model_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    for argument in getattr(annotation, "__args__", ()):
+        found, _ = _model_in(argument)
+        if found:
+            return found, getattr(annotation, "__origin__", None) is dict
+    return None, False

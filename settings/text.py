@@ -1,0 +1,125 @@
+"""The kinds of text that settings hold, each with its rule and a message that says it."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+_SECRETS = re.compile(
+    r"npg_\w{8,}|napi_\w{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}|postgres(ql)?://[^ ]+:[^ ]+@"
+    r"|discord(app)?\.com/api/webhooks/|-----BEGIN"
+)
+_CLOUDFLARE_TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{40}")
+
+
+def _refuse_secrets(value: str) -> str:
+    if _SECRETS.search(value) or _CLOUDFLARE_TOKEN.fullmatch(value):
+        raise ValueError("this looks like a secret; delete it here, revoke it, and pass secrets as Terraform variables")
+    return value
+
+
+def _refuse_terraform(value: str) -> str:
+    if "${" in value or "%{" in value:
+        raise ValueError("a Terraform expression is not allowed here; write the plain value")
+    return value
+
+
+def _matching(kind: str, pattern: str, rule: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"{value!r} is not a {kind}; use {rule}")
+        return value
+
+    return AfterValidator(check)
+
+
+_no_secret = AfterValidator(_refuse_secrets)
+
+Line = Annotated[
+    str,
+    _no_secret,
+    AfterValidator(_refuse_terraform),
+    _matching("line of text", r"[^\r\n]{1,500}", "1 to 500 characters on one line"),
+]
+Slug = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "name",
+        r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?",
+        "1 to 58 lower-case letters, digits and inner hyphens (Cloudflare Pages makes a host name of it)",
+    ),
+]
+GitHubName = Annotated[
+    str,
+    _no_secret,
+    _matching("GitHub name", r"[A-Za-z0-9._-]{1,100}", "letters, digits, dots, hyphens and underscores"),
+]
+GitBranch = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "git branch name",
+        r"(?!.*(//|\.\.))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}(?<![./])",
+        "letters, digits, and inner dots, slashes, hyphens and underscores",
+    ),
+]
+NeonBranchName = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "Neon branch name",
+        r"[A-Za-z0-9][A-Za-z0-9._/-]{0,62}",
+        "1 to 63 letters, digits, dots, slashes, hyphens and underscores, a letter or digit first",
+    ),
+]
+PostgresName = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "Postgres name",
+        r"(?!pg_)[a-z_][a-z0-9_]{0,62}",
+        "1 to 63 lower-case letters, digits and underscores, a letter first, and no pg_ in front",
+    ),
+]
+BucketName = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "S3 bucket name",
+        r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "3 to 63 lower-case letters, digits, dots and hyphens",
+    ),
+]
+AwsRegion = Annotated[
+    str, _no_secret, _matching("AWS region", r"[a-z]{2}(-[a-z]+)+-\d", "a region's code, such as us-east-1")
+]
+DomainName = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "domain name",
+        r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        "a lower-case host name with a dot, such as app.example.com",
+    ),
+]
+FilePath = Annotated[
+    str,
+    _no_secret,
+    _matching("path", r"[A-Za-z0-9._/*@-]{1,200}", "letters, digits and . _ / * @ -"),
+]
+IsoDate = Annotated[
+    str, _no_secret, _matching("date", r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "the form 2025-09-27")
+]
+EnvironmentVariable = Annotated[
+    str, _no_secret, _matching("environment variable name", r"[A-Z][A-Z0-9_]{0,99}", "capitals, digits and underscores")
+]
+EnvironmentName = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "environment name", r"[a-z][a-z0-9-]{0,30}", "1 to 31 lower-case letters, digits and hyphens, a letter first"
+    ),
+]
