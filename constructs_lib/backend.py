@@ -1,0 +1,44 @@
+"""Where a stack's state is kept, and how another stack reads its outputs."""
+
+from cdktf import DataTerraformRemoteStateS3, S3Backend, TerraformStack
+from constructs import Construct
+
+
+def state_key(project: str, stack: str) -> str:
+    """The object key of a stack's state: `<project>/<stack>/terraform.tfstate`."""
+    return f"{project}/{stack}/terraform.tfstate"
+
+
+class StateBackend(S3Backend):
+    """Keeps a stack's state in S3, encrypted, with a lock file of S3's own beside it (no DynamoDB table)."""
+
+    def __init__(self, stack: TerraformStack, *, bucket: str, region: str, key: str) -> None:
+        """
+        Args:
+            stack: the stack whose state it is.
+            bucket: an existing bucket's name.
+            region: the bucket's AWS region.
+            key: the state's object key, see `state_key`.
+        """
+        super().__init__(stack, bucket=bucket, region=region, key=key, encrypt=True)
+        # S3Backend of cdktf 0.21.0 does not know use_lockfile.
+        stack.add_override("terraform.backend.s3.use_lockfile", True)
+
+
+class StackOutputs(DataTerraformRemoteStateS3):
+    """Reads another stack's outputs from its state.
+
+    cdktf's automatic references would add outputs of their own (`cross-stack-output-…`) to the other stack, and so a
+    change to its first plan; this reads the outputs that are there.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, bucket: str, region: str, key: str) -> None:
+        """
+        Args:
+            scope: the stack that reads.
+            id: the data source's name, best the other stack's.
+            bucket: the state bucket's name.
+            region: the bucket's AWS region.
+            key: the other stack's state key, see `state_key`.
+        """
+        super().__init__(scope, id, bucket=bucket, region=region, key=key)

@@ -1,0 +1,39 @@
+"""Terraform variables: what is secret, and so comes from outside at each run."""
+
+from cdktf import TerraformStack, TerraformVariable
+
+DESCRIPTIONS = {
+    "cloudflare_account_id": "The Cloudflare account's id (32 hexadecimal digits).",
+    "cloudflare_api_token": "A Cloudflare API token (40 characters). Empty: the provider reads CLOUDFLARE_API_TOKEN.",
+    "cloudflare_zone_id": "The DNS zone's id (32 hexadecimal digits).",
+    "neon_api_key": "A Neon API key. Empty: the provider reads NEON_API_KEY.",
+    "neon_org_id": "The Neon organisation's id (org-…).",
+}
+
+
+def sensitive_input(stack: TerraformStack, name: str) -> str:
+    """Declares a sensitive variable under the name that the hand-written HCL gave it, and returns a reference to it.
+
+    Sensitivity is part of what Terraform compares: an id passed unmarked, where it was marked before, plans an update
+    of every resource that uses it.
+
+    Args:
+        stack: the stack that asks for the value.
+        name: one of the names in `DESCRIPTIONS`; `TF_VAR_<name>` and tfvars files set it.
+    """
+    return _variable(stack, name).string_value
+
+
+def sensitive_credential(stack: TerraformStack, name: str) -> str:
+    """Declares a provider's credential: optional, since the provider also reads it from its own environment variable.
+
+    Where both are set, the Terraform variable wins, because a provider argument goes before the environment.
+    """
+    variable = _variable(stack, name, default="")
+    return f'${{{variable.fqn} == "" ? null : {variable.fqn}}}'
+
+
+def _variable(stack: TerraformStack, name: str, default: str | None = None) -> TerraformVariable:
+    return TerraformVariable(
+        stack, name, type="string", sensitive=True, nullable=False, description=DESCRIPTIONS[name], default=default
+    )

@@ -1,0 +1,33 @@
+"""The Terraform providers and their versions."""
+
+from constructs_lib.inputs import sensitive_credential
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_cloudflare.provider import CloudflareProvider
+from neon.provider import NeonProvider
+
+REQUIRED_TERRAFORM = ">= 1.11.0, < 2.0.0"
+# To raise a version: docs/infrastructure.md, "Raise a provider's version".
+VERSIONS = {"cloudflare": "5.16.0", "neon": "0.13.0", "random": "3.8.1"}
+
+
+def require_terraform(stack: TerraformStack) -> None:
+    """Says which Terraform versions may run the stack."""
+    stack.add_override("terraform.required_version", REQUIRED_TERRAFORM)
+
+
+def use_cloudflare(stack: TerraformStack) -> None:
+    """Adds the Cloudflare provider, authenticated by `cloudflare_api_token` or else CLOUDFLARE_API_TOKEN."""
+    CloudflareProvider(stack, "cloudflare", api_token=sensitive_credential(stack, "cloudflare_api_token"))
+    _pin(stack, "cloudflare")
+
+
+def use_neon(stack: TerraformStack) -> None:
+    """Adds the Neon provider, authenticated by `neon_api_key` or else NEON_API_KEY."""
+    NeonProvider(stack, "neon", api_key=sensitive_credential(stack, "neon_api_key"))
+    _pin(stack, "neon")
+
+
+def _pin(stack: TerraformStack, provider: str) -> None:
+    # The prebuilt bindings write the version they were made from, which is older than what wrote the existing states.
+    stack.add_override(f"terraform.required_providers.{provider}.version", VERSIONS[provider])

@@ -1,0 +1,148 @@
+"""The product's site on Cloudflare Pages: the project that builds it, and an environment's domain."""
+
+from collections.abc import Sequence
+
+from constructs_lib.naming import named
+
+from cdktf import TerraformResource, TerraformResourceLifecycle
+from cdktf_cdktf_provider_cloudflare.data_cloudflare_pages_project import DataCloudflarePagesProject
+from cdktf_cdktf_provider_cloudflare.dns_record import DnsRecord
+from cdktf_cdktf_provider_cloudflare.pages_domain import PagesDomain
+from cdktf_cdktf_provider_cloudflare.pages_project import (
+    PagesProject,
+    PagesProjectBuildConfig,
+    PagesProjectDeploymentConfigs,
+    PagesProjectDeploymentConfigsPreview,
+    PagesProjectDeploymentConfigsProduction,
+    PagesProjectDeploymentConfigsProductionEnvVars,
+    PagesProjectSource,
+    PagesProjectSourceConfig,
+)
+from constructs import Construct
+
+AUTOMATIC_TTL = 1  # seconds; Cloudflare reads 1 as "automatic" (Cloudflare docs, "Time to Live")
+
+
+class Website(Construct):
+    """A Cloudflare Pages project that builds and serves a GitHub repository's site. It is never destroyed.
+
+    Attributes:
+        project: the `cloudflare_pages_project`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        account_id: str,
+        name: str,
+        repository_owner: str,
+        repository_name: str,
+        production_branch: str,
+        build_command: str,
+        destination_dir: str,
+        root_dir: str,
+        path_excludes: Sequence[str],
+        compatibility_date: str,
+        variables: dict[str, str],
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            account_id: the Cloudflare account's id, sensitive.
+            name: the Pages project's name, and so `<name>.pages.dev`.
+            repository_owner: the GitHub user or organisation.
+            repository_name: the GitHub repository.
+            production_branch: the git branch that is deployed to production.
+            build_command: what Pages runs to build the site.
+            destination_dir: the folder the build fills, from the repository's root.
+            root_dir: the folder the build runs in.
+            path_excludes: paths whose changes start no build.
+            compatibility_date: the Workers runtime's behaviour is kept as of this date (year-month-day).
+            variables: plain build variables of production. Nothing secret: the site's visitors can read them.
+        """
+        super().__init__(scope, id)
+        self.project = named(
+            PagesProject(
+                self,
+                "project",
+                account_id=account_id,
+                name=name,
+                production_branch=production_branch,
+                source=PagesProjectSource(
+                    type="github",
+                    config=PagesProjectSourceConfig(
+                        owner=repository_owner,
+                        repo_name=repository_name,
+                        production_branch=production_branch,
+                        pr_comments_enabled=True,
+                        path_excludes=list(path_excludes),
+                        production_deployments_enabled=True,
+                    ),
+                ),
+                build_config=PagesProjectBuildConfig(
+                    build_command=build_command, destination_dir=destination_dir, root_dir=root_dir
+                ),
+                deployment_configs=PagesProjectDeploymentConfigs(
+                    production=PagesProjectDeploymentConfigsProduction(
+                        compatibility_date=compatibility_date,
+                        env_vars={
+                            key: PagesProjectDeploymentConfigsProductionEnvVars(type="plain_text", value=value)
+                            for key, value in variables.items()
+                        }
+                        or None,
+                    ),
+                    preview=PagesProjectDeploymentConfigsPreview(compatibility_date=compatibility_date),
+                ),
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+            ),
+            "web",
+        )
+
+
+class WebsiteDomain(Construct):
+    """A custom domain for the site: the Pages domain, and the proxied CNAME that leads to it.
+
+    Attributes:
+        resources: what Terraform manages here.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, account_id: str, zone_id: str, zone: str, pages_project: str, domain: str
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            account_id: the Cloudflare account's id, sensitive.
+            zone_id: the DNS zone's id, sensitive.
+            zone: the zone's name.
+            pages_project: the Pages project's name.
+            domain: the host name, in the zone.
+        """
+        super().__init__(scope, id)
+        site = named(DataCloudflarePagesProject(self, "site", account_id=account_id, project_name=pages_project), "web")
+        pages_domain = named(
+            PagesDomain(self, "domain", account_id=account_id, project_name=site.name, name=domain), "custom"
+        )
+        record = named(
+            DnsRecord(
+                self,
+                "record",
+                zone_id=zone_id,
+                name=_record_name(domain, zone),
+                type="CNAME",
+                content=f"{site.name}.pages.dev",
+                ttl=AUTOMATIC_TTL,
+                proxied=True,
+            ),
+            "web",
+        )
+        self.resources: list[TerraformResource] = [pages_domain, record]
+
+
+def _record_name(domain: str, zone: str) -> str:
+    """A record's name within its zone, as the existing state has it (`intent`); `@` is the zone itself."""
+    return domain.removesuffix(zone).removesuffix(".") or "@"

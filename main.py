@@ -1,0 +1,71 @@
+"""The app: settings in, one line a stack, synth."""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import constructs_lib  # noqa: F401  # pyright: ignore[reportUnusedImport]  (first: it makes the bindings load quickly)
+
+import psutil
+from cdktf import App
+
+from settings import Settings, SettingsError, load_settings
+from stacks.environment import EnvironmentStack
+from stacks.order import depend_on
+from stacks.project import ProjectStack
+
+ROOT = Path(__file__).parent
+
+
+def build(settings: Settings, *, outdir: Path | None = None, command_line: Sequence[str] = ()) -> App:
+    """Makes the app with all its stacks.
+
+    Args:
+        settings: the owner's settings.
+        outdir: where `synth()` writes; cdktf's own choice (`cdktf.out`) where it is left out.
+        command_line: the arguments of the cdktf command that runs the app, see `stacks.order`.
+    """
+    app = App(outdir=str(outdir) if outdir else None, stack_traces=False)
+    project = ProjectStack(app, "project", settings=settings)
+    environments = [EnvironmentStack(app, name, settings=settings) for name in settings.environments]
+    depend_on(environments, project, command_line=command_line)
+    return app
+
+
+def place_locks(app: App, locks: Path) -> None:
+    """Puts each stack's provider lock file beside its JSON, where `terraform init` looks for it."""
+    for lock in locks.glob("*.terraform.lock.hcl"):
+        stack = Path(app.outdir, "stacks", lock.name.removesuffix(".terraform.lock.hcl"))
+        if stack.is_dir():
+            shutil.copyfile(lock, stack / ".terraform.lock.hcl")
+
+
+def cdktf_command_line() -> list[str]:
+    """The arguments of the cdktf command that runs this app; none where it is run by hand."""
+    for process in psutil.Process().parents():
+        try:
+            command = process.cmdline()
+        except psutil.Error:
+            continue
+        for position, argument in enumerate(command):
+            if Path(argument).stem == "cdktf":
+                return command[position + 1 :]
+    return []
+
+
+def main() -> int:
+    try:
+        settings = load_settings(Path(os.environ.get("INFRA_SETTINGS") or ROOT / "settings.toml"))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    app = build(settings, command_line=cdktf_command_line())
+    app.synth()
+    place_locks(app, Path(os.environ.get("INFRA_LOCKS") or ROOT / "locks"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""In which order cdktf deploys stacks, when some of them are named on its command line."""
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from cdktf import TerraformStack
+
+
+def depend_on(stacks: Sequence[TerraformStack], upstream: TerraformStack, *, command_line: Sequence[str]) -> None:
+    """Makes stacks wait for another one, unless only they are deployed.
+
+    `cdktf deploy production` refuses to run where the stack depends on one that the command does not name, and its flag
+    against that gives up the order altogether. So the dependency is declared only where it can be kept: it orders
+    `cdktf deploy project dev production`, and leaves `cdktf deploy production` alone. It is written to
+    cdktf.out/manifest.json only, never to a stack's JSON.
+
+    Args:
+        stacks: the stacks that read the upstream stack's outputs.
+        upstream: the stack whose outputs are read.
+        command_line: the arguments of the cdktf command that runs the app; names may be patterns, as cdktf allows.
+    """
+    names = [stack.node.id for stack in [upstream, *stacks]]
+    selected = {name for name in names if any(fnmatchcase(name, argument) for argument in command_line)}
+    if selected and upstream.node.id not in selected:
+        return
+    for stack in stacks:
+        stack.add_dependency(upstream)
