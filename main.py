@@ -12,6 +12,7 @@ import psutil
 from cdktf import App
 
 from settings import Settings, SettingsError, load_settings
+from stacks.edge import EdgeStack
 from stacks.environment import EnvironmentStack
 from stacks.order import depend_on
 from stacks.project import ProjectStack
@@ -30,6 +31,8 @@ def build(settings: Settings, *, outdir: Path | None = None, command_line: Seque
     app = App(outdir=str(outdir) if outdir else None, stack_traces=False)
     project = ProjectStack(app, "project", settings=settings)
     environments = [EnvironmentStack(app, name, settings=settings) for name in settings.environments]
+    if settings.has_edge_stack:
+        EdgeStack(app, "edge", settings=settings)
     depend_on(environments, project, command_line=command_line)
     return app
 

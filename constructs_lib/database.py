@@ -1,13 +1,32 @@
 """The product's Postgres on Neon: one project, and a branch for each environment that has its own."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from constructs_lib.naming import named
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
 from constructs import Construct
 from neon.branch import Branch
+from neon.database import Database
 from neon.endpoint import Endpoint
-from neon.project import Project, ProjectBranch, ProjectDefaultEndpointSettings
+from neon.project import Project, ProjectBranch, ProjectDefaultEndpointSettings, ProjectQuota
 from neon.role import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeSize:
+    """How large a compute may grow and when it sleeps; None leaves a value to Neon.
+
+    Attributes:
+        autoscaling_limit_max_cu: the largest size, in compute units.
+        autoscaling_limit_min_cu: the smallest size, in compute units.
+        suspend_timeout_seconds: idle time after which it is suspended, in seconds; -1 means never.
+    """
+
+    autoscaling_limit_max_cu: float
+    autoscaling_limit_min_cu: float | None = None
+    suspend_timeout_seconds: int | None = None
 
 
 class DatabaseProject(Construct):
@@ -28,7 +47,10 @@ class DatabaseProject(Construct):
         database: str,
         role: str,
         history_retention_seconds: int,
-        autoscaling_limit_max_cu: float,
+        compute: ComputeSize,
+        allowed_ips: Sequence[str] = (),
+        allowed_ips_protected_branches_only: bool = False,
+        quota: Mapping[str, int] | None = None,
     ) -> None:
         """
         Args:
@@ -40,7 +62,10 @@ class DatabaseProject(Construct):
             database: the database's name.
             role: the role that owns the database.
             history_retention_seconds: how far back a restore can go, in seconds; at most 21600 on Neon's free plan.
-            autoscaling_limit_max_cu: the default branch's largest compute, in compute units.
+            compute: the default branch's compute.
+            allowed_ips: addresses or ranges that may connect; empty: all.
+            allowed_ips_protected_branches_only: let `allowed_ips` guard protected branches only.
+            quota: limits on a month's use, by the names of `neon_project`'s block `quota`.
         """
         super().__init__(scope, id)
         self.project = named(
@@ -52,8 +77,13 @@ class DatabaseProject(Construct):
                 history_retention_seconds=history_retention_seconds,
                 branch=ProjectBranch(name=branch, database_name=database, role_name=role),
                 default_endpoint_settings=ProjectDefaultEndpointSettings(
-                    autoscaling_limit_max_cu=autoscaling_limit_max_cu
+                    autoscaling_limit_max_cu=compute.autoscaling_limit_max_cu,
+                    autoscaling_limit_min_cu=compute.autoscaling_limit_min_cu,
+                    suspend_timeout_seconds=compute.suspend_timeout_seconds,
                 ),
+                allowed_ips=list(allowed_ips) or None,
+                allowed_ips_protected_branches_only="yes" if allowed_ips_protected_branches_only else None,
+                quota=ProjectQuota(**quota) if quota else None,
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
             ),
             "main",
@@ -65,6 +95,7 @@ class DatabaseBranch(Construct):
 
     Attributes:
         connection_uri: the branch's address with role and password; a secret.
+        read_replica_uri: the same for the read replica, None where there is none; a secret.
         resources: what Terraform manages here.
     """
 
@@ -77,8 +108,11 @@ class DatabaseBranch(Construct):
         name: str,
         database: str,
         role: str,
-        autoscaling_limit_max_cu: float,
+        compute: ComputeSize,
+        own_database: bool = False,
         protected: bool = False,
+        neon_protected: bool = False,
+        read_replica: ComputeSize | None = None,
     ) -> None:
         """
         Args:
@@ -86,24 +120,67 @@ class DatabaseBranch(Construct):
             id: unique in the scope.
             project_id: the Neon project's id.
             name: the branch's name.
-            database: a database that the branch has from its parent, for the connection URI.
+            database: the database of the connection URI.
             role: the name of the role that is made on this branch.
-            autoscaling_limit_max_cu: the endpoint's largest compute, in compute units.
+            compute: the read-write endpoint's compute.
+            own_database: make `database` on this branch; otherwise the branch has it from its parent.
             protected: refuse any plan that destroys the branch.
+            neon_protected: let Neon itself refuse to delete or reset the branch; paid plans only.
+            read_replica: a read-only endpoint's compute; None: no replica.
         """
         super().__init__(scope, id)
         lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protected else None
-        branch = named(Branch(self, "branch", project_id=project_id, name=name, lifecycle=lifecycle), "this")
-        endpoint = named(
-            Endpoint(
+        branch = named(
+            Branch(
                 self,
-                "endpoint",
+                "branch",
                 project_id=project_id,
-                branch_id=branch.id,
-                autoscaling_limit_max_cu=autoscaling_limit_max_cu,
+                name=name,
+                protected="yes" if neon_protected else None,
+                lifecycle=lifecycle,
             ),
             "this",
         )
+        endpoint = self._endpoint("endpoint", "this", project_id, branch, compute, kind=None)
         owner = named(Role(self, "role", project_id=project_id, branch_id=branch.id, name=role), "this")
-        self.connection_uri = f"postgresql://{owner.name}:{owner.password}@{endpoint.host}/{database}?sslmode=require"
         self.resources: list[TerraformResource] = [branch, endpoint, owner]
+        database_name = database
+        if own_database:
+            own = named(
+                Database(
+                    self,
+                    "database",
+                    project_id=project_id,
+                    branch_id=branch.id,
+                    name=database,
+                    owner_name=owner.name,
+                    lifecycle=lifecycle,
+                ),
+                "this",
+            )
+            self.resources.append(own)
+            database_name = own.name
+        login = f"{owner.name}:{owner.password}"
+        self.connection_uri = f"postgresql://{login}@{endpoint.host}/{database_name}?sslmode=require"
+        self.read_replica_uri: str | None = None
+        if read_replica:
+            replica = self._endpoint("read_replica", "read_replica", project_id, branch, read_replica, kind="read_only")
+            self.resources.append(replica)
+            self.read_replica_uri = f"postgresql://{login}@{replica.host}/{database_name}?sslmode=require"
+
+    def _endpoint(
+        self, id: str, name: str, project_id: str, branch: Branch, compute: ComputeSize, *, kind: str | None
+    ) -> Endpoint:
+        return named(
+            Endpoint(
+                self,
+                id,
+                project_id=project_id,
+                branch_id=branch.id,
+                type=kind,
+                autoscaling_limit_max_cu=compute.autoscaling_limit_max_cu,
+                autoscaling_limit_min_cu=compute.autoscaling_limit_min_cu,
+                suspend_timeout_seconds=compute.suspend_timeout_seconds,
+            ),
+            name,
+        )

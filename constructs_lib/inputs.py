@@ -6,6 +6,7 @@ DESCRIPTIONS = {
     "cloudflare_account_id": "The Cloudflare account's id (32 hexadecimal digits).",
     "cloudflare_api_token": "A Cloudflare API token (40 characters). Empty: the provider reads CLOUDFLARE_API_TOKEN.",
     "cloudflare_zone_id": "The DNS zone's id (32 hexadecimal digits).",
+    "discord_webhook_url": "A Discord webhook's whole URL. It is a secret: it ends with the webhook's token.",
     "neon_api_key": "A Neon API key. Empty: the provider reads NEON_API_KEY.",
     "neon_org_id": "The Neon organisation's id (org-…).",
 }

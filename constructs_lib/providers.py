@@ -4,6 +4,7 @@ from constructs_lib.inputs import sensitive_credential
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_cloudflare.provider import CloudflareProvider
+from cdktf_cdktf_provider_random.provider import RandomProvider
 from neon.provider import NeonProvider
 
 REQUIRED_TERRAFORM = ">= 1.11.0, < 2.0.0"
@@ -26,6 +27,12 @@ def use_neon(stack: TerraformStack) -> None:
     """Adds the Neon provider, authenticated by `neon_api_key` or else NEON_API_KEY."""
     NeonProvider(stack, "neon", api_key=sensitive_credential(stack, "neon_api_key"))
     _pin(stack, "neon")
+
+
+def use_random(stack: TerraformStack) -> None:
+    """Adds the random provider, which keeps what it makes in the state."""
+    RandomProvider(stack, "random")
+    _pin(stack, "random")
 
 
 def _pin(stack: TerraformStack, provider: str) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from settings.text import looks_secret
+
 
 class SettingsError(Exception):
     """A settings file that can't be used. `str()` gives one line for each mistake: where, what, what to do."""
@@ -19,8 +21,16 @@ def explain(file: str, error: ValidationError, model: type[BaseModel]) -> Settin
 
 
 def _key(detail: ErrorDetails) -> str:
-    path = ".".join(str(part) for part in detail["loc"])
+    path = ".".join(_shown(part) for part in detail["loc"] if part != "[key]")
     return f"{path}: " if path else ""
+
+
+def _shown(part: int | str) -> str:
+    """A part of a key's path, on one line and never a secret that was pasted as a key."""
+    text = str(part)
+    if looks_secret(text):
+        return "…"
+    return text if text.isprintable() else repr(text)
 
 
 def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
@@ -31,10 +41,13 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return _unknown_key(detail, model)
         case "value_error":
             return str(detail["msg"]).removeprefix("Value error, ")
-        case _:
-            message = detail["msg"]
+        case "model_type" | "dict_type":
+            return f"should be a table, not {_type_name(detail['input'])}; change it"
+        case kind:
             # The value itself is not shown: it may be a secret in the wrong place.
-            return f"{message[0].lower()}{message[1:]}, not {_type_name(detail['input'])}; change the value"
+            message = f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+            found = f", not {_type_name(detail['input'])}" if kind.endswith("_type") else ""
+            return f"{message}{found}; change the value"
 
 
 def _type_name(value: object) -> str:

@@ -28,6 +28,8 @@ def load_settings(file: Path) -> Settings:
         values = TomlConfigSettingsSource(Settings, file)()
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: not valid TOML: {error}; mend that line") from None
+    except OSError as error:
+        raise SettingsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{file}: not UTF-8 text; save it as UTF-8") from None
     try:

@@ -5,10 +5,16 @@ The reference page docs/settings.md is written from these descriptions.
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from settings.plans import NEON_MIN_CU, NEON_PLANS, NeonPlanName
+from settings.api_address import ApiAddress, check_api_addresses
+from settings.cloudflare_plans import CloudflarePlanName
+from settings.database import BranchSettings, Database, Secrets, check_database
+from settings.edge import Edge, check_edge
+from settings.observability import Notifications, check_notifications
+from settings.release import Release
+from settings.table import Table
 from settings.text import (
     AwsRegion,
     BucketName,
@@ -20,16 +26,8 @@ from settings.text import (
     GitHubName,
     IsoDate,
     Line,
-    NeonBranchName,
-    PostgresName,
     Slug,
 )
-
-
-class Table(BaseModel):
-    """A table of the settings file: frozen, and an unknown key is a mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Project(Table):
@@ -49,26 +47,6 @@ class State(Table):
         description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy."
     )
     region: AwsRegion = Field("us-east-1", description="The bucket's AWS region.")
-
-
-class Database(Table):
-    plan: NeonPlanName = Field(
-        "free", description="The Neon plan that is paid for; it sets the limits that these settings are held against."
-    )
-    branch: NeonBranchName = Field(
-        "main", description="The name of the project's default branch, where production's data lives."
-    )
-    name: PostgresName = Field(description="The database's name, the same on every branch.")
-    role: PostgresName = Field(description="The Postgres role that owns the database on the default branch.")
-    history_retention_seconds: int = Field(
-        21600,
-        ge=0,
-        description="How far back a restore can go, in seconds. Neon's free plan allows 21600 (6 hours).",
-    )
-    autoscaling_limit_max_cu: float = Field(
-        0.25,
-        description="The default branch's largest compute, in Neon compute units (0.25, 0.5, or a whole number).",
-    )
 
 
 class Website(Table):
@@ -95,29 +73,26 @@ class Api(Table):
     )
 
     def url(self, environment: str) -> str:
-        """The API's address on workers.dev for an environment."""
-        return f"https://{self.worker}-{environment}.{self.workers_subdomain}.workers.dev"
+        """The API's address on workers.dev for an environment; `Settings.api_url` knows of other addresses."""
+        return f"https://{self.worker_name(environment)}.{self.workers_subdomain}.workers.dev"
+
+    def worker_name(self, environment: str) -> str:
+        """The Worker that wrangler deploys for an environment."""
+        return f"{self.worker}-{environment}"
 
 
 class Cloudflare(Table):
     zone: DomainName = Field(description="The DNS zone in which the environments' domains lie.")
-
-
-class BranchSettings(Table):
-    branch: NeonBranchName | None = Field(
-        None, description="The Neon branch's name; the environment's name where it is left out."
-    )
-    role: PostgresName | None = Field(
-        None, description="The branch's own Postgres role; `<database.role>_<environment>` where it is left out."
-    )
-    autoscaling_limit_max_cu: float = Field(
-        0.25,
-        description="The branch's largest compute, in Neon compute units (0.25, 0.5, or a whole number).",
+    plan: CloudflarePlanName = Field(
+        "free", description="The zone's plan; it sets the limits that [edge] and [notifications] are held against."
     )
 
 
 class SiteDomain(Table):
     domain: DomainName = Field(description="The host name at which the site is served; it must lie in cloudflare.zone.")
+    web_analytics: bool = Field(
+        False, description="Count the site's visits with Web Analytics; the output web_analytics_token is for its page."
+    )
 
 
 class Environment(Table):
@@ -127,7 +102,11 @@ class Environment(Table):
     )
     protected: bool = Field(False, description="Refuse any plan that would destroy this environment's database branch.")
     database: BranchSettings | None = Field(None, description="A Neon branch of its own, with an endpoint and a role.")
+    secrets: Secrets | None = Field(None, description="The API Worker's secrets, made here and read by the release.")
     website: SiteDomain | None = Field(None, description="A custom domain for the site.")
+    api: ApiAddress | None = Field(
+        None, description="An address of the API's own. Left out: the one on workers.dev, which the zone does not see."
+    )
 
 
 RESERVED_STACKS = ("project", "state", "edge")
@@ -150,12 +129,48 @@ class Settings(BaseSettings):
     environments: dict[EnvironmentName, Environment] = Field(
         {}, description="One table an environment: a stack and a state of its own."
     )
+    edge: Edge | None = Field(None, description="What Cloudflare does to requests and answers; the stack edge.")
+    notifications: Notifications | None = Field(
+        None, description="What Cloudflare tells the owner of by itself; in the stack edge."
+    )
+    release: Release | None = Field(
+        None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file counts: a variable such as PROJECT or API in the owner's shell is not for this program."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
-        _check_database(self)
+        check_database(self.database, self._branches())
         _check_environments(self)
+        check_api_addresses(self)
+        check_edge(self)
+        check_notifications(self)
         return self
+
+    def _branches(self) -> dict[str, BranchSettings]:
+        """The environments' own branches, by the path of their table."""
+        return {
+            f"environments.{name}.database": environment.database
+            for name, environment in self.environments.items()
+            if environment.database
+        }
+
+    @property
+    def has_edge_stack(self) -> bool:
+        """Whether there is anything to put into the stack edge."""
+        return self.edge is not None or self.notifications is not None
 
     def branch_name(self, environment: str) -> str:
         """The Neon branch that an environment's data is on: its own, or the default branch where it has none."""
@@ -173,32 +188,33 @@ class Settings(BaseSettings):
         """The production site's plain build variables."""
         if self.website is None or self.api is None:
             return {}
-        return {self.website.api_url_variable: self.api.url(self.api.site_environment)}
+        return {self.website.api_url_variable: self.api_url(self.api.site_environment)}
 
+    def api_url(self, environment: str) -> str:
+        """The address at which an environment's API is reached. There must be an [api] table.
 
-def _check_database(settings: Settings) -> None:
-    database = settings.database
-    limit = NEON_PLANS[database.plan].history_retention_seconds
-    if database.history_retention_seconds > limit:
-        raise ValueError(
-            f"database.history_retention_seconds: {database.history_retention_seconds} s is more than "
-            f"Neon's {database.plan} plan allows ({limit} s); lower it, or set database.plan to one that is paid for"
-        )
-    _check_compute(settings, database.autoscaling_limit_max_cu, "database")
+        A route keeps the paths as they are, so the address is the site's, without one.
+        """
+        if self.api is None:
+            raise ValueError("there is no [api] table")
+        settings = self.environments.get(environment)
+        if settings and settings.api and settings.api.domain:
+            return f"https://{settings.api.domain}"
+        if settings and settings.api and settings.website:
+            return f"https://{settings.website.domain}"
+        return self.api.url(environment)
 
+    def site_hosts(self) -> list[str]:
+        """The sites' host names in the zone."""
+        return [item.website.domain for item in self.environments.values() if item.website]
 
-def _check_compute(settings: Settings, cu: float, where: str) -> None:
-    plan = settings.database.plan
-    limit = NEON_PLANS[plan].autoscaling_limit_max_cu
-    if not NEON_MIN_CU <= cu <= limit:
-        raise ValueError(
-            f"{where}.autoscaling_limit_max_cu: {cu:g} CU is outside what Neon's {plan} plan allows "
-            f"({NEON_MIN_CU} to {limit:g} CU); change it, or set database.plan to one that is paid for"
-        )
-    if cu not in (0.25, 0.5) and cu != int(cu):
-        raise ValueError(
-            f"{where}.autoscaling_limit_max_cu: Neon has no size {cu:g} CU; use 0.25, 0.5 or a whole number"
-        )
+    def api_hosts(self) -> list[str]:
+        """The host names in the zone that belong to an API alone."""
+        return [item.api.domain for item in self.environments.values() if item.api and item.api.domain]
+
+    def hosts(self) -> list[str]:
+        """All host names in the zone that belong to the product."""
+        return [*self.site_hosts(), *self.api_hosts()]
 
 
 def _check_environments(settings: Settings) -> None:
@@ -209,23 +225,19 @@ def _check_environments(settings: Settings) -> None:
         if name in RESERVED_STACKS:
             raise ValueError(f"{where}: this name is taken by a stack of its own; choose another")
         if environment.database:
-            _check_branch(settings, name, environment.database, where)
+            _check_role(settings, name, where)
             _unique(seen, f"branch {settings.branch_name(name)}", f"{where}.database.branch")
         if environment.website:
             _check_domain(settings, environment.website.domain, f"{where}.website")
             _unique(seen, f"domain {environment.website.domain}", f"{where}.website.domain")
-    branches = 1 + sum(1 for environment in settings.environments.values() if environment.database)
-    limit = NEON_PLANS[settings.database.plan].branches
-    if branches > limit:
-        raise ValueError(
-            f"environments: {branches} database branches are more than Neon's {settings.database.plan} plan allows "
-            f"({limit}); remove some, or set database.plan to one that is paid for"
-        )
 
 
-def _check_branch(settings: Settings, name: str, branch: BranchSettings, where: str) -> None:
-    _check_compute(settings, branch.autoscaling_limit_max_cu, f"{where}.database")
+def _check_role(settings: Settings, name: str, where: str) -> None:
     role = settings.role_name(name)
+    if role == settings.database.role:
+        raise ValueError(
+            f"{where}.database.role: the branch already has {role}, from the default branch; choose another role"
+        )
     if len(role) > 63:
         raise ValueError(f"{where}.database.role: {role!r} is longer than Postgres's 63 characters; set a shorter role")
 

@@ -8,22 +8,51 @@ NeonPlanName = Literal["free", "launch", "scale"]
 
 @dataclass(frozen=True, kw_only=True)
 class NeonPlan:
-    """Limits of a Neon plan (Neon docs, "Neon plans").
+    """Limits of a Neon plan (Neon docs, "Neon plans", "Protected branches" and "Scale to zero", read 2026-11-24).
 
     Attributes:
         history_retention_seconds: the longest window for a restore to a point in time, in seconds.
         autoscaling_limit_max_cu: the largest compute, in compute units (1 CU is about 4 GB of memory).
         branches: branches that a project may have before more are charged or refused.
+        protected_branches: branches that Neon itself protects.
+        suspend_timeout_seconds: the shortest and longest idle time after which a compute may be suspended, in seconds;
+            none where the plan's own 300 s can't be changed.
+        allowed_ips: whether a project can be closed to all but some addresses.
     """
 
     history_retention_seconds: int
     autoscaling_limit_max_cu: float
     branches: int
+    protected_branches: int
+    suspend_timeout_seconds: tuple[int, int] | None
+    allowed_ips: bool
 
 
 NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
-    "free": NeonPlan(history_retention_seconds=6 * 3600, autoscaling_limit_max_cu=2, branches=10),
-    "launch": NeonPlan(history_retention_seconds=7 * 86400, autoscaling_limit_max_cu=16, branches=10),
-    "scale": NeonPlan(history_retention_seconds=30 * 86400, autoscaling_limit_max_cu=16, branches=25),
+    "free": NeonPlan(
+        history_retention_seconds=6 * 3600,
+        autoscaling_limit_max_cu=2,
+        branches=10,
+        protected_branches=0,
+        suspend_timeout_seconds=None,
+        allowed_ips=False,
+    ),
+    "launch": NeonPlan(
+        history_retention_seconds=7 * 86400,
+        autoscaling_limit_max_cu=16,
+        branches=10,
+        protected_branches=2,
+        suspend_timeout_seconds=None,
+        allowed_ips=False,
+    ),
+    "scale": NeonPlan(
+        history_retention_seconds=30 * 86400,
+        autoscaling_limit_max_cu=16,
+        branches=25,
+        protected_branches=5,
+        suspend_timeout_seconds=(60, 7 * 86400),
+        allowed_ips=True,
+    ),
 }
 NEON_MIN_CU = 0.25
+NEVER_SUSPEND = -1

@@ -1,6 +1,8 @@
 """The kinds of text that settings hold, each with its rule and a message that says it."""
 
 import re
+from datetime import date
+from ipaddress import ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -12,8 +14,13 @@ _SECRETS = re.compile(
 _CLOUDFLARE_TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{40}")
 
 
+def looks_secret(value: str) -> bool:
+    """Whether a text has the form of a known service's key, token or password."""
+    return bool(_SECRETS.search(value) or _CLOUDFLARE_TOKEN.fullmatch(value))
+
+
 def _refuse_secrets(value: str) -> str:
-    if _SECRETS.search(value) or _CLOUDFLARE_TOKEN.fullmatch(value):
+    if looks_secret(value):
         raise ValueError("this looks like a secret; delete it here, revoke it, and pass secrets as Terraform variables")
     return value
 
@@ -29,10 +36,18 @@ def _matching(kind: str, pattern: str, rule: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f"{value!r} is not a {kind}; use {rule}")
+            raise ValueError(f"{value!r} is not {kind}; use {rule}")
         return value
 
     return AfterValidator(check)
+
+
+def _in_the_calendar(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"there is no date {value}; use a day of the calendar") from None
+    return value
 
 
 _no_secret = AfterValidator(_refuse_secrets)
@@ -41,13 +56,13 @@ Line = Annotated[
     str,
     _no_secret,
     AfterValidator(_refuse_terraform),
-    _matching("line of text", r"[^\r\n]{1,500}", "1 to 500 characters on one line"),
+    _matching("a line of text", r"[^\r\n]{1,500}", "1 to 500 characters on one line"),
 ]
 Slug = Annotated[
     str,
     _no_secret,
     _matching(
-        "name",
+        "a name",
         r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?",
         "1 to 58 lower-case letters, digits and inner hyphens (Cloudflare Pages makes a host name of it)",
     ),
@@ -55,13 +70,13 @@ Slug = Annotated[
 GitHubName = Annotated[
     str,
     _no_secret,
-    _matching("GitHub name", r"[A-Za-z0-9._-]{1,100}", "letters, digits, dots, hyphens and underscores"),
+    _matching("a GitHub name", r"[A-Za-z0-9._-]{1,100}", "letters, digits, dots, hyphens and underscores"),
 ]
 GitBranch = Annotated[
     str,
     _no_secret,
     _matching(
-        "git branch name",
+        "a git branch name",
         r"(?!.*(//|\.\.))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}(?<![./])",
         "letters, digits, and inner dots, slashes, hyphens and underscores",
     ),
@@ -70,7 +85,7 @@ NeonBranchName = Annotated[
     str,
     _no_secret,
     _matching(
-        "Neon branch name",
+        "a Neon branch name",
         r"[A-Za-z0-9][A-Za-z0-9._/-]{0,62}",
         "1 to 63 letters, digits, dots, slashes, hyphens and underscores, a letter or digit first",
     ),
@@ -79,7 +94,7 @@ PostgresName = Annotated[
     str,
     _no_secret,
     _matching(
-        "Postgres name",
+        "a Postgres name",
         r"(?!pg_)[a-z_][a-z0-9_]{0,62}",
         "1 to 63 lower-case letters, digits and underscores, a letter first, and no pg_ in front",
     ),
@@ -88,19 +103,19 @@ BucketName = Annotated[
     str,
     _no_secret,
     _matching(
-        "S3 bucket name",
+        "an S3 bucket name",
         r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
         "3 to 63 lower-case letters, digits, dots and hyphens",
     ),
 ]
 AwsRegion = Annotated[
-    str, _no_secret, _matching("AWS region", r"[a-z]{2}(-[a-z]+)+-\d", "a region's code, such as us-east-1")
+    str, _no_secret, _matching("an AWS region", r"[a-z]{2}(-[a-z]+)+-\d", "a region's code, such as us-east-1")
 ]
 DomainName = Annotated[
     str,
     _no_secret,
     _matching(
-        "domain name",
+        "a domain name",
         r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
         "a lower-case host name with a dot, such as app.example.com",
     ),
@@ -108,18 +123,39 @@ DomainName = Annotated[
 FilePath = Annotated[
     str,
     _no_secret,
-    _matching("path", r"[A-Za-z0-9._/*@-]{1,200}", "letters, digits and . _ / * @ -"),
+    _matching("a path", r"[A-Za-z0-9._/*@-]{1,200}", "letters, digits and . _ / * @ -"),
 ]
 IsoDate = Annotated[
-    str, _no_secret, _matching("date", r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "the form 2025-09-27")
+    str,
+    _no_secret,
+    _matching("a date", r"20\d\d-\d\d-\d\d", "the form 2025-09-27"),
+    AfterValidator(_in_the_calendar),
 ]
 EnvironmentVariable = Annotated[
-    str, _no_secret, _matching("environment variable name", r"[A-Z][A-Z0-9_]{0,99}", "capitals, digits and underscores")
+    str,
+    _no_secret,
+    _matching("an environment variable name", r"[A-Z][A-Z0-9_]{0,99}", "capitals, digits and underscores"),
 ]
 EnvironmentName = Annotated[
     str,
     _no_secret,
     _matching(
-        "environment name", r"[a-z][a-z0-9-]{0,30}", "1 to 31 lower-case letters, digits and hyphens, a letter first"
+        "an environment name", r"[a-z][a-z0-9-]{0,30}", "1 to 31 lower-case letters, digits and hyphens, a letter first"
     ),
+]
+
+
+def _is_ip_range(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError(
+            f"{value!r} is not an address or a range; use the form 203.0.113.7 or 203.0.113.0/24"
+        ) from None
+    return value
+
+
+IpRange = Annotated[str, _no_secret, AfterValidator(_is_ip_range)]
+RotationKey = Annotated[
+    str, _no_secret, _matching("rotation mark", r"[0-9][0-9-]{0,19}", 'a number or a date in quotes, such as "1"')
 ]

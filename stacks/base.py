@@ -1,12 +1,13 @@
 """What every stack has: a state in S3 and the Terraform versions it runs on."""
 
 from constructs_lib.backend import StackOutputs, StateBackend, state_key
+from constructs_lib.database import ComputeSize
 from constructs_lib.providers import require_terraform
 
 from cdktf import TerraformStack
 from constructs import Construct
 
-from settings import Settings
+from settings import Compute, Settings
 
 
 class Stack(TerraformStack):
@@ -21,6 +22,7 @@ class Stack(TerraformStack):
         """
         super().__init__(scope, id)
         self._settings = settings
+        self._outputs: dict[str, StackOutputs] = {}
         StateBackend(
             self, bucket=settings.state.bucket, region=settings.state.region, key=state_key(settings.project.name, id)
         )
@@ -28,6 +30,17 @@ class Stack(TerraformStack):
 
     def outputs_of(self, stack: str) -> StackOutputs:
         """Reads the outputs of another stack, by its id, from its state."""
-        state = self._settings.state
-        key = state_key(self._settings.project.name, stack)
-        return StackOutputs(self, stack, bucket=state.bucket, region=state.region, key=key)
+        if stack not in self._outputs:
+            state = self._settings.state
+            key = state_key(self._settings.project.name, stack)
+            self._outputs[stack] = StackOutputs(self, stack, bucket=state.bucket, region=state.region, key=key)
+        return self._outputs[stack]
+
+
+def compute_size(compute: Compute) -> ComputeSize:
+    """A compute's settings as the database constructs take them."""
+    return ComputeSize(
+        autoscaling_limit_max_cu=compute.autoscaling_limit_max_cu,
+        autoscaling_limit_min_cu=compute.autoscaling_limit_min_cu,
+        suspend_timeout_seconds=compute.suspend_timeout_seconds,
+    )

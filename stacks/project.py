@@ -9,7 +9,7 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from settings import Settings
-from stacks.base import Stack
+from stacks.base import Stack, compute_size
 
 
 class ProjectStack(Stack):
@@ -33,7 +33,10 @@ class ProjectStack(Stack):
             database=settings.database.name,
             role=settings.database.role,
             history_retention_seconds=settings.database.history_retention_seconds,
-            autoscaling_limit_max_cu=settings.database.autoscaling_limit_max_cu,
+            compute=compute_size(settings.database),
+            allowed_ips=settings.database.allowed_ips,
+            allowed_ips_protected_branches_only=settings.database.allowed_ips_protected_branches_only,
+            quota=settings.database.quota.model_dump(exclude_none=True) if settings.database.quota else None,
         )
         project = database.project
         self._output("project_id", project.id)

@@ -1,7 +1,7 @@
 """Generates the Neon bindings (`.gen`) from the provider's real schema, with `cdktf get` and no network.
 
-`cdktf get` asks Terraform for the schema, and Terraform asks the provider: here the stand-in of sandbox/providers, which
-serves the real provider's schema from a file.
+`cdktf get` asks Terraform for the schema, and Terraform asks the provider: here the stand-in of sandbox/providers,
+which serves the real provider's schema from a file.
 
 Usage: python tools/bindings.py <folder to fill>
 """
@@ -32,7 +32,11 @@ def generate(folder: Path) -> None:
         environment = os.environ | mirror.environment | {"CI": "1", "CDKTF_HOME": name, "CHECKPOINT_DISABLE": "1"}
         environment["TF_CLI_ARGS_providers_lock"] = f"-fs-mirror={mirror.mirror}"
         answer = subprocess.run(
-            [ROOT / "node_modules/.bin/cdktf", "get", "--force"], cwd=work, env=environment, capture_output=True, text=True
+            [ROOT / "node_modules/.bin/cdktf", "get", "--force"],
+            cwd=work,
+            env=environment,
+            capture_output=True,
+            text=True,
         )
         if answer.returncode != 0:
             sys.exit(f"bindings: cdktf get failed:\n{answer.stdout}{answer.stderr}")

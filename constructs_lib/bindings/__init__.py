@@ -7,8 +7,11 @@ Cloudflare, over 20 seconds for AWS. Two levers avoid that:
    and only the submodules that are asked for are imported. (The package's `_jsii` subpackage still loads the assembly.)
 2. Node: a preload (`lazy_index.cjs`) turns the eager exports of each provider's `lib/index.js` into getters.
 
-A package that is not laid out as expected is left to the plain import, and so is everything where the environment
-variable `INFRA_EAGER_BINDINGS` is `1`. The synthesized JSON is the same byte for byte; a test holds that.
+A package that is not laid out as expected is left to the plain import. The environment variable `INFRA_EAGER_BINDINGS`
+turns levers off: `1` both, `node` the second alone. The synthesized JSON is the same byte for byte; a test holds that.
+
+jsii unpacks each package once into a cache, which is put into the virtual environment. `make setup` fills it
+(`constructs_lib.bindings.cache`); JSII_RUNTIME_PACKAGE_CACHE_ROOT set by the user wins.
 """
 
 import importlib.util
@@ -20,6 +23,8 @@ from types import ModuleType
 PACKAGES = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_cloudflare", "cdktf_cdktf_provider_random")
 SWITCH = "INFRA_EAGER_BINDINGS"
 
+CACHE = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
+
 _PRELOAD = Path(__file__).with_name("lazy_index.cjs")
 _GENERATED = Path(__file__).parents[2] / ".gen"
 
@@ -29,11 +34,14 @@ def install() -> None:
     if str(_GENERATED) not in sys.path:
         sys.path.insert(0, str(_GENERATED))
     _choose_node()
-    if os.environ.get(SWITCH) == "1":
+    _choose_cache()
+    eager = os.environ.get(SWITCH)
+    if eager == "1":
         return
     for package in PACKAGES:
         _load_without_init(package)
-    _preload_in_node()
+    if eager != "node":
+        _preload_in_node()
 
 
 def _choose_node() -> None:
@@ -43,6 +51,12 @@ def _choose_node() -> None:
         node = Path(folder, "bin", "node")
         if node.is_file():
             os.environ.setdefault("JSII_NODE", str(node))
+
+
+def _choose_cache() -> None:
+    """Keeps what jsii unpacks with the virtual environment that it comes from; elsewhere jsii's own choice stays."""
+    if sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK):
+        os.environ.setdefault(CACHE, str(Path(sys.prefix, "jsii-cache")))
 
 
 def _load_without_init(package: str) -> None:

@@ -1,0 +1,122 @@
+"""What tells the owner how the product does: visits of the site, and notices of what went wrong."""
+
+from collections.abc import Sequence
+
+from constructs_lib.naming import named
+
+from cdktf import Fn
+from cdktf_cdktf_provider_cloudflare.notification_policy import (
+    NotificationPolicy,
+    NotificationPolicyFilters,
+    NotificationPolicyMechanisms,
+    NotificationPolicyMechanismsEmail,
+    NotificationPolicyMechanismsWebhooks,
+)
+from cdktf_cdktf_provider_cloudflare.notification_policy_webhooks import NotificationPolicyWebhooks
+from cdktf_cdktf_provider_cloudflare.web_analytics_site import WebAnalyticsSite
+from constructs import Construct
+
+_TITLES = {
+    "pages_event_alert": "failed deployments of Pages",
+    "incident_alert": "incidents at Cloudflare",
+    "universal_ssl_event_type": "certificate events",
+    "dos_attack_l7": "HTTP attacks",
+}
+# The API takes these values in capitals only (Cloudflare's API reference, "Alerting: Policies").
+_FILTERS = {
+    "pages_event_alert": NotificationPolicyFilters(
+        environment=["ENVIRONMENT_PRODUCTION", "ENVIRONMENT_PREVIEW"], event=["EVENT_DEPLOYMENT_FAILED"]
+    ),
+    "incident_alert": NotificationPolicyFilters(incident_impact=["INCIDENT_IMPACT_MAJOR", "INCIDENT_IMPACT_CRITICAL"]),
+}
+
+
+class SiteAnalytics(Construct):
+    """A Web Analytics site for one host. Its page loads the script with the token; nothing is put into it by itself.
+
+    The other way, to let Cloudflare put the script into pages, works on every host of the zone, so it is not used.
+
+    Attributes:
+        token: what the script is told; visitors can read it.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, account_id: str, host: str) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            account_id: the Cloudflare account's id, sensitive.
+            host: the site's host name.
+        """
+        super().__init__(scope, id)
+        site = named(WebAnalyticsSite(self, "site", account_id=account_id, host=host, auto_install=False), "site")
+        self.token = site.site_token
+
+
+class Notifications(Construct):
+    """Notification policies of the account, one an alert, that all tell the same people."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        account_id: str,
+        owner: str,
+        alerts: Sequence[str],
+        emails: Sequence[str],
+        discord_webhook_url: str | None = None,
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            account_id: the Cloudflare account's id, sensitive.
+            owner: the project and stack, `<project>/<stack>`, for names and descriptions.
+            alerts: Cloudflare's alert types.
+            emails: who gets an e-mail.
+            discord_webhook_url: a reference to a Discord webhook's whole URL, sensitive; Pro plan or higher.
+        """
+        super().__init__(scope, id)
+        webhooks: list[NotificationPolicyMechanismsWebhooks] = []
+        if discord_webhook_url:
+            webhooks.append(
+                NotificationPolicyMechanismsWebhooks(id=self._webhook(account_id, owner, discord_webhook_url))
+            )
+        mechanisms = NotificationPolicyMechanisms(
+            # An empty list would come back as none at all, and show as a change at every plan.
+            email=[NotificationPolicyMechanismsEmail(id=email) for email in emails] or None,
+            webhooks=webhooks or None,
+        )
+        for alert in alerts:
+            named(
+                NotificationPolicy(
+                    self,
+                    alert,
+                    account_id=account_id,
+                    name=f"{owner}: {_TITLES[alert]}",
+                    description=f"Made by Terraform, {owner}",
+                    alert_type=alert,
+                    enabled=True,
+                    filters=_FILTERS.get(alert),
+                    mechanisms=mechanisms,
+                ),
+                alert,
+            )
+
+    def _webhook(self, account_id: str, owner: str, url: str) -> str:
+        # Cloudflare takes the token out of Discord's URL and keeps it apart (docs, "Configure webhooks"). Given in two
+        # parts from the start, the URL comes back as it was sent, and no plan shows a change.
+        token = Fn.basename(url)
+        webhook = named(
+            NotificationPolicyWebhooks(
+                self,
+                "discord",
+                account_id=account_id,
+                name=f"{owner}: Discord",
+                url=Fn.trimsuffix(url, f"/{token}"),
+                secret=token,
+            ),
+            "discord",
+        )
+        return webhook.id

@@ -1,0 +1,81 @@
+"""`python -m sandbox`: the rehearsal, and a local cloud to look at."""
+
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from sandbox.drill.rehearsal import Rehearsal
+from sandbox.drill.report import DrillError, Report
+from sandbox.process import ROOT, ServiceError
+from sandbox.terraform import TerraformError
+from sandbox.world import World
+from settings import SettingsError, load_settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+SettingsFile = Annotated[Path, typer.Option("--settings", envvar="INFRA_SETTINGS", help="The settings to deploy.")]
+
+
+@app.command()
+def rehearse(
+    settings: SettingsFile = ROOT / "settings.toml",
+    faults: Annotated[bool, typer.Option(help="Also break things in the middle of an apply.")] = False,
+) -> None:
+    """Deploy, adopt, drift, destroy and recreate everything on this machine, with no account."""
+    console = Console(highlight=False)
+    report = Report(console)
+    start = time.monotonic()
+    proven = Rehearsal(report, settings.resolve(), with_faults=faults).run()
+    report.table()
+    console.print(
+        f"{'Everything was proven' if proven else 'Not everything was proven'} in {time.monotonic() - start:.0f} s."
+    )
+    if not proven:
+        raise typer.Exit(1)
+
+
+@app.command()
+def up(settings: SettingsFile = ROOT / "settings.toml") -> None:
+    """Keep a local cloud running, with a page that shows what is in it."""
+    home = ROOT / ".rehearsal" / "sandbox"
+    home.mkdir(parents=True, exist_ok=True)
+    with World("sandbox", load_settings(settings), keep=home) as world:
+        environment = home / "environment.sh"
+        lines = (
+            f"export {name}='{value}'\n" for name, value in world.environment.items() if name not in ("HOME", "PATH")
+        )
+        environment.touch(mode=0o600)
+        environment.write_text("".join(lines))
+        print(f"The local cloud is at {world.cloud}. Ctrl-C ends it.")
+        print(f"To use it, in another shell: . {environment.relative_to(ROOT)}")
+        signal.pause()
+
+
+def _interrupt(*_: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(standalone_mode=False)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (DrillError, ServiceError, TerraformError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    except typer.Exit as leave:
+        return leave.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted; everything that was started has ended", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

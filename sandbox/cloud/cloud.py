@@ -1,0 +1,124 @@
+"""The cloud as one object: its stores, its services, its faults and its log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sandbox.cloud import (
+    discord,
+    dns,
+    github,
+    neon,
+    notifications,
+    pages,
+    rulesets,
+    web_analytics,
+    worker_addresses,
+    workers,
+    zone_settings,
+    zones,
+)
+from sandbox.cloud.api import Service, utc_now
+from sandbox.cloud.auth import load_tokens
+from sandbox.cloud.cloudflare import CloudflareApi, collections_service
+from sandbox.cloud.faults import Faults
+from sandbox.cloud.postgres import Databases
+from sandbox.cloud.request_log import RequestLog
+from sandbox.cloud.seed import load_seed
+from sandbox.cloud.store import Document, Store
+
+
+class Cloud:
+    """Everything behind the APIs, kept in a home folder.
+
+    Neon has a store of its own: its changes wait for Postgres inside a transaction, and nobody else should.
+    """
+
+    def __init__(self, home: Path, databases: Databases, *, now: Callable[[], datetime] = utc_now) -> None:
+        seed, tokens = load_seed(home), load_tokens(home, os.environ)
+        self.faults, self.log = Faults(), RequestLog()
+        self._databases = databases
+        self._neon_store, self._store = Store(home / "neon.sqlite"), Store(home / "cloudflare.sqlite")
+        neon_api, cloudflare_api = neon.NeonApi(tokens.neon), CloudflareApi(tokens.cloudflare)
+        github_api, discord_api = github.GithubApi(), discord.DiscordApi()
+        self.apis = [neon_api, cloudflare_api, github_api, discord_api]
+        self.neon = neon.Neon(self._neon_store, databases, seed, now)
+        self._directory = zones.Directory(self._store, seed)
+        records = dns.Records(self._store, self._directory)
+        projects = pages.Projects(self._store, self._directory)
+        sites = [projects, pages.Domains(self._store, self._directory, records)]
+        rules = rulesets.Rulesets(self._store, self._directory, seed.cloudflare_plan)
+        webhooks = notifications.Webhooks(self._store, self._directory, seed.cloudflare_plan)
+        notices = [webhooks, notifications.Policies(self._store, self._directory, webhooks)]
+        addresses = [
+            worker_addresses.Domains(self._store, self._directory, records),
+            worker_addresses.Routes(self._store, self._directory),
+        ]
+        analytics = [web_analytics.Sites(self._store, self._directory)]
+        self.deployments = pages.Deployments(self._store, projects, home / "pages")
+        self.workers = workers.Workers(self._store, self._directory, home / "workers", seed.workers_subdomain)
+        self.services: list[Service] = [
+            neon.service(neon_api, self.neon),
+            collections_service("Pages", cloudflare_api, sites),
+            collections_service("DNS", cloudflare_api, [records]),
+            collections_service("Rulesets", cloudflare_api, [rules]),
+            zones.service(cloudflare_api, self._directory),
+            zone_settings.service(cloudflare_api, zone_settings.ZoneSettings(self._store, self._directory)),
+            collections_service("Notifications", cloudflare_api, notices),
+            collections_service("Web Analytics", cloudflare_api, analytics),
+            collections_service("Worker addresses", cloudflare_api, addresses),
+            pages.deployments_service(cloudflare_api, self.deployments),
+            workers.service(cloudflare_api, self.workers),
+            github.service(github_api, github.Conversations(self._store)),
+            discord.service(discord_api, discord.Messages(self._store)),
+        ]
+
+    def start(self) -> None:
+        """Start Postgres and listen on the endpoints' ports."""
+        self._databases.start()
+        self.neon.contents.reopen_endpoints()
+        self.workers.start()
+
+    def stop(self) -> None:
+        self.workers.stop()
+        self._databases.stop()
+
+    def load(self, states: Sequence[Document]) -> dict[str, int]:
+        """Create the objects of Terraform state documents, all or none; returns how many of each resource type.
+
+        They are managed resources, and the Pages project that a state only reads. Accounts and zones become known.
+
+        Raises:
+            ApiError: an object refers to one that does not exist, or exists already.
+        """
+        resources = [resource for state in states for resource in state["resources"]]
+        resources.sort(key=lambda item: item["mode"] != "data")
+        found: dict[str, list[Document]] = {}
+        for resource in resources:
+            if resource["mode"] == "managed" or resource["type"] == "cloudflare_pages_project":
+                for instance in resource["instances"]:
+                    found.setdefault(resource["type"], []).append(instance["attributes"])
+        with self._neon_store.transaction(), self._store.transaction():
+            for attributes in (item for items in found.values() for item in items):
+                self._directory.learn(attributes)
+            for kind, load in ((kind, load) for service in self.services for kind, load in service.loaders.items()):
+                # A branch was made after its parent.
+                for attributes in sorted(found.get(kind, []), key=lambda item: item.get("parent_timestamp") or 0):
+                    load(attributes)
+        return {kind: len(items) for kind, items in found.items()}
+
+    def reset(self) -> None:
+        """Remove every object, fault and log entry; the seed's account and zone stay."""
+        self.neon.clear()
+        self.workers.clear()
+        self._store.clear()
+        self._directory.plant()
+        self.faults.set([])
+        self.log.entries.clear()
+
+    def dump(self) -> dict[str, list[Document]]:
+        """Every document by collection."""
+        return {**self._neon_store.dump(), **self._store.dump()}

@@ -1,0 +1,104 @@
+"""The process: APIs, control routes and page on one loopback port, and its life from start to the last signal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount, Route
+from starlette.types import Scope
+
+from sandbox.cloud import control, page
+from sandbox.cloud.cloud import Cloud
+from sandbox.cloud.faults import FaultMiddleware
+from sandbox.cloud.postgres import Databases
+from sandbox.cloud.request_log import LogMiddleware
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_PARENT_POLL_SECONDS = 0.5
+
+
+class Server(uvicorn.Server):
+    """uvicorn on one port, which writes its address to a file once it answers, and ends with its parent."""
+
+    def __init__(self, cloud: Cloud, address_file: Path, listener: socket.socket, parent: int) -> None:
+        self._address_file = address_file
+        self._parent = parent
+        self._port = listener.getsockname()[1]
+        app = create_app(cloud, self.drop)
+        quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "lifespan": "off"}
+        super().__init__(uvicorn.Config(app, loop="asyncio", http="h11", timeout_graceful_shutdown=5, **quiet))
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        partial = self._address_file.with_suffix(".new")
+        partial.write_text(json.dumps({"url": f"http://127.0.0.1:{self._port}", "pid": os.getpid()}))
+        partial.replace(self._address_file)
+        self._watch = asyncio.create_task(self._leave_with_parent())
+
+    async def _leave_with_parent(self) -> None:
+        while os.getppid() == self._parent:
+            await asyncio.sleep(_PARENT_POLL_SECONDS)
+        self.should_exit = True
+
+    def drop(self, scope: Scope) -> None:
+        """Close a request's connection without an answer."""
+        for protocol in self.server_state.connections:
+            transport: Any = protocol.transport
+            if transport is not None and transport.get_extra_info("peername") == tuple(scope["client"]):
+                transport.abort()
+
+
+def create_app(cloud: Cloud, drop: Callable[[Scope], None]) -> Starlette:
+    """The ASGI app over a cloud. Faults and log concern the APIs alone."""
+    around = [
+        Middleware(LogMiddleware, log=cloud.log),
+        Middleware(FaultMiddleware, faults=cloud.faults, drop=drop),
+    ]
+    mounts: list[Mount] = []
+    for api in cloud.apis:
+        operations = [item for service in cloud.services if service.api is api for item in service.operations]
+        mounts.append(Mount(api.prefix, routes=api.routes(operations), middleware=around))
+    own = [Mount("/_sandbox", routes=control.routes(cloud)), Route("/", page.endpoint(cloud))]
+    # A web page that resolves its own name to 127.0.0.1 must not reach the cloud.
+    known_host = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    return Starlette(routes=[*mounts, *own], middleware=[known_host])
+
+
+def serve(home: Path, port: int = 0) -> None:
+    """Run the cloud of a home folder until SIGTERM, SIGINT or its parent's death.
+
+    Args:
+        port: on 127.0.0.1; 0 takes a free one.
+    """
+    parent = os.getppid()
+    home.mkdir(parents=True, exist_ok=True)
+    address_file = home / "cloud.json"
+    address_file.unlink(missing_ok=True)
+    for number in _SIGNALS:
+        signal.signal(number, _leave)
+    cloud = Cloud(home, Databases(home))
+    with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
+        try:
+            cloud.start()
+            # uvicorn answers a signal by an orderly end, and then raises it anew.
+            Server(cloud, address_file, listener, parent).run([listener])
+        finally:
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            address_file.unlink(missing_ok=True)
+            cloud.stop()
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,6 @@
+"""Accounts, zones, and the token's own check."""
+
+from sandbox.cloud.zones.models import Directory
+from sandbox.cloud.zones.urls import service
+
+__all__ = ["Directory", "service"]

@@ -1,0 +1,48 @@
+"""Step f: the same through cdktf's own command line, all stacks at once and one alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sandbox.drill.report import DrillError, Step
+from sandbox.process import ROOT
+from sandbox.world import World
+from settings import Settings
+
+
+def cdktf(world: World, *arguments: str) -> str:
+    """Runs cdktf-cli from this checkout in a world, and returns what it printed.
+
+    Raises:
+        DrillError: it failed; the message is the end of its output.
+    """
+    program = ROOT / "node_modules/.bin/cdktf"
+    answer = world.run([program, *arguments, "--output", str(world.home / "cdktf.out")], ROOT)
+    if answer.returncode != 0:
+        raise DrillError(f"cdktf {' '.join(arguments)} failed: {(answer.stdout + answer.stderr)[-2000:]}")
+    return answer.stdout
+
+
+def deploy_with_cdktf(step: Step, world: World, settings: Settings) -> None:
+    """Deploys all stacks from nothing in one command, then each environment alone."""
+    environments = list(settings.environments)
+    cdktf(world, "deploy", "project", *environments, "--auto-approve")
+    states = {path["Key"] for path in world.bucket().list_objects_v2(Bucket=settings.state.bucket)["Contents"]}
+    step.prove(len(states) == 1 + len(environments), f"cdktf deploy project {' '.join(environments)}: all applied")
+    last = environments[-1]
+    printed = cdktf(world, "deploy", last, "--auto-approve")
+    step.prove("No changes" in printed, f"cdktf deploy {last}, alone: no changes")
+
+
+def synthesize(settings_file: Path, outdir: Path) -> None:
+    """Runs the app once; every track works on a copy of what it writes."""
+    answer = subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=ROOT,
+        env=os.environ | {"CDKTF_OUTDIR": str(outdir), "INFRA_SETTINGS": str(settings_file)},
+        capture_output=True,
+        text=True,
+    )
+    if answer.returncode != 0:
+        raise DrillError(answer.stderr.strip())

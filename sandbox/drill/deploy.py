@@ -1,0 +1,81 @@
+"""Steps a and b: deploy everything from nothing; then nothing is left to do, and the database answers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from sandbox.drill.report import DrillError, Step
+from sandbox.terraform import Plan, StackRun
+from sandbox.world import World
+from settings import Settings
+
+
+class Deployment:
+    """All stacks of a synthesized app in one world, in the order in which they depend on each other."""
+
+    def __init__(self, world: World, settings: Settings, synthesized: Path) -> None:
+        """
+        Args:
+            world: where they are deployed.
+            settings: names the environments.
+            synthesized: a `cdktf.out` folder.
+        """
+        self.world, self.settings = world, settings
+        self.project = StackRun(world, "project", synthesized)
+        self.environments = [StackRun(world, name, synthesized) for name in settings.environments]
+
+    def deploy(self) -> list[Plan]:
+        """Deploys the project stack, then all environments side by side."""
+        return [self.project.deploy(), *_together(self.environments, StackRun.deploy)]
+
+    def plan(self) -> dict[str, Plan]:
+        """Plans every stack, once more, side by side."""
+        stacks = [self.project, *self.environments]
+        return dict(zip([stack.name for stack in stacks], _together(stacks, StackRun.plan), strict=True))
+
+    def outputs(self) -> dict[str, dict[str, Any]]:
+        """Every stack's outputs."""
+        return {stack.name: stack.outputs() for stack in [self.project, *self.environments]}
+
+
+def _together(stacks: list[StackRun], action: Any) -> list[Any]:
+    with ThreadPoolExecutor(max_workers=max(len(stacks), 1)) as pool:
+        return list(pool.map(action, stacks))
+
+
+def deploy_from_nothing(step: Step, deployment: Deployment) -> None:
+    """Step a."""
+    plans = deployment.deploy()
+    step.prove(all(plan.changes() for plan in plans), f"{len(plans)} stacks applied: {_sum(plans)}")
+
+
+def second_plan_is_empty(step: Step, deployment: Deployment) -> None:
+    """Step b, also used after every other step that must leave nothing to do."""
+    for name, plan in deployment.plan().items():
+        if plan.reasons():
+            raise DrillError(f"{name}: {plan.counts()}: {'; '.join(plan.reasons())}")
+    step.prove(True, "every stack: 0 to add, 0 to change, 0 to destroy")
+
+
+def database_answers(step: Step, deployment: Deployment) -> None:
+    """Rows written through dev's `database_uri` are read there, and main does not have them."""
+    outputs = deployment.outputs()
+    main_uri = outputs["project"]["project_connection_uri"]["value"]
+    branch_uris = {name: out["database_uri"]["value"] for name, out in outputs.items() if "database_uri" in out}
+    for name, uri in branch_uris.items():
+        with psycopg.connect(uri) as branch:
+            branch.execute("CREATE TABLE rehearsal (note text)")
+            branch.execute("INSERT INTO rehearsal VALUES ('written through the output')")
+        with psycopg.connect(uri) as branch:
+            row = branch.execute("SELECT note FROM rehearsal").fetchone()
+        step.prove(row is not None, f"{name}: psycopg reads through database_uri what it wrote there")
+        with psycopg.connect(main_uri) as main:
+            absent = main.execute("SELECT to_regclass('public.rehearsal')").fetchone() == (None,)
+        step.prove(absent, f"{name}'s rows are not in main")
+
+
+def _sum(plans: list[Plan]) -> str:
+    added = sum(len(plan.changes()) for plan in plans)
+    return f"{added} resources added"

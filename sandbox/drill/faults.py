@@ -1,0 +1,171 @@
+"""Step g: an apply goes wrong halfway, and the next one sets it right: nothing is doubled, nothing is lost."""
+
+import contextlib
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+
+from sandbox.drill.deploy import Deployment, second_plan_is_empty
+from sandbox.drill.drift import change_dns_record, delete_branch
+from sandbox.drill.report import DrillError, Step
+from sandbox.terraform import StackRun, TerraformError
+from sandbox.world import World
+
+HELD_SECONDS = 120
+
+
+def busy_answers(step: Step, deployment: Deployment) -> None:
+    """The cloud says 423, 429 and 500 twice each: the providers try again, and one apply is enough."""
+    for status in (423, 429, 500):
+        stack = _break_branch(deployment)
+        _fault(deployment.world, "POST", "/branches$", action="status", status=status, times=2)
+        stack.apply()
+        step.prove(_branch_count(deployment, stack) == 1, f"HTTP {status}, twice: the provider tried again; one branch")
+    second_plan_is_empty(step, deployment)
+
+
+def dropped_connection(step: Step, deployment: Deployment) -> None:
+    """The connection breaks before a write is done: that apply fails, or tries again itself; the next one converges."""
+    stack = _break_branch(deployment)
+    _fault(deployment.world, "POST", "/branches$", action="drop", times=1)
+    _apply_twice(stack)
+    step.prove(_branch_count(deployment, stack) == 1, "a dropped connection: the next apply converges; one branch")
+
+
+def lost_answer(step: Step, deployment: Deployment) -> None:
+    """A branch was made, but the answer was lost: the next apply says so, and the documented import takes it in."""
+    stack = _break_branch(deployment)
+    _fault(deployment.world, "POST", "/branches$", action="drop", when="after", times=1)
+    with contextlib.suppress(TerraformError):
+        stack.apply()
+    try:
+        stack.plan()
+        stack.apply()
+    except TerraformError as error:
+        step.prove(
+            "409" in str(error) or "already exists" in str(error), "a lost answer: the next apply names the branch"
+        )
+        stack.terraform("import", "-no-color", "neon_branch.this", _import_id(deployment, stack))
+        stack.plan()
+        stack.apply()
+    step.prove(_branch_count(deployment, stack) == 1, "after the documented import it converges; one branch")
+    second_plan_is_empty(step, deployment)
+
+
+def killed_provider(step: Step, deployment: Deployment) -> None:
+    """A provider is killed while it waits for the cloud: Terraform keeps the state, the next apply converges."""
+    stack = _break_branch(deployment)
+    _hold(deployment.world, "POST", "/branches$")
+    apply = _start_apply(stack)
+    _wait_for(lambda: _is_held(deployment.world), "the provider's request")
+    for child in psutil.Process(apply.pid).children(recursive=True):
+        if "sandbox.providers" in " ".join(child.cmdline()):
+            child.kill()
+    apply.wait(60)
+    _release(deployment.world)
+    step.prove(apply.returncode != 0, "a killed provider: that apply fails")
+    _apply_twice(stack)
+    step.prove(_branch_count(deployment, stack) == 1, "and the next one converges; one branch")
+
+
+def killed_terraform(step: Step, deployment: Deployment) -> None:
+    """Terraform is killed: its lock stays, is named with its owner, is removed by the documented step."""
+    stack = next(s for s in deployment.environments if deployment.settings.environments[s.name].website)
+    change_dns_record(deployment.world)
+    stack.plan()
+    _hold(deployment.world, "PUT|PATCH", "/dns_records/")
+    apply = _start_apply(stack)
+    _wait_for(lambda: _is_held(deployment.world), "the apply's request")
+    children = psutil.Process(apply.pid).children(recursive=True)
+    apply.send_signal(signal.SIGKILL)
+    apply.wait()
+    psutil.wait_procs(children, timeout=30)
+    _release(deployment.world)
+    try:
+        stack.terraform("plan", "-no-color", "-lock-timeout=0s")
+        raise DrillError("a plan went on although another run holds the state's lock")
+    except TerraformError as error:
+        message = str(error)
+    lock = re.search(r"ID:\s+(\S+)", message)
+    owner = re.search(r"Who:\s+(\S+)", message)
+    if not lock or not owner:
+        raise DrillError(f"the lock's owner is not named: {message}")
+    step.prove(True, "a killed Terraform: the next run is refused, and names the lock and its owner")
+    stack.terraform("force-unlock", "-force", lock[1])
+    _apply_twice(stack)
+    second_plan_is_empty(step, deployment)
+
+
+def _break_branch(deployment: Deployment) -> StackRun:
+    """Deletes an environment's branch and plans to make it again; returns the stack, ready to apply."""
+    stack = next(s for s in deployment.environments if deployment.settings.environments[s.name].database)
+    project_id = deployment.project.outputs()["project_id"]["value"]
+    delete_branch(deployment.world, project_id, deployment.settings.branch_name(stack.name))
+    stack.plan()
+    return stack
+
+
+def _branches(deployment: Deployment, stack: StackRun) -> list[dict[str, Any]]:
+    project_id = deployment.project.outputs()["project_id"]["value"]
+    name = deployment.settings.branch_name(stack.name)
+    with deployment.world.neon() as api:
+        branches = api.get(f"/projects/{project_id}/branches").json()["branches"]
+    return [branch for branch in branches if branch["name"] == name]
+
+
+def _branch_count(deployment: Deployment, stack: StackRun) -> int:
+    return len(_branches(deployment, stack))
+
+
+def _import_id(deployment: Deployment, stack: StackRun) -> str:
+    branch = _branches(deployment, stack)[0]
+    return f"{branch['project_id']}/{branch['id']}"
+
+
+def _apply_twice(stack: StackRun) -> None:
+    """Applies; where that fails, plans and applies once more, which must succeed."""
+    try:
+        stack.plan()
+        stack.apply()
+    except TerraformError:
+        stack.plan()
+        stack.apply()
+
+
+def _start_apply(stack: StackRun) -> subprocess.Popen[str]:
+    return stack.world.start(["terraform", "apply", "-no-color", "plan"], stack.folder)
+
+
+def _fault(world: World, method: str, path: str, **rule: Any) -> None:
+    world.control("faults", [{"method": method, "path": path, **rule}])
+
+
+def _hold(world: World, methods: str, path: str) -> None:
+    """Holds the next matching requests, and drops them without doing what they ask."""
+    rules = [
+        {"method": method, "path": path, "action": "drop", "seconds": HELD_SECONDS, "times": 20}
+        for method in methods.split("|")
+    ]
+    world.control("faults", rules)
+
+
+def _is_held(world: World) -> bool:
+    rules = world.neon().get(f"{world.cloud}/_sandbox/faults").json()
+    return any(rule["times"] < 20 for rule in rules)
+
+
+def _release(world: World) -> None:
+    world.control("faults", [])
+
+
+def _wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise DrillError(f"waited {seconds:.0f} s for {what}, in vain")
+        time.sleep(0.1)

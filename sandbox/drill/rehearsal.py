@@ -1,0 +1,106 @@
+"""The whole rehearsal: tracks that run side by side, each in a world of its own, and the steps in each."""
+
+import tempfile
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandbox.drill import faults
+from sandbox.drill.adoption import adopt
+from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
+from sandbox.drill.deploy import Deployment, database_answers, deploy_from_nothing, second_plan_is_empty
+from sandbox.drill.drift import drift
+from sandbox.drill.recreate import recreate
+from sandbox.drill.report import Report
+from sandbox.process import ROOT
+from sandbox.world import World
+from settings import load_settings
+
+FAULTS = {
+    "g1. faults: busy answers": faults.busy_answers,
+    "g2. faults: a dropped connection": faults.dropped_connection,
+    "g3. faults: a lost answer": faults.lost_answer,
+    "g4. faults: a killed provider": faults.killed_provider,
+    "g5. faults: a killed Terraform": faults.killed_terraform,
+}
+
+
+class Rehearsal:
+    """Runs the drill's steps on a settings file."""
+
+    def __init__(self, report: Report, settings_file: Path, *, with_faults: bool = False) -> None:
+        """
+        Args:
+            report: gets every step.
+            settings_file: what is deployed.
+            with_faults: also break things in the middle (step g).
+        """
+        self._report = report
+        self._file = settings_file
+        self._settings = load_settings(settings_file)
+        self._with_faults = with_faults
+        self._worlds: list[World] = []
+
+    def run(self) -> bool:
+        """Runs all tracks; returns whether every step proved what it had to. An interrupt ends all that was started."""
+        (ROOT / ".rehearsal").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="synth-", dir=ROOT / ".rehearsal") as folder:
+            synthesized = Path(folder)
+            with self._report.step("synthesize the stacks") as step:
+                synthesize(self._file, synthesized)
+                step.prove(True, f"{1 + len(self._settings.environments)} stacks from {self._file.name}")
+            with ThreadPoolExecutor(max_workers=3) as pool:
+                run: list[Callable[[Path], None]] = [self.lifecycle, self.command_line, self.adoption]
+                tracks = [pool.submit(track, synthesized) for track in run]
+                try:
+                    self._wait(tracks)
+                except KeyboardInterrupt:
+                    for world in self._worlds:
+                        world.stop()
+                    raise
+        return not self._report.failed()
+
+    def _wait(self, tracks: list["Future[None]"]) -> None:
+        for track in tracks:
+            error = track.exception()
+            if error and not self._report.failed():
+                raise error
+
+    @contextmanager
+    def _world(self, name: str) -> Generator[World, None, None]:
+        world = World(name, self._settings)
+        self._worlds.append(world)
+        with world:
+            yield world
+
+    def lifecycle(self, synthesized: Path) -> None:
+        """Steps a, b, d and e, and g before e where it is asked for."""
+        with self._world("lifecycle") as world:
+            deployment = Deployment(world, self._settings, synthesized)
+            with self._report.step("a. deploy everything from nothing") as step:
+                deploy_from_nothing(step, deployment)
+            with self._report.step("b1. the second plan is empty") as step:
+                second_plan_is_empty(step, deployment)
+            with self._report.step("b2. the database answers") as step:
+                database_answers(step, deployment)
+            with self._report.step("d. drift is found and mended") as step:
+                drift(step, deployment)
+            for name, fault in FAULTS.items() if self._with_faults else ():
+                with self._report.step(name) as step:
+                    fault(step, deployment)
+            with self._report.step("e. destroy and recreate everything") as step:
+                recreate(step, deployment)
+
+    def adoption(self, synthesized: Path) -> None:
+        """Step c; the hand-written states are those of one product, so other settings have nothing to adopt."""
+        if not any(environment.adopt_hcl for environment in self._settings.environments.values()):
+            return
+        with self._world("adoption") as world, self._report.step("c. adopt the hand-written states") as step:
+            adopt(step, Deployment(world, self._settings, synthesized))
+
+    def command_line(self, _synthesized: Path) -> None:
+        """Step f; cdktf synthesizes for itself, so what is synthesized already is not used."""
+        with self._world("cdktf") as world, self._report.step("f. cdktf deploy, all and one alone") as step:
+            world.environment["INFRA_SETTINGS"] = str(self._file)
+            deploy_with_cdktf(step, world, self._settings)

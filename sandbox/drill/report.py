@@ -1,0 +1,89 @@
+"""Progress as it goes, and the table at the end."""
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+
+
+class DrillError(Exception):
+    """A step did not prove what it had to; the message says what was seen instead."""
+
+
+@dataclass
+class Step:
+    """One step of the drill, while it runs.
+
+    Attributes:
+        name: what is tried.
+        proofs: what was seen, one sentence each.
+        seconds: how long it took, 0 while it runs.
+        error: why it failed, empty where it did not.
+    """
+
+    name: str
+    proofs: list[str] = field(default_factory=list[str])
+    seconds: float = 0
+    error: str = ""
+
+    def prove(self, fact: bool, seen: str, otherwise: str = "") -> None:
+        """Notes a fact, or fails the step.
+
+        Raises:
+            DrillError: the fact does not hold.
+        """
+        if not fact:
+            raise DrillError(otherwise or f"not so: {seen}")
+        self.proofs.append(seen)
+
+
+class Report:
+    """Collects steps from tracks that run side by side."""
+
+    def __init__(self, console: Console) -> None:
+        """
+        Args:
+            console: where progress and the table are written.
+        """
+        self._console = console
+        self._lock = threading.Lock()
+        self.steps: list[Step] = []
+
+    @contextmanager
+    def step(self, name: str) -> Generator[Step, None, None]:
+        """Times a step, and shows when it begins and ends. An error ends the track that the step is part of."""
+        step = Step(name)
+        with self._lock:
+            self.steps.append(step)
+        self._console.print(f"  … {name}", highlight=False, markup=False)
+        start = time.monotonic()
+        try:
+            yield step
+        except Exception as error:
+            step.error = str(error) or type(error).__name__
+            raise
+        finally:
+            step.seconds = time.monotonic() - start
+            mark = "✗" if step.error else "✓"
+            self._console.print(f"  {mark} {name}  {step.seconds:.1f} s", highlight=False, markup=False)
+
+    def failed(self) -> bool:
+        """Whether any step failed."""
+        return any(step.error for step in self.steps)
+
+    def table(self) -> None:
+        """Writes the table of steps: what was proven, or why not, and seconds."""
+        table = Table("step", "what was proven", "s", show_lines=True)
+        for step in sorted(self.steps, key=lambda step: step.name):
+            seen = "\n".join(step.proofs)
+            failure = f"[red]FAILED: {_plain(step.error)}[/red]" if step.error else ""
+            table.add_row(_plain(step.name), "\n".join(filter(None, [_plain(seen), failure])), f"{step.seconds:.1f}")
+        self._console.print(table)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,86 @@
+"""Child processes that serve: started, waited for, and ended together with the run that needs them."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class ServiceError(Exception):
+    """A local service that did not start; the message says which, and shows the end of its log."""
+
+
+class Service:
+    """A Python module of this project running as a server, which tells its address in a JSON file.
+
+    Attributes:
+        url: where it answers.
+    """
+
+    def __init__(self, module: str, arguments: list[str], *, answer: Path, log: Path, environment: Mapping[str, str]):
+        """
+        Args:
+            module: the module to run with `python -m`.
+            arguments: its arguments; never a secret.
+            answer: the file it writes `{"url": …}` to once it answers.
+            log: where its output goes.
+            environment: its whole environment.
+        """
+        answer.unlink(missing_ok=True)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(  # a session of its own, so that Ctrl-C reaches the run first
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self._module, self._answer, self._log = module, answer, log
+        self.url = ""
+
+    def wait(self, seconds: float = 60) -> None:
+        """Waits until the service answers.
+
+        Raises:
+            ServiceError: it ended, or did not answer in time.
+        """
+        deadline = time.monotonic() + seconds
+        while not self._answer.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                tail = self._log.read_text(errors="replace")[-1500:]
+                raise ServiceError(f"{self._module} did not start:\n{tail}")
+            time.sleep(0.02)
+        self.url = json.loads(self._answer.read_text())["url"]
+
+    def kill(self) -> None:
+        """Ends it at once, as `kill -9` does."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Asks it to end, and ends it where it does not within ten seconds."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def watch_parent(leave: Callable[[], object]) -> None:
+    """Calls `leave` soon after the process that started this one has ended, however it ended."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        leave()
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,387 @@
+"""cloudflare/cloudflare 5.16.0: resources of Cloudflare's API v4, one declaration each.
+
+Paths, replacement, defaults and import ids follow the real provider's schemas and documentation; the retries are those
+of its client, cloudflare-go: a lost connection, 408, 409, 429 and 5xx, twice, from half a second on.
+"""
+
+# ruff: noqa: ARG002 (methods of an interface; not every resource needs all that it is told)
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sandbox.providers.documents import Document, body, changes, fill, refresh
+from sandbox.providers.plan import Rules, check, plan, value_at
+from sandbox.providers.provider import DataSource, Plan, Problem, Provider, Resource
+from sandbox.providers.rest import EXISTS, UNCERTAIN, ApiError, RestClient, Retry, require_loopback
+from sandbox.providers.schema import Schema
+from sandbox.providers.values import UNKNOWN, Value, from_json, is_unknown, known
+
+RETRY = Retry(
+    attempts=3,
+    delay=lambda attempt: 0.5 * 2 ** (attempt - 1),
+    worth=lambda status: status in (0, 408, 409, 429) or status >= 500,
+)
+
+
+@dataclass(frozen=True)
+class Client:
+    """The API's envelope, and its errors as the real provider words them."""
+
+    rest: RestClient
+
+    def call(self, method: str, path: str, body: Any = None, query: Document | None = None, *, gone: int = -1) -> Any:
+        """The answer's `result`, or None when its status is `gone`; Problem for any other error."""
+        try:
+            answer = self.rest.request(method, path, body, query)
+            return answer and answer["result"]  # a deleted ruleset is answered with an empty body
+        except ApiError as error:
+            if error.status == gone:
+                return None
+            hint = UNCERTAIN if not error.status else EXISTS if "already exists" in error.text else ""
+            raise Problem("failed to make http request", f"{error}\n{hint}".strip()) from error
+
+
+Finish = Callable[[Value, Value], None]
+
+
+def _identified_by(attribute: str) -> Finish:
+    def finish(state: Value, _before: Value) -> None:
+        state["id"] = state[attribute]
+
+    return finish
+
+
+def _keep_environment(state: Value, before: Value) -> None:
+    """The attribute is deprecated and not computed, so what the API answers for it is not taken over."""
+    state["environment"] = before["environment"]
+
+
+@dataclass(frozen=True)
+class CloudflareResource(Resource):
+    """A resource whose attributes bear the names of the API's fields.
+
+    Attributes:
+        item: the object's path; a name in braces is an attribute, and {scope} the account or zone it belongs to.
+        import_id: the form of an import's id, as the real provider's message shows it.
+        rules: plan-time behaviour.
+        create: the method that creates; POST and PUT go to the item's parent, PATCH to the item.
+        update: the method that changes: PUT sends everything, PATCH what changed.
+        reread: whether a write's answer holds too little, so that the object is read after it.
+        stays: whether the object stays in the cloud when the resource goes.
+        empty_is_null: see documents.fill.
+        finish: a last change to a state, from (state, the state or plan before).
+        before_write: raises Problem for a plan that the real provider refuses at apply.
+    """
+
+    item: str
+    import_id: str
+    rules: Rules = field(default_factory=Rules)
+    create_by: str = "POST"
+    update_by: str = "PUT"
+    reread: bool = False
+    stays: bool = False
+    empty_is_null: bool = False
+    finish: Finish | None = None
+    before_write: Callable[[Value], None] | None = None
+
+    def validate(self, config: Value) -> None:
+        check(self.rules, config)
+
+    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
+        return plan(schema, self.rules, prior, proposed, config)
+
+    def create(self, client: Client, schema: Schema, planned: Value) -> Value:
+        form = self.item if self.create_by == "PATCH" else self.item.rpartition("/")[0]
+        return self._write(client, schema, self.create_by, form, planned, body(schema.block, planned))
+
+    def update(self, client: Client, schema: Schema, prior: Value, planned: Value) -> Value:
+        form = self.item.rpartition("/")[0] if self.create_by == "PUT" else self.item
+        document = changes(schema.block, prior, planned) if self.update_by == "PATCH" else body(schema.block, planned)
+        return self._write(client, schema, self.update_by, form, planned, document)
+
+    def _write(
+        self, client: Client, schema: Schema, method: str, form: str, planned: Value, document: Document
+    ) -> Value:
+        if self.before_write:
+            self.before_write(planned)
+        in_path = {"account_id", "zone_id", "setting_id", "project_name"} & set(re.findall(r"{(\w+)}", self.item))
+        sent = {name: value for name, value in document.items() if name not in in_path}
+        answer = client.call(method, _path(form, planned), sent) or {}
+        if self.reread:
+            answer = client.call("GET", _path(self.item, {**planned, **answer}))
+        return self._finished(fill(schema.block, planned, answer, empty_is_null=self.empty_is_null), planned)
+
+    def _finished(self, state: Value, before: Value) -> Value:
+        if self.finish:
+            self.finish(state, before)
+        return state
+
+    def delete(self, client: Client, schema: Schema, state: Value) -> None:
+        if not self.stays:
+            client.call("DELETE", _path(self.item, state))
+
+    def read(self, client: Client, schema: Schema, state: Value) -> Value:
+        answer = client.call("GET", _path(self.item, state), gone=404)
+        return answer and self._finished(refresh(schema.block, state, answer), state)
+
+    def import_state(self, client: Client, schema: Schema, import_id: str) -> Value:
+        names = re.findall(r"{(\w+)}", self.item)
+        parts = [unquote(part) for part in import_id.split("/")]
+        if names[0] == "scope" and parts[0] in ("accounts", "zones"):
+            names, parts = [f"{parts[0][:-1]}_id", *names[1:]], parts[1:]
+        if len(parts) != len(names) or names[0] == "scope":
+            raise Problem("invalid ID", f'expected urlencoded segments "{self.import_id}", got "{import_id}"')
+        state = {**dict.fromkeys(schema.block.members), **dict(zip(names, parts, strict=True))}
+        answer = client.call("GET", _path(self.item, state))
+        found = state | {name: UNKNOWN for name in schema.block.members if name in answer}
+        return self._finished(fill(schema.block, found, answer, empty_is_null=self.empty_is_null), state)
+
+
+def _path(form: str, values: Value) -> str:
+    if "{scope}" in form:
+        form = form.replace("{scope}", "accounts/{account_id}" if values["account_id"] else "zones/{zone_id}")
+    return re.sub(r"{(\w+)}", lambda match: quote(str(values[match[1]]), safe=""), form)
+
+
+# ---- DNS records
+
+
+def _same_name(short: str, full: str) -> bool:
+    return f"{full}.".startswith(f"{short.rstrip('.')}.") or (short == "@" and "." in full)
+
+
+def _keep_name(state: Value, before: Value) -> None:
+    """The API answers with full names; the name as configured stays while it means the same."""
+    if before["name"] and _same_name(before["name"], state["name"]):
+        state["name"] = before["name"]
+
+
+def _plan_dns_record(prior: Value, planned: Value, _config: Value) -> None:
+    if prior and isinstance(planned["name"], str) and _same_name(planned["name"], prior["name"]):
+        planned["name"] = prior["name"]
+    for moment, of in (("comment_modified_on", "comment"), ("tags_modified_on", "tags")):
+        if not planned[of] or is_unknown(planned[of]):
+            planned[moment] = None
+    settable = ("name", "type", "content", "data", "ttl", "proxied", "priority", "comment", "tags", "settings")
+    if prior and all(prior[name] == planned[name] for name in settable):
+        planned["modified_on"] = prior["modified_on"]
+
+
+def _check_dns_record(planned: Value) -> None:
+    if planned["proxied"] and planned["ttl"] != 1:
+        detail = "When a DNS record is marked as `proxied` the TTL must be 1: Cloudflare controls the TTL internally."
+        raise Problem("ttl must be set to 1 when `proxied` is true", detail, ("ttl",))
+
+
+RECORD_TYPES = "A AAAA CAA CERT CNAME DNSKEY DS HTTPS LOC MX NAPTR NS OPENPGPKEY PTR SMIMEA SRV SSHFP SVCB TLSA TXT URI"
+DNS_RECORD = CloudflareResource(
+    "zones/{zone_id}/dns_records/{id}",
+    "<zone_id>/<dns_record_id>",
+    Rules(
+        replace=("zone_id",),
+        defaults={"proxied": False},
+        keep=frozenset({"id", "created_on", "proxiable", "meta", "settings", "tags", "content"}),
+        one_of={"type": (*RECORD_TYPES.split(),)},
+        adjust=_plan_dns_record,
+    ),
+    finish=_keep_name,
+    before_write=_check_dns_record,
+)
+
+# ---- Pages
+
+ENVIRONMENTS = ("preview", "production")
+USAGE_MODELS = ("standard", "bundled", "unbound")
+
+
+def _finish_pages_project(state: Value, before: Value) -> None:
+    state["id"] = state["name"]
+    for environment in ENVIRONMENTS:  # the API never shows a secret again
+        old = value_at(before, f"deployment_configs.{environment}.env_vars")
+        new = value_at(state, f"deployment_configs.{environment}.env_vars") or {}
+        for name, variable in new.items():
+            if variable["type"] == "secret_text" and not variable["value"] and old and name in old:
+                variable["value"] = old[name]["value"]
+
+
+def _each_environment(values: dict[str, Any]) -> dict[str, Any]:
+    return {f"deployment_configs.{name}.{key}": value for name in ENVIRONMENTS for key, value in values.items()}
+
+
+PAGES_KEPT = (
+    "id created_on domains framework framework_version preview_script_name production_script_name subdomain "
+    "uses_functions deployment_configs.preview.compatibility_date deployment_configs.production.compatibility_date"
+)
+PAGES_PROJECT = CloudflareResource(
+    "accounts/{account_id}/pages/projects/{name}",
+    "<account_id>/<project_name>",
+    Rules(
+        replace=("account_id", "name"),
+        defaults=_each_environment(
+            {
+                "always_use_latest_compatibility_date": False,
+                "build_image_major_version": 3,
+                "fail_open": True,
+                "usage_model": "standard",
+            }
+        ),
+        keep=frozenset(PAGES_KEPT.split()),
+        one_of={
+            "source.type": ("github", "gitlab"),
+            "source.config.preview_deployment_setting": ("all", "none", "custom"),
+            **_each_environment({"usage_model": USAGE_MODELS}),
+        },
+    ),
+    update_by="PATCH",
+    empty_is_null=True,
+    finish=_finish_pages_project,
+)
+
+# ---- everything else is a declaration
+
+RESOURCES = {
+    "cloudflare_dns_record": DNS_RECORD,
+    "cloudflare_pages_project": PAGES_PROJECT,
+    "cloudflare_pages_domain": CloudflareResource(
+        "accounts/{account_id}/pages/projects/{project_name}/domains/{name}",
+        "<account_id>/<project_name>/<domain_name>",
+        Rules(replace=("account_id", "project_name", "name")),
+        update_by="PATCH",
+        finish=_identified_by("name"),
+    ),
+    "cloudflare_ruleset": CloudflareResource(
+        "{scope}/rulesets/{id}",
+        "<{accounts|zones}/{account_id|zone_id}>/<ruleset_id>",
+        Rules(
+            replace=("account_id", "zone_id", "kind", "phase"), one_of={"kind": ("managed", "custom", "root", "zone")}
+        ),
+    ),
+    "cloudflare_workers_route": CloudflareResource(
+        "zones/{zone_id}/workers/routes/{id}", "<zone_id>/<route_id>", Rules(replace=("zone_id",))
+    ),
+    "cloudflare_workers_custom_domain": CloudflareResource(
+        "accounts/{account_id}/workers/domains/{id}",
+        "<account_id>/<domain_id>",
+        Rules(replace=("account_id",)),
+        create_by="PUT",
+        finish=_keep_environment,
+    ),
+    "cloudflare_notification_policy": CloudflareResource(
+        "accounts/{account_id}/alerting/v3/policies/{id}",
+        "<account_id>/<policy_id>",
+        Rules(replace=("account_id",), defaults={"enabled": True}),
+        reread=True,
+    ),
+    "cloudflare_notification_policy_webhooks": CloudflareResource(
+        "accounts/{account_id}/alerting/v3/destinations/webhooks/{id}",
+        "<account_id>/<webhook_id>",
+        Rules(replace=("account_id",)),
+        reread=True,
+    ),
+    "cloudflare_web_analytics_site": CloudflareResource(
+        "accounts/{account_id}/rum/site_info/{site_tag}",
+        "<account_id>/<site_id>",
+        Rules(replace=("account_id",), keep=frozenset({"id", "site_tag"})),
+        finish=_identified_by("site_tag"),
+    ),
+    "cloudflare_zone_setting": CloudflareResource(
+        "zones/{zone_id}/settings/{setting_id}",
+        "<zone_id>/<setting_id>",
+        Rules(replace=("zone_id", "setting_id")),
+        create_by="PATCH",
+        update_by="PATCH",
+        stays=True,
+        finish=_identified_by("setting_id"),
+    ),
+}
+
+# ---- data sources
+
+
+@dataclass(frozen=True)
+class ReadOne(DataSource):
+    """One object by its path, or the only one that a configured `filter` finds; `key` is the answer's id."""
+
+    item: str
+    key: str = "id"
+
+    def read(self, client: Client, schema: Schema, config: Value) -> Value:
+        attribute = re.findall(r"{(\w+)}", self.item)[-1]
+        if config[attribute] is None and not config.get("filter"):
+            raise Problem("Missing Attribute Configuration", f"One of {attribute} and filter must be configured.")
+        if config[attribute] is None:
+            found = client.call("GET", self.item.rpartition("/")[0], query=_query(config["filter"]))
+            if len(found) != 1:
+                raise Problem("failed to find exactly one result", f"found {len(found)} results")
+            answer = found[0]
+        else:
+            answer = client.call("GET", _path(self.item, config))
+        return _data(schema, config, {**answer, "id": answer[self.key], attribute: answer[self.key]})
+
+
+@dataclass(frozen=True)
+class ReadList(DataSource):
+    """The objects that the configured arguments find."""
+
+    collection: str
+
+    def read(self, client: Client, schema: Schema, config: Value) -> Value:
+        left_out = {*re.findall(r"{(\w+)}", self.collection), "max_items", "result"}
+        query = _query({name: value for name, value in config.items() if name not in left_out})
+        found = client.call("GET", _path(self.collection, config), query={**query, "per_page": 100})
+        return _data(schema, config, {"result": found[: config["max_items"] or 1000]})
+
+
+def _data(schema: Schema, config: Value, answer: Document) -> Value:
+    return {**from_json(schema.type, answer), **known(config)}
+
+
+def _query(values: Document) -> Document:
+    """Query parameters; a nested value's fields follow its name after a dot."""
+    query: Document = {}
+    for name, value in known(values).items():
+        if isinstance(value, dict):
+            query |= {f"{name}.{key}": inner for key, inner in _query(value).items()}  # pyright: ignore
+        else:
+            query[name] = str(value).lower() if isinstance(value, bool) else value
+    return query
+
+
+class CloudflareProvider(Provider):
+    address = "registry.terraform.io/cloudflare/cloudflare"
+    version = "5.16.0"
+
+    def __init__(self) -> None:
+        self.resources = RESOURCES
+        self.data_sources = {
+            "cloudflare_pages_project": ReadOne("accounts/{account_id}/pages/projects/{project_name}", key="name"),
+            "cloudflare_zone": ReadOne("zones/{zone_id}"),
+            "cloudflare_account": ReadOne("accounts/{account_id}"),
+            "cloudflare_zones": ReadList("zones"),
+            "cloudflare_dns_records": ReadList("zones/{zone_id}/dns_records"),
+        }
+
+    def validate(self, config: Value) -> None:
+        token = known(config).get("api_token")
+        if token and not re.fullmatch(r"[A-Za-z0-9_-]{40}", token):
+            rule = "must be 40 characters long, and only contain characters a-z, A-Z, 0-9, hyphens and underscores"
+            raise Problem("Invalid Attribute Value Match", f"Attribute api_token API tokens {rule}", ("api_token",))
+
+    def configure(self, config: Value) -> Client:
+        configured = known(config)
+        token = configured.get("api_token") or os.environ.get("CLOUDFLARE_API_TOKEN")
+        if not token:
+            detail = "Set the provider's api_token, or the environment variable CLOUDFLARE_API_TOKEN."
+            raise Problem('must provide one of "api_key", "api_token" or "user_service_key"', detail)
+        url = configured.get("base_url") or os.environ.get(
+            "CLOUDFLARE_BASE_URL", "https://api.cloudflare.com/client/v4"
+        )
+        return Client(RestClient(require_loopback(url, "base_url (or CLOUDFLARE_BASE_URL)"), token, RETRY))
+
+
+PROVIDER = CloudflareProvider()

@@ -1,0 +1,117 @@
+"""The filesystem mirror through which Terraform finds the stand-in providers, in place of its registry.
+
+A provider's package in the mirror is one launcher script. Its content is the same on every machine, since a lock file
+(.terraform.lock.hcl) keeps its checksum; where Python and the checkout are, it learns from the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+VERSIONS = {
+    "registry.terraform.io/cloudflare/cloudflare": "5.16.0",
+    "registry.terraform.io/hashicorp/random": "3.8.1",
+    "registry.terraform.io/kislerdm/neon": "0.13.0",
+}
+LAUNCHER = """\
+#!/bin/sh
+# A stand-in provider of the rehearsal. The checksum of this file is in lock files: keep it free of paths.
+: "${{SANDBOX_PYTHON:?is not set: it comes from sandbox.providers.mirror.write_mirror}}"
+: "${{SANDBOX_ROOT:?is not set: it comes from sandbox.providers.mirror.write_mirror}}"
+PYTHONPATH="$SANDBOX_ROOT" exec "$SANDBOX_PYTHON" -s -P -m sandbox.providers {address}
+"""
+CLI_CONFIG = """\
+disable_checkpoint = true
+provider_installation {{
+  filesystem_mirror {{
+    path    = {mirror}
+    include = {addresses}
+  }}
+}}
+"""
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
+@dataclass(frozen=True)
+class MirrorPaths:
+    """Where the mirror is, and what Terraform needs in its environment to use it.
+
+    Attributes:
+        mirror: the mirror's folder (also for `terraform providers lock -fs-mirror=`).
+        cli_config: the CLI configuration file that names the mirror, and nothing else, as the source of providers.
+        environment: variables for Terraform and, through it, for the launchers.
+    """
+
+    mirror: Path
+    cli_config: Path
+    environment: dict[str, str]
+
+
+def terraform_platform() -> str:
+    """This machine's platform as Terraform writes it, such as linux_amd64."""
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{ARCHITECTURES.get(machine, machine)}"
+
+
+def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPaths:
+    """Write the mirror and its CLI configuration into a folder, which may hold an earlier one.
+
+    Args:
+        folder: made if missing; it keeps a private key (mode 0600) that providers serve with.
+        python: the interpreter that runs the providers, with this project's packages installed.
+    """
+    folder = folder.resolve()
+    mirror, cli_config, certificate = folder / "mirror", folder / "terraform.tfrc", folder / "provider.pem"
+    for address, version in VERSIONS.items():
+        package = mirror / address / version / terraform_platform()
+        package.mkdir(parents=True, exist_ok=True)
+        launcher = package / f"terraform-provider-{address.rpartition('/')[2]}_v{version}"
+        _write(launcher, LAUNCHER.format(address=address), 0o755)
+    _write(certificate, _new_certificate(), 0o600)
+    # JSON's strings are HCL's, but for the start of a template.
+    quoted = json.dumps(str(mirror)).replace("${", "$${").replace("%{", "%%{")
+    _write(cli_config, CLI_CONFIG.format(mirror=quoted, addresses=json.dumps(list(VERSIONS))), 0o644)
+    environment = {
+        "TF_CLI_CONFIG_FILE": str(cli_config),
+        "CHECKPOINT_DISABLE": "1",
+        "SANDBOX_PYTHON": str(python),
+        "SANDBOX_ROOT": str(Path(__file__).resolve().parents[2]),
+        "SANDBOX_PROVIDER_CERTIFICATE": str(certificate),
+    }
+    return MirrorPaths(mirror, cli_config, environment)
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    """Write a file in one step: a provider may be starting from the one before it."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+        file.write(text)
+    partial.chmod(mode)
+    partial.replace(path)
+
+
+def _new_certificate() -> str:
+    """A private key and its self-signed certificate for "localhost", the name that go-plugin asks for, as PEM.
+
+    The curve is P-256: gRPC's C library takes no P-521, which go-plugin itself uses.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=3650))
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (private + builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)).decode()

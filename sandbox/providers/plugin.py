@@ -1,0 +1,95 @@
+"""A provider's process, as HashiCorp's go-plugin starts one: handshake on standard output, gRPC on a socket."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import os
+import shutil
+import signal
+import ssl
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sandbox.providers.provider import Provider
+
+# Terraform's own cookie (terraform, internal/plugin6/serve.go): a guard against a start by hand, no secret.
+MAGIC_COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
+MORE_THAN_TERRAFORMS_PARALLELISM = 12
+SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.5
+
+
+def serve(provider: Provider) -> None:
+    """Serve a provider until Terraform asks it to leave, or is gone."""
+    if os.environ.get(MAGIC_COOKIE[0]) != MAGIC_COOKIE[1]:
+        sys.exit("This is a Terraform provider of the rehearsal: Terraform starts it, through a filesystem mirror.")
+    parent = os.getppid()
+    done = threading.Event()
+    # Ctrl-C reaches the whole process group; Terraform finishes what is under way and then says when to leave.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: done.set())
+    folder = Path(tempfile.mkdtemp(prefix="tf-provider-"))
+    try:
+        server, certificate = _start(provider, folder, done)
+        print(f"1|6|unix|{folder}/socket|grpc|{certificate}", flush=True)
+        while not done.wait(SECONDS_BETWEEN_LOOKS_AT_PARENT) and os.getppid() == parent:
+            pass
+        server.stop(None)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # a call still under way must not keep the process
+
+
+def _start(provider: Provider, folder: Path, done: threading.Event) -> tuple[Any, str]:
+    """Start the server; returns it and its certificate as the handshake wants it, empty without TLS."""
+    # gRPC imports its asyncio half in any case: a third of a provider's start, and nothing here uses it.
+    sys.modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
+    grpc: Any = importlib.import_module("grpc")
+    from tf.gen import tfplugin_pb2 as pb
+
+    from sandbox.providers.protocol import Service
+
+    def unary(call: str, handler: Any) -> Any:
+        def handle(request: Any, context: Any) -> Any:
+            # Terraform is connected: without the socket's name, a killed process leaves nothing behind.
+            shutil.rmtree(folder, ignore_errors=True)
+            return handler(request, context)
+
+        request_type: Any = getattr(pb, call).Request
+        response_type: Any = getattr(pb, call).Response
+        return grpc.unary_unary_rpc_method_handler(handle, request_type.FromString, response_type.SerializeToString)
+
+    def shut_down(_request: bytes, _context: Any) -> bytes:
+        threading.Timer(0.02, done.set).start()  # after this answer is out
+        return b""
+
+    def no_output(_request: bytes, _context: Any) -> Iterator[bytes]:
+        return iter(())
+
+    services = {
+        "tfplugin6.Provider": {name: unary(name, handler) for name, handler in Service(provider).handlers().items()},
+        "plugin.GRPCController": {"Shutdown": grpc.unary_unary_rpc_method_handler(shut_down)},
+        "plugin.GRPCStdio": {"StreamStdio": grpc.unary_stream_rpc_method_handler(no_output)},
+    }
+    options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    server = grpc.server(ThreadPoolExecutor(MORE_THAN_TERRAFORMS_PARALLELISM), options=options)
+    server.add_generic_rpc_handlers(
+        [grpc.method_handlers_generic_handler(name, methods) for name, methods in services.items()]
+    )
+    der = b""
+    if os.environ.get("PLUGIN_CLIENT_CERT"):  # Terraform wants TLS, unless TF_DISABLE_PLUGIN_TLS says otherwise
+        key_and_certificate = Path(os.environ["SANDBOX_PROVIDER_CERTIFICATE"]).read_text()
+        pem = key_and_certificate[key_and_certificate.index("-----BEGIN CERTIFICATE") :]
+        der = ssl.PEM_cert_to_DER_cert(pem)
+        credentials = grpc.ssl_server_credentials([(key_and_certificate.encode(), pem.encode())])
+        server.add_secure_port(f"unix:{folder}/socket", credentials)
+    else:
+        server.add_insecure_port(f"unix:{folder}/socket")
+    server.start()
+    return server, base64.b64encode(der).decode().rstrip("=")

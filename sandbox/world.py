@@ -1,0 +1,189 @@
+"""One rehearsal's world: a local cloud, S3, a mirror of providers, and an environment that leads nowhere else."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+import httpx
+
+from sandbox.process import ROOT, Service, ServiceError
+from sandbox.providers.mirror import write_mirror
+from settings import Settings
+
+# The ids in the hand-written states, so that those can be adopted in any world.
+IDS = {"account_id": "acc1", "zone_id": "zone1", "org_id": "org-1"}
+# Only these cross into a world: the owner's profiles, tokens, proxies and home stay outside.
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
+
+
+class World:
+    """A local cloud with nothing in it, in a folder of its own. Use it as a context manager: it ends what it started.
+
+    Attributes:
+        home: the world's folder.
+        environment: the whole environment for a command that runs in this world.
+        cloud: the address of the Neon and Cloudflare APIs, and of the page that shows them.
+        s3: the address of S3 and STS.
+    """
+
+    def __init__(self, name: str, settings: Settings, *, keep: Path | None = None) -> None:
+        """
+        Args:
+            name: part of the folder's name.
+            settings: whose zone and state bucket are made.
+            keep: a folder to use and to leave; a temporary one where it is left out.
+        """
+        self._settings = settings
+        self._temporary = keep is None
+        base = ROOT / ".rehearsal"
+        base.mkdir(exist_ok=True)
+        self.home = keep or Path(tempfile.mkdtemp(prefix=f"{name}-", dir=base))
+        (self.home / "home").mkdir(parents=True, exist_ok=True)
+        self.environment: dict[str, str] = {}
+        self.cloud = self.s3 = ""
+        self._services: list[Service] = []
+        self._commands: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        zone = self._settings.cloudflare.zone if self._settings.cloudflare else "example.com"
+        (self.home / "seed.json").write_text(json.dumps(IDS | {"zone_name": zone}))
+        neon_key, cloudflare_token = f"napi_{secrets.token_hex(24)}", secrets.token_hex(20)
+        base = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | {
+            "HOME": str(self.home / "home"),
+            "AWS_ACCESS_KEY_ID": "rehearsal",
+            "AWS_SECRET_ACCESS_KEY": "rehearsal",
+            "AWS_REGION": self._settings.state.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        s3 = self._serve("sandbox.s3", [str(self.home / "s3.json")], "s3", base)
+        # The generic variable and an address in digits: so the backend speaks path style, and STS is found here too.
+        base["AWS_ENDPOINT_URL"] = self.s3 = s3.url
+        credentials = {"SANDBOX_NEON_API_KEY": neon_key, "SANDBOX_CLOUDFLARE_API_TOKEN": cloudflare_token}
+        self._cloud_environment = base | credentials
+        self.start_cloud()
+        self._make_bucket()
+        providers = write_mirror(self.home / "providers")
+        self.environment = (
+            base
+            | providers.environment
+            | {
+                "NEON_API_BASE_URL": f"{self.cloud}/api/v2",
+                "CLOUDFLARE_BASE_URL": f"{self.cloud}/client/v4",
+                "NEON_API_KEY": neon_key,
+                "CLOUDFLARE_API_TOKEN": cloudflare_token,
+                "TF_VAR_neon_org_id": IDS["org_id"],
+                "TF_VAR_cloudflare_account_id": IDS["account_id"],
+                "TF_VAR_cloudflare_zone_id": IDS["zone_id"],
+                "TF_IN_AUTOMATION": "1",
+                "TF_INPUT": "0",
+                "CI": "1",
+                "CDKTF_HOME": str(self.home / "home"),
+                "CDKTF_LOG_FILE_DIRECTORY": str(self.home),
+                "TF_CLI_ARGS_providers_lock": f"-fs-mirror={providers.mirror}",
+            }
+        )
+
+    def start_cloud(self) -> None:
+        """Starts the local cloud on this world's folder; after a kill it finds what was there."""
+        service = self._serve("sandbox.cloud", ["--home", str(self.home)], "cloud", self._cloud_environment)
+        self.cloud = service.url
+
+    def _serve(self, module: str, arguments: list[str], name: str, environment: dict[str, str]) -> Service:
+        if self._stopped:
+            raise ServiceError("the rehearsal was interrupted")
+        answer, log = self.home / f"{name}.json", self.home / f"{name}.log"
+        service = Service(module, arguments, answer=answer, log=log, environment=environment)
+        self._services.append(service)
+        service.wait()
+        return service
+
+    def start(self, command: list[str | Path], folder: Path) -> subprocess.Popen[str]:
+        """Starts a command in this world, with its output in pipes; it ends with the world at the latest."""
+        if self._stopped:
+            raise ServiceError("the rehearsal was interrupted")
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._commands.add(process)
+        return process
+
+    def run(self, command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
+        """Runs a command in this world to its end."""
+        process = self.start(command, folder)
+        out, error = process.communicate()
+        self._commands.discard(process)
+        return subprocess.CompletedProcess(command, process.returncode, out, error)
+
+    def _make_bucket(self) -> None:
+        bucket = self._settings.state.bucket
+        self.bucket().create_bucket(Bucket=bucket)
+        self.bucket().put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+    def bucket(self) -> Any:
+        """A client for this world's S3."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.s3,
+            region_name="us-east-1",
+            aws_access_key_id="rehearsal",
+            aws_secret_access_key="rehearsal",  # noqa: S106  (no secret: the local S3 takes any)
+        )
+
+    def neon(self) -> httpx.Client:
+        """A client for this world's Neon API."""
+        key = self.environment["NEON_API_KEY"]
+        return httpx.Client(base_url=f"{self.cloud}/api/v2", headers={"Authorization": f"Bearer {key}"}, timeout=60)
+
+    def cloudflare(self) -> httpx.Client:
+        """A client for this world's Cloudflare API."""
+        token = self.environment["CLOUDFLARE_API_TOKEN"]
+        return httpx.Client(
+            base_url=f"{self.cloud}/client/v4", headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+
+    def control(self, route: str, document: object) -> Any:
+        """Calls one of the cloud's own routes (`load`, `faults`, `reset`), which no real cloud has."""
+        answer = httpx.post(f"{self.cloud}/_sandbox/{route}", json=document, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def stop(self) -> None:
+        """Ends what this world started, and removes its folder."""
+        self._stopped = True
+        for command in self._commands:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(command.pid, signal.SIGKILL)
+        while self._services:
+            self._services.pop().stop()
+        if self._temporary:
+            shutil.rmtree(self.home, ignore_errors=True)

@@ -1,0 +1,70 @@
+"""What each plan of a Cloudflare zone allows: facts with their source, so that limits show before an apply."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+CloudflarePlanName = Literal["free", "pro", "business"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudflarePlan:
+    """Limits of a zone's plan (Cloudflare docs, "WAF: Custom rules", "WAF: Rate limiting rules", "Configure webhooks").
+
+    Attributes:
+        firewall_rules: WAF custom rules that a zone may have.
+        firewall_regex: whether their expressions may use regular expressions (`matches`, `~`).
+        rate_limits: rate limiting rules that a zone may have.
+        rate_limit_hosts: whether a rate limit's expression may name hosts; without it, only paths.
+        period_seconds: the longest time over which a rate limit counts.
+        mitigation_seconds: the longest time for which it then blocks.
+        webhooks: whether the account may send notifications to webhooks.
+        price: US dollars a month (Cloudflare's page "Plans", paid monthly).
+    """
+
+    firewall_rules: int
+    firewall_regex: bool
+    rate_limits: int
+    rate_limit_hosts: bool
+    period_seconds: int
+    mitigation_seconds: int
+    webhooks: bool
+    price: int
+
+
+CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
+    "free": CloudflarePlan(
+        firewall_rules=5,
+        firewall_regex=False,
+        rate_limits=1,
+        rate_limit_hosts=False,
+        period_seconds=10,
+        mitigation_seconds=10,
+        webhooks=False,
+        price=0,
+    ),
+    "pro": CloudflarePlan(
+        firewall_rules=20,
+        firewall_regex=False,
+        rate_limits=2,
+        rate_limit_hosts=True,
+        period_seconds=60,
+        mitigation_seconds=3600,
+        webhooks=True,
+        price=25,
+    ),
+    "business": CloudflarePlan(
+        firewall_rules=100,
+        firewall_regex=True,
+        rate_limits=5,
+        rate_limit_hosts=True,
+        period_seconds=600,
+        mitigation_seconds=86400,
+        webhooks=True,
+        price=250,
+    ),
+}
+RATE_LIMIT_SECONDS = (
+    *(10, 15, 20, 30, 40, 45, 60, 90, 120, 180, 240, 300, 480),
+    *(600, 900, 1200, 1800, 2400, 3600, 65535, 86400),
+)
+"""The periods and mitigation times that Cloudflare knows, in seconds."""

@@ -1,0 +1,118 @@
+"""The stack `edge`: what concerns the whole zone or account, whatever environments there are."""
+
+from constructs_lib.edge import PROBES, UNKNOWN_METHODS, CustomRule, Firewall, RateLimit, RateLimits, ZoneSettings
+from constructs_lib.edge_headers import (
+    API_CONTENT_SECURITY_POLICY,
+    SecurityHeaders,
+    content_security_policy,
+    strict_transport_security,
+)
+from constructs_lib.inputs import sensitive_input
+from constructs_lib.observability import Notifications
+from constructs_lib.providers import use_cloudflare
+
+from constructs import Construct
+
+from settings import Settings
+from settings.cloudflare_plans import CLOUDFLARE_PLANS
+from settings.edge import Edge
+from settings.edge import SecurityHeaders as HeaderSettings
+from stacks.base import Stack
+
+
+class EdgeStack(Stack):
+    """Security headers, firewall, rate limits and settings of the zone; notifications of the account.
+
+    It needs no other stack: all that it protects is named in the settings.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+        """
+        Args:
+            scope: the app.
+            id: the stack's name.
+            settings: the owner's settings.
+        """
+        super().__init__(scope, id, settings=settings)
+        self._owner = f"{settings.project.name}/{id}"
+        use_cloudflare(self)
+        if settings.edge:
+            self._zone(settings, settings.edge, sensitive_input(self, "cloudflare_zone_id"))
+        if settings.notifications:
+            Notifications(
+                self,
+                "notifications",
+                account_id=sensitive_input(self, "cloudflare_account_id"),
+                owner=self._owner,
+                alerts=settings.notifications.alerts,
+                emails=settings.notifications.emails,
+                discord_webhook_url=sensitive_input(self, "discord_webhook_url")
+                if settings.notifications.discord
+                else None,
+            )
+
+    def _zone(self, settings: Settings, edge: Edge, zone_id: str) -> None:
+        if edge.headers:
+            SecurityHeaders(
+                self, "headers", zone_id=zone_id, owner=self._owner, headers=_headers(settings, edge.headers)
+            )
+        if edge.firewall:
+            built_in = [*([PROBES] if edge.firewall.block_probes else [])]
+            built_in += [UNKNOWN_METHODS] if edge.firewall.block_unknown_methods else []
+            own = [
+                CustomRule(name=name, expression=rule.expression, action=rule.action)
+                for name, rule in edge.firewall.rules.items()
+            ]
+            Firewall(
+                self,
+                "firewall",
+                zone_id=zone_id,
+                owner=self._owner,
+                hosts=settings.hosts(),
+                rules=[*built_in, *own],
+            )
+        if edge.rate_limits:
+            plan = CLOUDFLARE_PLANS[settings.cloudflare.plan if settings.cloudflare else "free"]
+            RateLimits(
+                self,
+                "rate_limits",
+                zone_id=zone_id,
+                owner=self._owner,
+                hosts=settings.hosts() if plan.rate_limit_hosts else None,
+                limits=[RateLimit(name=name, **limit.model_dump()) for name, limit in edge.rate_limits.items()],
+            )
+        if edge.zone:
+            ZoneSettings(self, "zone", zone_id=zone_id, values=edge.zone.wanted())
+
+
+def _headers(settings: Settings, wanted: HeaderSettings) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """The groups of hosts that there are, each with its headers."""
+    common = {
+        "Referrer-Policy": wanted.referrer_policy,
+        "Strict-Transport-Security": strict_transport_security(
+            max_age_seconds=wanted.hsts_max_age_seconds, include_subdomains=wanted.hsts_include_subdomains
+        ),
+        "X-Content-Type-Options": "nosniff",
+    }
+    policy = wanted.content_security_policy or content_security_policy(
+        api_url=settings.api_url(settings.api.site_environment) if settings.api else None,
+        web_analytics=any(item.website and item.website.web_analytics for item in settings.environments.values()),
+        framed_by_itself=wanted.frame_options == "SAMEORIGIN",
+    )
+    policy_header = "Content-Security-Policy-Report-Only" if wanted.report_only else "Content-Security-Policy"
+    groups = {
+        "site": (
+            settings.site_hosts(),
+            common
+            | {
+                policy_header: policy,
+                "Permissions-Policy": wanted.permissions_policy,
+                "X-Frame-Options": wanted.frame_options,
+            },
+        ),
+        "api": (
+            settings.api_hosts(),
+            common | {"Content-Security-Policy": API_CONTENT_SECURITY_POLICY, "X-Frame-Options": "DENY"},
+        ),
+    }
+    return {name: (hosts, headers) for name, (hosts, headers) in groups.items() if hosts}

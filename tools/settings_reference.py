@@ -1,0 +1,84 @@
+"""Writes docs/settings.md from the settings' own descriptions. `--check` only says whether the page is current."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from settings import Settings  # noqa: E402
+
+PAGE = ROOT / "docs/settings.md"
+INTRODUCTION = """# Settings
+
+`settings.toml` is the one file that an owner edits; `INFRA_SETTINGS=<file>` chooses another. A mistake in it is told in
+one line that names the key, and nothing is written. This page is made from the code (`make docs-settings`).
+
+No secret belongs in the file: tokens and account ids are Terraform variables (README, "Credentials").
+"""
+
+
+def render() -> str:
+    """The whole page as Markdown."""
+    return INTRODUCTION + "".join(_table("", Settings))
+
+
+def _table(path: str, model: type[BaseModel]) -> Iterator[str]:
+    plain = {name: field for name, field in model.model_fields.items() if _model_of(field) is None}
+    if plain:
+        yield "| key | kind | default | what it is |\n| --- | --- | --- | --- |\n"
+        for name, field in plain.items():
+            yield f"| `{name}` | {_kind(field.annotation)} | {_default(field)} | {field.description} |\n"
+    for name, field in model.model_fields.items():
+        nested = _model_of(field)
+        if nested:
+            key = f"{path}{name}" + (".<name>" if get_origin(field.annotation) is dict else "")
+            needed = "" if field.is_required() else " Optional."
+            yield f"\n## [{key}]\n\n{field.description}{needed}\n\n"
+            yield from _table(f"{key}.", nested)
+
+
+def _model_of(field: FieldInfo) -> type[BaseModel] | None:
+    candidates: list[Any] = [field.annotation, *get_args(field.annotation)]
+    return next((kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def _kind(annotation: Any) -> str:
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    if annotation in names:
+        return names[annotation]
+    arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
+    if get_origin(annotation) is list:
+        return f"list of {_kind(arguments[0])}"
+    if arguments and all(isinstance(argument, str) for argument in arguments):
+        return " or ".join(f"`{argument}`" for argument in arguments)
+    return _kind(arguments[0]) if arguments else "text"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    value = field.default
+    if value is None:
+        return "none"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def main() -> int:
+    page = render()
+    if "--check" in sys.argv:
+        if PAGE.read_text() == page:
+            return 0
+        print(f"{PAGE.relative_to(ROOT)}: not what the settings say; run make docs-settings", file=sys.stderr)
+        return 1
+    PAGE.write_text(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
