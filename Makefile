@@ -6,10 +6,10 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup synth test lint bench bindings locks snapshots clean
+.PHONY: help setup synth test lint rehearse sandbox bench bindings locks snapshots docs-settings clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: node_modules/.ready  ## Install everything, pinned by hash, into .venv and node_modules
 
@@ -28,6 +28,12 @@ node_modules/.ready: .venv/.ready package-lock.json package.json tools/setup_ter
 synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 	$(RUN) main.py
 
+rehearse: setup  ## Deploy, adopt, drift, destroy and recreate everything on this machine (FAULTS=1 breaks things too)
+	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults)
+
+sandbox: setup  ## Keep the local cloud running, with a page that shows what is in it
+	$(RUN) -m sandbox up
+
 test: setup lint  ## Run the whole test suite
 	$(RUN) -m pytest -n $(JOBS)
 
@@ -36,6 +42,12 @@ lint: setup  ## Check style, types and import order
 	ruff format --check .
 	pyright
 	lint-imports
+
+bench: setup  ## Measure synth and planning, side by side
+	$(RUN) -m bench
+
+docs-settings: setup  ## Write docs/settings.md anew from the settings' descriptions
+	$(RUN) tools/settings_reference.py
 
 snapshots: setup  ## Write the snapshots of the synthesized JSON anew, after a wanted change
 	$(RUN) -m pytest tests/stacks -q --snapshot-update
@@ -49,4 +61,4 @@ locks: setup  ## Resolve the Python lock files again, and record the providers' 
 	$(RUN) tools/provider_locks.py
 
 clean:  ## Remove what was made, but not what was set up
-	rm -rf cdktf.out .pytest_cache .ruff_cache .hypothesis
+	rm -rf cdktf.out .rehearsal .pytest_cache .ruff_cache .hypothesis

@@ -60,20 +60,18 @@ def _interrupt(*_: Any) -> NoReturn:
 
 
 def main() -> int:
+    """Runs the command line. Exit codes: 0; 1 for what was not proven; 2 for bad input; 130 when interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app(standalone_mode=False)
+        app()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     except (DrillError, ServiceError, TerraformError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
-    except typer.Exit as leave:
-        return leave.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        print("interrupted; everything that was started has ended", file=sys.stderr)
-        return 130
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 0
     return 0
 
 

@@ -71,15 +71,16 @@ def _reason(change: dict[str, Any]) -> str:
 class StackRun:
     """One stack's folder in a world, with the JSON that was synthesized for it."""
 
-    def __init__(self, world: World, name: str, synthesized: Path) -> None:
+    def __init__(self, world: World, name: str, synthesized: Path, *, into: str = "stacks") -> None:
         """
         Args:
             world: where Terraform runs.
             name: the stack.
             synthesized: a `cdktf.out` folder; the stack's JSON is copied from it.
+            into: the folder in the world's that holds the copy.
         """
         self.world, self.name = world, name
-        self.folder = world.home / "stacks" / name
+        self.folder = world.home / into / name
         if not self.folder.exists():
             shutil.copytree(synthesized / "stacks" / name, self.folder)
 

@@ -46,7 +46,7 @@ class World:
         self._temporary = keep is None
         base = ROOT / ".rehearsal"
         base.mkdir(exist_ok=True)
-        self.home = keep or Path(tempfile.mkdtemp(prefix=f"{name}-", dir=base))
+        self.home = keep or Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-{name}-", dir=base))
         (self.home / "home").mkdir(parents=True, exist_ok=True)
         self.environment: dict[str, str] = {}
         self.cloud = self.s3 = ""

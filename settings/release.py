@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from settings.table import Table
 from settings.text import EnvironmentVariable, FilePath, Line
 
 
@@ -13,10 +14,8 @@ def _url_path(value: str) -> str:
     return value
 
 
-class Release(BaseModel):
+class Release(Table):
     """How the app's releases and previews are made."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     worker_dir: FilePath = Field(
         "apps/api", description="The folder of the API Worker's wrangler configuration, from the app repository's root."

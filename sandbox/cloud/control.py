@@ -31,7 +31,7 @@ def routes(cloud: Cloud) -> list[BaseRoute]:
 
     def addresses(request: Request) -> JSONResponse:
         """Each public address of a Worker or a site → where it is served on this machine."""
-        sites = cloud.deployments.addresses(f"{request.base_url}sites")
+        sites = cloud.deployments.addresses(f"{request.base_url}_sandbox/sites")
         return JSONResponse(cloud.workers.addresses() | sites)
 
     return [

@@ -91,7 +91,7 @@ def killed_terraform(step: Step, deployment: Deployment) -> None:
         raise DrillError("a plan went on although another run holds the state's lock")
     except TerraformError as error:
         message = str(error)
-    lock = re.search(r"ID:\s+(\S+)", message)
+    lock = re.search(r"\sID:\s+([0-9a-f-]{36})", message)
     owner = re.search(r"Who:\s+(\S+)", message)
     if not lock or not owner:
         raise DrillError(f"the lock's owner is not named: {message}")

@@ -1,5 +1,6 @@
 """The whole rehearsal: tracks that run side by side, each in a world of its own, and the steps in each."""
 
+import os
 import tempfile
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -45,7 +46,7 @@ class Rehearsal:
     def run(self) -> bool:
         """Runs all tracks; returns whether every step proved what it had to. An interrupt ends all that was started."""
         (ROOT / ".rehearsal").mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="synth-", dir=ROOT / ".rehearsal") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-synth-", dir=ROOT / ".rehearsal") as folder:
             synthesized = Path(folder)
             with self._report.step("synthesize the stacks") as step:
                 synthesize(self._file, synthesized)

@@ -74,9 +74,9 @@ def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPat
         launcher = package / f"terraform-provider-{address.rpartition('/')[2]}_v{version}"
         _write(launcher, LAUNCHER.format(address=address), 0o755)
     _write(certificate, _new_certificate(), 0o600)
-    # JSON's strings are HCL's, but for the start of a template.
-    quoted = json.dumps(str(mirror)).replace("${", "$${").replace("%{", "%%{")
-    _write(cli_config, CLI_CONFIG.format(mirror=quoted, addresses=json.dumps(list(VERSIONS))), 0o644)
+    # A CLI configuration's strings are written as JSON's.
+    text = CLI_CONFIG.format(mirror=json.dumps(str(mirror)), addresses=json.dumps(list(VERSIONS)))
+    _write(cli_config, text, 0o644)
     environment = {
         "TF_CLI_CONFIG_FILE": str(cli_config),
         "CHECKPOINT_DISABLE": "1",

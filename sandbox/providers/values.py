@@ -99,6 +99,8 @@ def _guess_type(value: Value) -> Type:
         return ["tuple", [_guess_type(inner) for inner in cast("list[Value]", value)]]
     if isinstance(value, dict):
         return ["object", {key: _guess_type(inner) for key, inner in cast("dict[str, Value]", value).items()}]
+    if value is None:
+        return "dynamic"
     return "bool" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
 
 
@@ -114,7 +116,9 @@ def _decode(type_: Type, value: Value) -> Value:
 def _encode(type_: Type, value: Value) -> Value:
     if isinstance(value, Dynamic):
         return [json.dumps(value.type).encode(), _encode(value.type, value.value)]
-    if type_ == "number" and isinstance(value, float):
+    if type_ == "number" and isinstance(value, int | float) and not (value % 1 == 0 and abs(value) < 2**63):
         # Terraform counts with 512 bits: the float64 nearest to 0.1 is another number than the text 0.1.
-        return int(value) if value.is_integer() else repr(value)
+        return repr(value)
+    if type_ == "number" and isinstance(value, float):
+        return int(value)
     return _each(type_, value, _encode)

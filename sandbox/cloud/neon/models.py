@@ -327,7 +327,9 @@ class Neon:
 
 
 def _rows(counts: dict[str, dict[str, int]]) -> str:
-    return ", ".join(f"{name}.{table}: {rows}" for name, tables in counts.items() for table, rows in tables.items())
+    """Each database with the rows of its tables: ``intent_db (users 2)``."""
+    tables = {name: ", ".join(f"{table} {rows}" for table, rows in found.items()) for name, found in counts.items()}
+    return ", ".join(f"{name} ({found or 'no table'})" for name, found in tables.items())
 
 
 def _parse_time(text: str) -> datetime:

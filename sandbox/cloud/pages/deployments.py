@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from sandbox.cloud.api import Api, ApiError, Call, Operation, Service, Table
 from sandbox.cloud.cloudflare import Collection, now
-from sandbox.cloud.pages.models import Projects
+from sandbox.cloud.pages.models import Domains, Projects
 from sandbox.cloud.store import Document, Store
 
 _ALIAS_LENGTH = 28
@@ -102,11 +102,15 @@ class Deployments(Collection):
         return deployment
 
     def addresses(self, base: str) -> dict[str, str]:
-        """The address of each project and branch → where it is served below a base address of this machine."""
+        """Each public address of a site → where it is served below a base address of this machine."""
         found: dict[str, str] = {}
         for deployment in self._store.list(self.name):
             for url in _addresses(deployment):
                 found[url] = f"{base}/{url.removeprefix('https://')}"
+        for domain in self._store.list(Domains.name):
+            project = f"https://{domain['_owner']}.pages.dev"
+            if project in found:
+                found[f"https://{domain['name']}"] = found[project]
         return found
 
     def serve(self, request: Request) -> Response:

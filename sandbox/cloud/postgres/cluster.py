@@ -105,8 +105,11 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server and give up the home."""
+        home = self._home / "cluster"
         if self._server is not None:
             self._server.stop()
+            if self._place != home and self._place.exists():  # Its supervisor was killed, or it ended by itself.
+                shutil.move(self._place, home)
         if self._lock is not None:
             os.close(self._lock)
         self._server = self._lock = None
@@ -162,7 +165,7 @@ class Cluster:
         access = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={password}")
         data, base, unfinished = (self._place / name for name in ("data", "base", "base.unfinished"))
         initdb = self._programs.for_server(self._place) / "initdb"
-        self._programs.run_as_server(initdb, "-D", data, "--wal-segsize=1", *options, *access)
+        self._programs.run_as_server(initdb, "-D", data, "--wal-segsize=4", *options, *access)
         password.unlink()
         self._programs.run_as_server("cp", "-a", data, unfinished)
         unfinished.rename(base)
@@ -191,9 +194,10 @@ class Cluster:
         data = self._place / f"recovery-{secrets.token_hex(4)}"
         try:
             self._programs.run_as_server("cp", "-a", self._place / "base", data)
-            (data / "recovery.signal").touch()
+            # The whole log is laid before a standby, which reads it there; a restore_command would start a process a file.
+            self._programs.run_as_server("cp", "-a", f"{self._place}/archive/.", data / "pg_wal")
+            (data / "standby.signal").touch()
             settings = {
-                "restore_command": "cp ../archive/%f %p",
                 **setting,
                 "recovery_target_inclusive": "off",
                 "recovery_target_action": "promote",

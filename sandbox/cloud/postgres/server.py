@@ -30,7 +30,7 @@ _SETTINGS = {
 }
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
-_ATTEMPTS = 4
+_ATTEMPTS = 6
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,14 @@ class Server:
         """
         for attempt in range(_ATTEMPTS):  # Another process may take the free port, or a killed one is not quite gone.
             time.sleep(attempt * 0.2)
-            self.port = _free_port()
+            self.port = free_port()
             self._supervisor = self._spawn()
             if self._answers(self._supervisor):
                 return
+            if self._supervisor.poll() is None:
+                break
             self.stop()
+        self.stop()
         raise RuntimeError(f"PostgreSQL did not start: {_last_line(self._launch.log)}")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -130,7 +133,8 @@ class Server:
         return psycopg.connect(self.address(database), password=self._launch.password, autocommit=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -27,9 +27,10 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
-def _stop_at_end_of_input(server: "subprocess.Popen[bytes]") -> None:
+def _stop_at_end_of_input(server: "subprocess.Popen[bytes]", released: threading.Event) -> None:
     while os.read(0, 1024):
         pass
+    released.set()
     server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: end all sessions, write everything, leave.
     try:
         server.wait(timeout=_STOP_SECONDS)
@@ -46,12 +47,14 @@ def main(user: str, away: str, home: str, *command: str) -> int:
         uid, gid = user.split(":")
         identity = {"user": int(uid), "group": int(gid), "extra_groups": []}
     server = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent, **identity)
-    threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
+    released = threading.Event()
+    threading.Thread(target=_stop_at_end_of_input, args=(server, released), daemon=True).start()
     code = server.wait()
-    if away and Path(home).parent.exists():
-        shutil.move(away, home)
-    elif away:
-        shutil.rmtree(away, ignore_errors=True)
+    if away and released.is_set():  # An owner that still holds on may start the server again where the files are.
+        if Path(home).parent.exists():
+            shutil.move(away, home)
+        else:
+            shutil.rmtree(away, ignore_errors=True)
     return code
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.cloud.api import ApiError, Table
 from sandbox.cloud.cloudflare import now
 from sandbox.cloud.store import Document, Store
+from sandbox.cloud.worker_addresses import Domains
 from sandbox.cloud.workers import responses
 from sandbox.cloud.workers.code import CodeFiles, read_upload, runtime_options, with_secrets
 from sandbox.cloud.workers.runtime import Front, Runtime, RuntimeFailedError, Target
@@ -71,8 +72,12 @@ class Workers:
         found: dict[str, str] = {}
         for script in self._store.list(_SCRIPTS):
             subdomain = self._subdomain_of(script)
-            if subdomain["enabled"] and script.get("_port"):
+            if not script.get("_port"):
+                continue
+            if subdomain["enabled"]:
                 found[subdomain["url"]] = f"http://127.0.0.1:{script['_port']}"
+            for domain in self._store.list(Domains.name, service=script["id"]):
+                found[f"https://{domain['hostname']}"] = f"http://127.0.0.1:{script['_port']}"
         return found
 
     # Scripts

@@ -1,0 +1,59 @@
+"""Fixtures of the whole suite. They import late: the rehearsal's tests need no jsii."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from settings import Settings
+    from tests.support import Stacks
+
+ROOT = Path(__file__).parents[1]
+
+# The same examples on every run: a failure in CI is one that a laptop sees too, and none comes by chance.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The committed settings: the expense tracker's."""
+    from settings import load_settings
+
+    return load_settings(ROOT / "settings.toml")
+
+
+@pytest.fixture(scope="session")
+def changed() -> Callable[[Mapping[str, Any]], Settings]:
+    """Loads the committed settings with changes laid over them; None takes a key away."""
+    from tests.support import load_values, merged, read_values
+
+    values = read_values(ROOT / "settings.toml")
+    return lambda changes: load_values(merged(values, changes))
+
+
+@pytest.fixture(scope="session")
+def synth() -> Callable[[Settings], Stacks]:
+    """Turns settings into the JSON of each stack, parsed and without cdktf's metadata."""
+    from tests.support import synthesize, without_metadata
+
+    return lambda settings: without_metadata(synthesize(settings))
+
+
+@pytest.fixture(scope="session")
+def stacks(settings: Settings, synth: Callable[[Settings], Stacks]) -> Stacks:
+    """The stacks of the committed settings."""
+    return synth(settings)
+
+
+@pytest.fixture(scope="session")
+def acme(synth: Callable[[Settings], Stacks]) -> Stacks:
+    """The stacks of the made-up product in examples/."""
+    from settings import load_settings
+
+    return synth(load_settings(ROOT / "examples/acme.toml"))

@@ -1,0 +1,141 @@
+"""The commands as a person or a workflow runs them: exit codes, streams, files."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ops.receivers import GitHubServer
+from tests.ops.tiny_app import TinyApp, data
+
+ROOT = Path(__file__).parents[2]
+SECRET = "topsecret-value-1"
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "ops", *arguments]
+
+
+def ops(app: TinyApp, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = app.environment | {"NEON_API_KEY": SECRET} | environment
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, env=known, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.fixture
+def app(tiny_app: TinyApp) -> TinyApp:
+    tiny_app.synth({"project": data(main="1")})
+    return tiny_app
+
+
+def test_plan_deploy_and_drift_return_their_exit_codes(app: TinyApp):
+    assert ops(app, "plan").returncode == 2
+    deployed = ops(app, "deploy")
+    assert (deployed.returncode, deployed.stdout.splitlines()[-1]) == (0, "deployed: project")
+    assert ops(app, "plan").returncode == 0
+    again = ops(app, "deploy")
+    assert again.returncode == 0
+    assert again.stdout.splitlines()[-1] == "nothing to deploy: every stack is as the settings say"
+    assert ops(app, "drift").returncode == 0
+    app.state("project").unlink()
+    assert ops(app, "drift").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["plan", "prod"], "no stack prod; there are: project"),
+        (["plan", "--allow", "neon_branch.this"], "--allow neon_branch.this: must be <stack>:<address>"),
+        (["plan", "--no-such-option"], "No such option: --no-such-option"),
+        (["plan", "--comment"], "--comment: no pull request started this run; name one with --pr"),
+        (["deploy", "prod"], "no stack prod; there are: project"),
+        (["drift", "--issue"], "GITHUB_TOKEN or GH_TOKEN is not set"),
+    ],
+)
+def test_an_owners_mistake_is_one_line_and_exit_code_1(app: TinyApp, arguments: list[str], message: str):
+    finished = ops(app, *arguments)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(message)
+    assert len(finished.stderr.splitlines()) == 1
+
+
+def test_a_refused_deploy_names_the_option_that_would_allow_it(app: TinyApp):
+    # The project itself can't be destroyed here, so the plan is of a state that holds one.
+    state = {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 1,
+        "lineage": "x",
+        "outputs": {},
+        "resources": [],
+    }
+    app.state("project").write_text(json.dumps(state))
+    finished = ops(app, "plan")
+    assert finished.returncode == 2
+    assert "--allow" not in finished.stdout
+
+
+def test_summaries_go_to_files_and_to_the_steps_summary(app: TinyApp, tmp_path: Path):
+    step = tmp_path / "step.md"
+    page, markdown = tmp_path / "plan.html", tmp_path / "plan.md"
+    ops(app, "plan", "--page", str(page), "--markdown", str(markdown), GITHUB_STEP_SUMMARY=str(step))
+    assert page.read_text().startswith("<!doctype html>")
+    assert markdown.read_text().startswith("### Terraform plan: changes in project")
+    assert step.read_text().startswith("### Terraform plan: changes in project")
+
+
+def test_the_pull_requests_comment_is_updated_and_never_doubled(app: TinyApp, github: GitHubServer):
+    for _ in range(2):
+        assert ops(app, "plan", "--comment", "--pr", "7", **github.environment()).returncode == 2
+    (comment,) = github.comments.values()
+    assert "### Terraform plan: changes in project" in comment["body"]
+
+
+def test_a_forks_pull_request_gets_no_comment(app: TinyApp, github: GitHubServer, tmp_path: Path):
+    sides = {side: {"repo": {"full_name": f"{side}/app"}} for side in ("head", "base")}
+    (tmp_path / "event.json").write_text(json.dumps({"pull_request": {"number": 7, **sides}}))
+    environment = github.environment() | {"GITHUB_EVENT_PATH": str(tmp_path / "event.json")}
+    finished = ops(app, "plan", "--comment", **environment)
+    assert finished.returncode == 2
+    assert "no comment: a forked pull request's token may not write" in finished.stdout
+    assert not github.requests
+
+
+def test_no_secret_is_printed_even_where_terraform_prints_it(app: TinyApp):
+    app.synth({"project": data(main=SECRET, other='${file("/no/such/topsecret-value-1")}')})
+    finished = ops(app, "plan")
+    assert finished.returncode == 1
+    assert SECRET not in finished.stdout + finished.stderr
+    assert "/no/such/***" in finished.stdout
+
+
+def test_an_interrupted_deploy_lets_terraform_save_its_state_and_give_back_its_lock(app: TinyApp, tmp_path: Path):
+    slow = data(first="1", slow="2")
+    gate = tmp_path / "started"
+    slow["resource"]["terraform_data"]["slow"] |= {
+        "depends_on": ["terraform_data.first"],
+        "provisioner": [{"local-exec": {"command": f"touch {gate}; sleep 600"}}],
+    }
+    app.synth({"project": slow})
+    with subprocess.Popen(
+        command("deploy", "--yes"),
+        cwd=ROOT,
+        env=app.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while not gate.exists() and process.poll() is None:
+            os.sched_yield()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors.splitlines()[-1] == "interrupted"
+    assert app.resources("project")["first"] == "1"
+    assert not (app.folder / ".project.tfstate.lock.info").exists()

@@ -1,0 +1,97 @@
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ops.context import Context
+from ops.errors import OpsError
+
+MakeContext = Callable[..., Context]
+
+
+def test_no_secret_is_in_the_contexts_own_text(make_context: MakeContext):
+    context = make_context(
+        NEON_API_KEY="key-of-neon-1", TF_VAR_neon_org_id="org-secret-1", DISCORD_WEBHOOK_URL="hook-1"
+    )
+    assert not any(secret in repr(context) for secret in ("key-of-neon-1", "org-secret-1", "hook-1"))
+    assert "key-of-neon-1" not in repr(context.credentials)
+
+
+def test_a_terraform_variable_goes_before_the_providers_own(make_context: MakeContext):
+    context = make_context(NEON_API_KEY="provider-1", TF_VAR_neon_api_key="variable-1")
+    assert context.credentials.need("neon_api_key") == "variable-1"
+    assert (
+        make_context(NEON_API_KEY="provider-1", TF_VAR_neon_api_key="").credentials.need("neon_api_key") == "provider-1"
+    )
+
+
+def test_a_missing_credential_names_its_variables(make_context: MakeContext):
+    with pytest.raises(OpsError, match=r"^TF_VAR_cloudflare_api_token or CLOUDFLARE_API_TOKEN is not set; "):
+        make_context().credentials.need("cloudflare_api_token")
+
+
+def test_programs_get_no_secret_unless_it_is_given_to_them(make_context: MakeContext):
+    context = make_context(
+        NEON_API_KEY="key-of-neon-1", AWS_SECRET_ACCESS_KEY="secret-of-aws-1", TF_VAR_x="y", LANG="C"
+    )
+    assert {"NEON_API_KEY", "AWS_SECRET_ACCESS_KEY", "TF_VAR_x"}.isdisjoint(context.plain_environment)
+    assert context.plain_environment["LANG"] == "C"
+    finished = context.run("sh", "-c", 'echo "$DATABASE_URL$NEON_API_KEY"', secrets={"DATABASE_URL": "just-for-it-1"})
+    assert (finished.stdout, finished.text) == ("just-for-it-1\n", "***\n")
+
+
+def test_a_file_that_holds_a_token_is_not_a_secret_itself(make_context: MakeContext):
+    context = make_context(AWS_WEB_IDENTITY_TOKEN_FILE="/run/token/file")
+    assert context.plain_environment["AWS_WEB_IDENTITY_TOKEN_FILE"] == "/run/token/file"
+    assert context.console.mask.hide("/run/token/file") == "/run/token/file"
+
+
+def test_in_a_workflow_commit_actor_and_links_are_githubs(make_context: MakeContext):
+    context = make_context(
+        GITHUB_SHA="abc123", GITHUB_ACTOR="octocat", GITHUB_REPOSITORY="owner/infra", GITHUB_RUN_ID="42"
+    )
+    assert (context.commit, context.actor) == ("abc123", "octocat")
+    assert context.run_link == "https://github.com/owner/infra/actions/runs/42"
+    assert context.commit_link == "https://github.com/owner/infra/commit/abc123"
+
+
+def test_on_a_laptop_commit_actor_and_repository_are_gits(make_context: MakeContext, tmp_path: Path):
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+
+    git("init", "-q")
+    git("config", "user.name", "Ada")
+    git("config", "user.email", "ada@example.com")
+    git("remote", "add", "origin", "git@github.com:owner/infra.git")
+    git("commit", "-q", "--allow-empty", "-m", "first")
+    context = make_context()
+    assert (context.commit, context.actor) == (git("rev-parse", "HEAD").strip(), "Ada")
+    assert context.repository == "owner/infra"
+    assert context.run_link is None
+
+
+def test_outside_git_and_workflows_nothing_is_made_up(make_context: MakeContext):
+    context = make_context(USER="ada")
+    assert (context.commit, context.actor, context.repository) == ("unknown", "ada", None)
+    assert context.commit_link is None
+
+
+@pytest.mark.parametrize(
+    ("head", "from_fork"),
+    [
+        ({"repo": {"full_name": "owner/app"}}, False),
+        ({"repo": {"full_name": "stranger/app"}}, True),
+        ({"repo": None}, True),
+    ],
+)
+def test_a_fork_is_told_from_the_repository_itself(
+    make_context: MakeContext, tmp_path: Path, head: dict[str, object], from_fork: bool
+):
+    event = {
+        "pull_request": {"number": 7, "head": {"sha": "headsha", **head}, "base": {"repo": {"full_name": "owner/app"}}}
+    }
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    context = make_context(GITHUB_EVENT_PATH=str(tmp_path / "event.json"), GITHUB_SHA="mergesha")
+    assert (context.pull_request, context.from_fork, context.commit) == (7, from_fork, "headsha")

@@ -1,0 +1,72 @@
+"""Endpoints speak PostgreSQL's protocol on a port of their own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import psycopg
+import pytest
+
+from sandbox.cloud.postgres import Databases
+from tests.sandbox.cloud.postgres.support import Branch
+
+MANY = 200_000
+
+
+@pytest.mark.parametrize(("sslmode", "encrypted"), [("require", True), ("prefer", True), ("disable", False)])
+def test_tls_is_the_clients_choice(main: Branch, sslmode: str, encrypted: bool) -> None:
+    with main.connect(sslmode=sslmode) as connection:
+        assert connection.pgconn.ssl_in_use == encrypted
+
+
+def test_large_amounts_pass_both_ways_under_tls(main: Branch) -> None:
+    main.run("CREATE TABLE large (line text)")
+    with main.connect() as connection:
+        with connection.cursor().copy("COPY large FROM STDIN") as copy:
+            for number in range(MANY):
+                copy.write_row([f"{number:0100}"])
+        with connection.cursor().copy("COPY (SELECT line FROM large) TO STDOUT") as copy:
+            lines = [row[0] for row in copy.rows()]
+    assert len(lines) == MANY
+    assert int(lines[-1]) == MANY - 1
+
+
+def test_running_query_can_be_cancelled(main: Branch) -> None:
+    with main.connect() as connection:
+        started = threading.Event()
+
+        def cancel() -> None:
+            started.wait()
+            while not main.run(
+                "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
+            ):
+                pass
+            connection.cancel_safe()
+
+        canceller = threading.Thread(target=cancel)
+        canceller.start()
+        started.set()
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            connection.execute("SELECT pg_sleep(60)")
+        canceller.join()
+
+
+def test_closed_endpoint_ends_its_sessions_and_frees_its_port(databases: Databases, main: Branch) -> None:
+    with main.connect() as connection:
+        databases.close_endpoint(main.endpoint_id)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    with pytest.raises(psycopg.OperationalError, match="refused"):
+        main.connect()
+    assert databases.open_endpoint(main.endpoint_id, main.id, main.port) == main.port
+    assert main.rows() == [1, 2]
+
+
+@pytest.mark.parametrize("nonsense", [b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\x09\0\x03\0\0x", b"\xff" * 64, b""])
+def test_nonsense_harms_nobody(main: Branch, nonsense: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", main.port)) as client:
+        client.sendall(nonsense)
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(1024) == b""
+    assert main.rows() == [1, 2]

@@ -1,0 +1,178 @@
+"""Cloudflare's API as its clients see it, and the rules that the real one enforces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.cloud.seed import Seed
+from tests.sandbox.cloud.world import World
+
+PROJECTS = f"/accounts/{Seed.account_id}/pages/projects"
+RECORDS = f"/zones/{Seed.zone_id}/dns_records"
+RULESETS = f"/zones/{Seed.zone_id}/rulesets"
+CNAME = {"name": "intent", "type": "CNAME", "content": "intent.pages.dev", "proxied": True, "ttl": 1}
+
+
+def error_code(answer: Any) -> int:
+    assert answer["success"] is False
+    return answer["errors"][0]["code"]
+
+
+@pytest.mark.parametrize(("token", "status", "code"), [("short", 400, 6111), ("x" * 40, 401, 1000)])
+def test_a_token_of_wrong_form_and_a_wrong_token_are_told_apart(
+    world: World, token: str, status: int, code: int
+) -> None:
+    answered, answer = world.cloudflare.call("GET", "/zones", token=token)
+    assert (answered, error_code(answer)) == (status, code)
+
+
+def test_a_request_without_a_token_is_refused(world: World) -> None:
+    response = world.client.get("/client/v4/zones")
+    assert (response.status_code, error_code(response.json())) == (400, 9106)
+
+
+def test_the_token_zone_and_account_can_be_asked_for(world: World) -> None:
+    assert world.cloudflare.ok("GET", "/user/tokens/verify")["result"]["status"] == "active"
+    assert world.cloudflare.ok("GET", f"/zones?name={Seed.zone_name}")["result"][0]["id"] == Seed.zone_id
+    assert world.cloudflare.ok("GET", f"/accounts/{Seed.account_id}")["result"]["id"] == Seed.account_id
+    assert world.cloudflare.call("GET", "/zones/unknown")[0] == 403
+
+
+def test_a_list_comes_in_pages(world: World) -> None:
+    for number in range(3):
+        world.cloudflare.ok("POST", RECORDS, {"name": f"n{number}", "type": "TXT", "content": "x"})
+    page = world.cloudflare.ok("GET", f"{RECORDS}?page=2&per_page=2")
+    assert [record["name"] for record in page["result"]] == [f"n2.{Seed.zone_name}"]
+    assert page["result_info"] == {"page": 2, "per_page": 2, "count": 1, "total_count": 3, "total_pages": 2}
+    assert world.cloudflare.ok("GET", f"{RECORDS}?page=3&per_page=2")["result"] == []
+
+
+def test_a_pages_project_is_answered_in_full(world: World) -> None:
+    configs = {
+        "production": {
+            "env_vars": {"API": {"type": "plain_text", "value": "u"}, "KEY": {"type": "secret_text", "value": "s"}}
+        }
+    }
+    source = {"type": "github", "config": {"owner": "o", "repo_name": "r", "path_excludes": ["infra"]}}
+    body = {"name": "intent", "production_branch": "main", "source": source, "deployment_configs": configs}
+    made = world.cloudflare.ok("POST", PROJECTS, body)["result"]
+    assert made["subdomain"] == "intent.pages.dev"
+    assert made["source"]["config"]["preview_deployment_setting"] == "all"
+    assert made["source"]["config"]["path_includes"] == ["*"]
+    assert made["source"]["config"]["path_excludes"] == ["infra"]
+    assert made["deployment_configs"]["preview"]["fail_open"] is True
+    assert made["deployment_configs"]["production"]["env_vars"]["API"]["value"] == "u"
+    assert made["deployment_configs"]["production"]["env_vars"]["KEY"] == {"type": "secret_text", "value": ""}
+
+
+def test_a_null_variable_is_removed_and_the_others_stay(world: World) -> None:
+    first = {"A": {"type": "plain_text", "value": "1"}, "B": {"type": "plain_text", "value": "2"}}
+    world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "deployment_configs": {"preview": {"env_vars": first}}})
+    change = {"deployment_configs": {"preview": {"env_vars": {"A": None}}}}
+    changed = world.cloudflare.ok("PATCH", f"{PROJECTS}/intent", change)["result"]
+    assert list(changed["deployment_configs"]["preview"]["env_vars"]) == ["B"]
+
+
+def test_a_pages_project_name_is_unique_and_an_unknown_one_is_not_found(world: World) -> None:
+    world.cloudflare.ok("POST", PROJECTS, {"name": "intent"})
+    status, answer = world.cloudflare.call("POST", PROJECTS, {"name": "intent"})
+    assert (status, error_code(answer)) == (409, 8000002)
+    status, answer = world.cloudflare.call("GET", f"{PROJECTS}/other")
+    assert (status, error_code(answer)) == (404, 8000007)
+
+
+def test_a_domain_is_active_once_its_record_leads_to_the_project(world: World) -> None:
+    domains = f"{PROJECTS}/intent/domains"
+    name = f"intent.{Seed.zone_name}"
+    assert world.cloudflare.call("POST", domains, {"name": name})[0] == 404
+    world.cloudflare.ok("POST", PROJECTS, {"name": "intent"})
+    added = world.cloudflare.ok("POST", domains, {"name": name})["result"]
+    assert (added["status"], added["zone_tag"]) == ("pending", Seed.zone_id)
+    assert world.cloudflare.call("POST", domains, {"name": name})[0] == 409
+    world.cloudflare.ok("POST", RECORDS, CNAME)
+    assert world.cloudflare.ok("GET", f"{domains}/{name}")["result"]["status"] == "active"
+    assert name in world.cloudflare.ok("GET", f"{PROJECTS}/intent")["result"]["domains"]
+    assert world.cloudflare.call("DELETE", f"{PROJECTS}/intent")[0] == 400
+    world.cloudflare.ok("DELETE", f"{domains}/{name}")
+    world.cloudflare.ok("DELETE", f"{PROJECTS}/intent")
+
+
+def test_a_short_name_comes_back_as_the_full_name(world: World) -> None:
+    record = world.cloudflare.ok("POST", RECORDS, CNAME)["result"]
+    assert record["name"] == f"intent.{Seed.zone_name}"
+    assert world.cloudflare.ok("GET", f"{RECORDS}/{record['id']}")["result"] == record
+    found = world.cloudflare.ok("GET", f"{RECORDS}?name.exact=intent.{Seed.zone_name}&type=CNAME")["result"]
+    assert [item["id"] for item in found] == [record["id"]]
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        ({"name": "intent", "type": "A", "content": "192.0.2.1"}, 81053),
+        (CNAME, 81053),
+        ({"name": "intent", "type": "TXT", "content": "x"}, 81054),
+        ({"name": "@", "type": "TXT", "content": "same"}, 81058),
+        ({"name": "other", "type": "A", "content": "not an address"}, 9005),
+        ({"name": "other", "type": "A", "content": "192.0.2.1", "ttl": 30}, 9021),
+        ({"name": "other", "type": "TXT", "content": "x", "proxied": True}, 9004),
+        ({"name": "other", "type": "NONE", "content": "x"}, 1004),
+    ],
+)
+def test_a_record_that_cannot_be_is_refused(world: World, record: dict[str, Any], code: int) -> None:
+    world.cloudflare.ok("POST", RECORDS, CNAME)
+    world.cloudflare.ok("POST", RECORDS, {"name": "@", "type": "TXT", "content": "same"})
+    status, answer = world.cloudflare.call("POST", RECORDS, record)
+    assert (status, error_code(answer)) == (400, code)
+
+
+def test_a_record_is_changed_replaced_and_deleted(world: World) -> None:
+    record = world.cloudflare.ok("POST", RECORDS, {**CNAME, "comment": "site"})["result"]
+    address = f"{RECORDS}/{record['id']}"
+    patched = world.cloudflare.ok("PATCH", address, {"content": "new.pages.dev"})["result"]
+    assert (patched["content"], patched["comment"]) == ("new.pages.dev", "site")
+    assert world.cloudflare.ok("PUT", address, CNAME)["result"]["comment"] is None
+    world.cloudflare.ok("DELETE", address)
+    status, answer = world.cloudflare.call("GET", address)
+    assert (status, error_code(answer)) == (404, 81044)
+
+
+RULE = {"action": "block", "expression": "true"}
+
+
+def test_a_phase_has_one_entry_point_in_a_zone(world: World) -> None:
+    body = {"name": "waf", "kind": "zone", "phase": "http_request_firewall_custom", "rules": [RULE]}
+    made = world.cloudflare.ok("POST", RULESETS, body)["result"]
+    assert made["version"] == "1"
+    assert made["rules"][0]["enabled"] is True
+    status, answer = world.cloudflare.call("POST", RULESETS, body)
+    assert (status, error_code(answer)) == (400, 20217)
+    changed = world.cloudflare.ok("PUT", f"{RULESETS}/{made['id']}", {"rules": made["rules"] * 2})["result"]
+    assert (changed["version"], changed["name"], len(changed["rules"])) == ("2", "waf", 2)
+    entry = f"{RULESETS}/phases/http_request_firewall_custom/entrypoint"
+    assert world.cloudflare.ok("GET", entry)["result"]["id"] == made["id"]
+    assert "rules" not in world.cloudflare.ok("GET", RULESETS)["result"][0]
+    assert world.cloudflare.call("DELETE", f"{RULESETS}/{made['id']}") == (204, None)
+    assert world.cloudflare.call("GET", entry)[0] == 404
+    assert world.cloudflare.ok("PUT", entry, {"rules": [RULE]})["result"]["kind"] == "zone"
+
+
+@pytest.mark.parametrize(
+    ("phase", "rules", "word"),
+    [
+        ("http_request_firewall_custom", [RULE] * 6, "6 out of 5"),
+        ("http_ratelimit", [RULE] * 2, "2 out of 1"),
+        ("http_ratelimit", [{**RULE, "ratelimit": {"period": 60}}], "period 60"),
+        ("http_ratelimit", [{**RULE, "ratelimit": {"period": 10, "mitigation_timeout": 600}}], "mitigation timeout"),
+    ],
+)
+def test_what_a_free_zone_lacks_is_refused_and_a_paid_zone_has_it(
+    make_world: Callable[..., World], phase: str, rules: list[Any], word: str
+) -> None:
+    body = {"name": "x", "kind": "zone", "phase": phase, "rules": rules}
+    status, answer = make_world().cloudflare.call("POST", RULESETS, body)
+    assert status == 400
+    assert word in answer["errors"][0]["message"]
+    make_world(cloudflare_plan="paid").cloudflare.ok("POST", RULESETS, body)

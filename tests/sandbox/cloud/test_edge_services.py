@@ -1,0 +1,136 @@
+"""Zone settings, notifications, Web Analytics and Worker addresses, as the API's clients see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.cloud.seed import Seed
+from tests.sandbox.cloud.world import World
+
+ZONE = f"/zones/{Seed.zone_id}"
+ACCOUNT = f"/accounts/{Seed.account_id}"
+SETTINGS = f"{ZONE}/settings"
+ROUTES = f"{ZONE}/workers/routes"
+WEBHOOKS = f"{ACCOUNT}/alerting/v3/destinations/webhooks"
+POLICIES = f"{ACCOUNT}/alerting/v3/policies"
+SITES = f"{ACCOUNT}/rum/site_info"
+DOMAINS = f"{ACCOUNT}/workers/domains"
+DISCORD = "https://discord.com/api/webhooks/123"
+POLICY = {"name": "n", "alert_type": "incident_alert", "mechanisms": {"email": [{"id": "a@example.com"}]}}
+DOMAIN = {"hostname": f"api.{Seed.zone_name}", "service": "api", "zone_id": Seed.zone_id}
+ROUTE = {"pattern": f"{Seed.zone_name}/api/*", "script": "api"}
+
+
+def refused(world: World, method: str, path: str, body: object = None) -> tuple[int, int]:
+    """The status and error code of a request that is refused."""
+    status, answer = world.cloudflare.call(method, path, body)
+    assert answer["success"] is False
+    return status, answer["errors"][0]["code"]
+
+
+def test_a_zone_setting_has_a_default_until_it_is_changed(world: World) -> None:
+    path = f"{SETTINGS}/always_use_https"
+    assert world.cloudflare.ok("GET", path)["result"]["value"] == "off"
+    changed = world.cloudflare.ok("PATCH", path, {"value": "on"})["result"]
+    assert changed == world.cloudflare.ok("GET", path)["result"]
+    assert (changed["id"], changed["value"], changed["editable"]) == ("always_use_https", "on", True)
+    listed = {item["id"]: item["value"] for item in world.cloudflare.ok("GET", SETTINGS)["result"]}
+    assert (listed["always_use_https"], listed["min_tls_version"]) == ("on", "1.0")
+
+
+def test_a_zone_setting_can_neither_be_invented_nor_deleted_nor_set_to_anything(world: World) -> None:
+    assert refused(world, "GET", f"{SETTINGS}/always_http") == (400, 1006)
+    assert refused(world, "PATCH", f"{SETTINGS}/min_tls_version", {"value": "2.0"}) == (400, 1007)
+    assert refused(world, "DELETE", f"{SETTINGS}/min_tls_version") == (404, 7000)
+
+
+def test_a_discord_webhook_keeps_its_token_apart(make_world: Callable[..., World]) -> None:
+    world = make_world(cloudflare_plan="paid")
+    for body in ({"url": f"{DISCORD}/token"}, {"url": DISCORD, "secret": "token"}):
+        made = world.cloudflare.ok("POST", WEBHOOKS, {"name": "n", **body})["result"]
+        assert (made["url"], made["type"]) == (DISCORD, "discord")
+        assert "token" not in str(world.cloudflare.ok("GET", f"{WEBHOOKS}/{made['id']}"))
+    other = {"name": "n", "url": "https://example.com/hook"}
+    assert world.cloudflare.ok("POST", WEBHOOKS, other)["result"] | other == {
+        **world.cloudflare.ok("GET", WEBHOOKS)["result"][-1],
+        "type": "generic",
+    }
+
+
+def test_a_free_account_has_no_webhooks(world: World) -> None:
+    assert refused(world, "POST", WEBHOOKS, {"name": "n", "url": DISCORD})[0] == 403
+
+
+def test_a_policy_is_made_changed_and_deleted(world: World) -> None:
+    made = world.cloudflare.ok("POST", POLICIES, POLICY)["result"]
+    path = f"{POLICIES}/{made['id']}"
+    assert (made["enabled"], made["mechanisms"], made["filters"]) == (True, POLICY["mechanisms"], {})
+    silenced = world.cloudflare.ok("PUT", path, {**POLICY, "enabled": False})["result"]
+    assert (silenced["enabled"], silenced["created"]) == (False, made["created"])
+    world.cloudflare.ok("DELETE", path)
+    assert refused(world, "GET", path)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alert_type": "weather"},
+        {"mechanisms": {}},
+        {"mechanisms": {"email": []}},
+        {"mechanisms": {"webhooks": [{"id": "unknown"}]}},
+        {"filters": {"incident_impact": ["major"]}},
+        {"alert_type": "pages_event_alert", "filters": {"event": ["deployment_failed"]}},
+        {"name": ""},
+    ],
+    ids=str,
+)
+def test_a_policy_that_cannot_be_is_refused(world: World, change: dict[str, Any]) -> None:
+    assert refused(world, "POST", POLICIES, {**POLICY, **change})[0] == 400
+
+
+def test_a_mechanism_that_nobody_uses_is_not_answered(world: World) -> None:
+    mechanisms = {**POLICY["mechanisms"], "webhooks": [], "pagerduty": []}  # pyright: ignore[reportGeneralTypeIssues]
+    made = world.cloudflare.ok("POST", POLICIES, {**POLICY, "mechanisms": mechanisms})["result"]
+    assert made["mechanisms"] == POLICY["mechanisms"]
+
+
+def test_a_web_analytics_site_keeps_its_token_when_it_is_changed(world: World) -> None:
+    made = world.cloudflare.ok("POST", SITES, {"host": f"app.{Seed.zone_name}", "auto_install": False})["result"]
+    assert made["site_token"] in made["snippet"]
+    assert made["ruleset"]["zone_tag"] == Seed.zone_id
+    path = f"{SITES}/{made['site_tag']}"
+    changed = world.cloudflare.ok("PUT", path, {"zone_tag": Seed.zone_id, "auto_install": True})["result"]
+    assert (changed["auto_install"], changed["site_token"]) == (True, made["site_token"])
+    assert world.cloudflare.ok("GET", f"{SITES}/list")["result"] == [changed]
+    world.cloudflare.ok("DELETE", path)
+    assert refused(world, "GET", path)[0] == 404
+    assert refused(world, "POST", SITES, {"auto_install": True})[0] == 400
+
+
+def test_a_custom_domain_is_attached_once_and_may_be_attached_again(world: World) -> None:
+    made = world.cloudflare.ok("PUT", DOMAINS, DOMAIN)["result"]
+    assert world.cloudflare.ok("PUT", DOMAINS, DOMAIN)["result"] == made
+    assert (made["zone_name"], made["environment"]) == (Seed.zone_name, "production")
+    assert world.cloudflare.ok("GET", f"{DOMAINS}?service=api")["result"] == [made]
+    assert refused(world, "PUT", DOMAINS, {**DOMAIN, "service": "other"}) == (409, 100116)
+    world.cloudflare.ok("DELETE", f"{DOMAINS}/{made['id']}")
+    assert world.cloudflare.ok("GET", DOMAINS)["result"] == []
+
+
+def test_a_custom_domain_does_not_take_a_host_that_has_records_or_another_zone(world: World) -> None:
+    record = {"name": "api", "type": "CNAME", "content": "x.pages.dev", "proxied": True}
+    world.cloudflare.ok("POST", f"{ZONE}/dns_records", record)
+    assert refused(world, "PUT", DOMAINS, DOMAIN) == (409, 100117)
+    assert refused(world, "PUT", DOMAINS, {**DOMAIN, "hostname": "api.example.com"}) == (400, 100115)
+
+
+def test_a_route_has_a_pattern_of_its_own_in_its_zone(world: World) -> None:
+    made = world.cloudflare.ok("POST", ROUTES, ROUTE)["result"]
+    assert refused(world, "POST", ROUTES, ROUTE) == (409, 10020)
+    assert refused(world, "POST", ROUTES, {**ROUTE, "pattern": "example.com/*"}) == (400, 10022)
+    moved = world.cloudflare.ok("PUT", f"{ROUTES}/{made['id']}", {**ROUTE, "script": "other"})["result"]
+    assert (moved["id"], moved["script"]) == (made["id"], "other")
+    assert world.cloudflare.ok("DELETE", f"{ROUTES}/{made['id']}")["result"] == {"id": made["id"]}

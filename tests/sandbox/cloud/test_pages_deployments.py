@@ -1,0 +1,91 @@
+"""Deployments of Pages: pushed, listed, served."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from sandbox.cloud.pages.deployments import alias
+from sandbox.cloud.seed import Seed
+from tests.sandbox.cloud.world import World
+
+PROJECTS = f"/accounts/{Seed.account_id}/pages/projects"
+
+
+@pytest.fixture
+def site(world: World) -> World:
+    world.cloudflare.ok("POST", PROJECTS, {"name": "app", "production_branch": "main"})
+    return world
+
+
+def push(world: World, branch: str, text: str, path: str = "index.html") -> Any:
+    files = {path: base64.b64encode(text.encode()).decode(), "about/index.html": base64.b64encode(b"about").decode()}
+    body = {"account": Seed.account_id, "project": "app", "branch": branch, "commit_hash": "abc", "files": files}
+    answer = world.client.post("/_sandbox/pages/push", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def read(world: World, address: str, path: str = "/") -> tuple[int, str]:
+    local = world.client.get("/_sandbox/addresses").json()[address]
+    answer = world.client.get(local + path)
+    return answer.status_code, answer.text
+
+
+def test_a_push_to_the_production_branch_is_at_the_projects_address(site: World) -> None:
+    push(site, "main", "first")
+    deployment = push(site, "main", "second")
+    assert (deployment["environment"], deployment["aliases"]) == ("production", None)
+    assert read(site, "https://app.pages.dev") == (200, "second")
+    assert read(site, deployment["url"], "/about") == (200, "about")
+    project = site.cloudflare.ok("GET", f"{PROJECTS}/app")["result"]
+    assert project["canonical_deployment"]["id"] == deployment["id"]
+
+
+def test_a_push_to_another_branch_is_a_preview_and_leaves_production_alone(site: World) -> None:
+    production = push(site, "main", "production")
+    preview = push(site, "Feature/One", "preview")
+    assert preview["aliases"] == ["https://feature-one.app.pages.dev"]
+    assert read(site, "https://feature-one.app.pages.dev") == (200, "preview")
+    assert read(site, "https://app.pages.dev") == (200, "production")
+    found = site.cloudflare.ok("GET", f"{PROJECTS}/app/deployments?env=preview")["result"]
+    assert [item["id"] for item in found] == [preview["id"]]
+    project = site.cloudflare.ok("GET", f"{PROJECTS}/app")["result"]
+    assert project["canonical_deployment"]["id"] == production["id"]
+    assert project["latest_deployment"]["id"] == preview["id"]
+
+
+def test_a_custom_domain_shows_production(site: World) -> None:
+    site.cloudflare.ok("POST", f"{PROJECTS}/app/domains", {"name": f"app.{Seed.zone_name}"})
+    push(site, "main", "production")
+    assert read(site, f"https://app.{Seed.zone_name}") == (200, "production")
+
+
+def test_a_deleted_deployment_is_served_no_more(site: World) -> None:
+    preview = push(site, "feature", "preview")
+    site.cloudflare.ok("DELETE", f"{PROJECTS}/app/deployments/{preview['id']}?force=true")
+    assert site.client.get("/_sandbox/addresses").json() == {}
+    assert site.client.get("/_sandbox/sites/feature.app.pages.dev/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["../outside.html", "/", "a/../../b"])
+def test_a_path_outside_the_site_is_refused(site: World, path: str) -> None:
+    body = {"account": Seed.account_id, "project": "app", "branch": "main", "files": {path: ""}}
+    assert site.client.post("/_sandbox/pages/push", json=body).status_code == 400
+    push(site, "main", "home")
+    assert site.client.get("/_sandbox/sites/app.pages.dev/..%2f..%2f..%2ftokens.json").status_code == 404
+
+
+def test_a_project_that_does_not_exist_takes_no_push(world: World) -> None:
+    body = {"account": Seed.account_id, "project": "none", "branch": "main", "files": {"index.html": ""}}
+    assert world.client.post("/_sandbox/pages/push", json=body).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("branch", "name"),
+    [("main", "main"), ("Feature/One_Two", "feature-one-two"), ("x" * 40, "x" * 28), ("a/" * 14, "a-" * 13 + "a")],
+)
+def test_a_branchs_alias_is_a_host_name(branch: str, name: str) -> None:
+    assert alias(branch) == name

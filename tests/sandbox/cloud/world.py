@@ -1,0 +1,66 @@
+"""A cloud in this process, without Postgres, and a client for each of its APIs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from sandbox.cloud.cloud import Cloud
+from tests.sandbox.cloud.fake_databases import FakeDatabases
+
+STATES = Path(__file__).parents[2] / "fixtures" / "hcl-state"
+NEON_KEY = "napi_for_tests"
+CLOUDFLARE_TOKEN = "t" * 40
+
+
+class Clock:
+    """A clock that only a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
+
+
+@dataclass
+class Api:
+    """A client of one API; ``call`` returns the status and the parsed answer."""
+
+    client: TestClient
+    prefix: str
+    token: str
+
+    def call(self, method: str, path: str, body: object = None, token: str | None = None) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {token or self.token}"}
+        response = self.client.request(method, self.prefix + path, json=body, headers=headers)
+        return response.status_code, response.json() if response.content else None
+
+    def ok(self, method: str, path: str, body: object = None) -> Any:
+        status, answer = self.call(method, path, body)
+        assert status < 300, answer
+        return answer
+
+
+@dataclass
+class World:
+    cloud: Cloud
+    client: TestClient
+    databases: FakeDatabases
+    clock: Clock
+    neon: Api
+    cloudflare: Api
+
+    def load(self, *stacks: str) -> dict[str, int]:
+        states = [json.loads((STATES / f"{stack}.tfstate").read_text()) for stack in stacks]
+        response = self.client.post("/_sandbox/load", json=states)
+        assert response.status_code == 200, response.text
+        return response.json()

@@ -1,0 +1,56 @@
+"""The drill itself: every step proves what it says, and an interrupt leaves nothing behind."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from sandbox.drill.rehearsal import FAULTS, Rehearsal
+from sandbox.drill.report import Report
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_step_is_proven_with_faults() -> None:
+    output = io.StringIO()
+    report = Report(Console(file=output, width=200))
+    proven = Rehearsal(report, ROOT / "settings.toml", with_faults=True).run()
+    report.table()
+    assert proven, output.getvalue()
+    letters = {step.name[0] for step in report.steps}
+    assert {"a", "b", "c", "d", "e", "f", "g"} <= letters
+    assert {step.name for step in report.steps} >= set(FAULTS)
+    assert all(step.proofs for step in report.steps)
+
+
+@pytest.mark.parametrize("moment", ["synthesize", "adopt", "b1"])
+def test_an_interrupt_ends_all_that_was_started(moment: str) -> None:
+    before = set((ROOT / ".rehearsal").glob("*"))
+    rehearsal = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "rehearse"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert rehearsal.stdout
+    for line in rehearsal.stdout:
+        if moment in line:
+            break
+    time.sleep(0.3)
+    started = psutil.Process(rehearsal.pid).children(recursive=True)
+    rehearsal.send_signal(signal.SIGINT)
+    assert rehearsal.wait(60) == 130, rehearsal.stdout.read()
+    _, alive = psutil.wait_procs(started, timeout=15)
+    assert not alive
+    mine = [folder for folder in set((ROOT / ".rehearsal").glob("*")) - before if f"{rehearsal.pid}-" in folder.name]
+    assert not mine

@@ -1,0 +1,255 @@
+"""The edge, the API's address and notifications: what can't be is told in one line, with the plan that forbids it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from settings import Settings, SettingsError
+
+Change = Callable[[Mapping[str, Any]], Settings]
+
+PRO = {"cloudflare": {"plan": "pro"}}
+BUSINESS = {"cloudflare": {"plan": "business"}}
+LIMIT = {"requests": 5, "period_seconds": 10, "mitigation_seconds": 10}
+RULE = {"expression": 'http.request.uri.path eq "/x"'}
+NOTICES = {"emails": ["owner@example.com"]}
+TELLING: dict[str, Any] = {"notifications": NOTICES}
+
+
+def _production(**tables: Any) -> dict[str, Any]:
+    return {"environments": {"production": tables}}
+
+
+def _limits(**limits: dict[str, Any]) -> dict[str, Any]:
+    return {"edge": {"rate_limits": limits}}
+
+
+def _rules(**rules: dict[str, Any]) -> dict[str, Any]:
+    return {"edge": {"firewall": {"rules": rules}}}
+
+
+# (what is changed in the committed settings, the key that the line names, a part of what it says)
+MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "empty edge": ({"edge": {}}, "edge", "is empty"),
+    "zone settings that set nothing": ({"edge": {"zone": {}}}, "edge", "is empty"),
+    "edge without a zone": (
+        {"edge": {"zone": {"browser_check": True}}, "cloudflare": None, **_production(website=None)},
+        "cloudflare.zone",
+        "[edge] works on it",
+    ),
+    "headers for no host": ({"edge": {"headers": {}}, **_production(website=None)}, "edge.headers", "no environment"),
+    "limits for no host": ({**_limits(x=LIMIT), **_production(website=None)}, "edge.rate_limits", "no environment"),
+    "firewall without a rule": (
+        {"edge": {"firewall": {"block_probes": False, "block_unknown_methods": False}}},
+        "edge.firewall",
+        "has no rule",
+    ),
+    "six rules on a free zone": (
+        _rules(**{f"r{number}": RULE for number in range(4)}),
+        "edge.firewall",
+        "6 rules are more than a free zone has (5;",
+    ),
+    "regular expression on a free zone": (
+        _rules(x={"expression": 'http.request.uri.path matches "^/x"'}),
+        "edge.firewall.rules.x.expression",
+        "a free zone has no regular expressions",
+    ),
+    "regular expression on a pro zone": (
+        {**PRO, **_rules(x={"expression": 'http.user_agent ~ "bot"'})},
+        "edge.firewall.rules.x.expression",
+        "a pro zone has no regular expressions",
+    ),
+    "open bracket": (_rules(x={"expression": "(true"}), "edge.firewall.rules.x.expression", "are not balanced"),
+    "bracket that closes the host's": (
+        _rules(x={"expression": "true) or (true"}),
+        "edge.firewall.rules.x.expression",
+        "are not balanced",
+    ),
+    "open quote": (
+        _rules(x={"expression": 'http.host eq "a'}),
+        "edge.firewall.rules.x.expression",
+        "are not balanced",
+    ),
+    "action of a paid plan": (
+        _rules(x={**RULE, "action": "log"}),
+        "edge.firewall.rules.x.action",
+        "'block', 'managed_challenge' or 'js_challenge'",
+    ),
+    "terraform in a rule": (
+        _rules(x={"expression": 'http.host eq "${var.cloudflare_api_token}"'}),
+        "edge.firewall.rules.x.expression",
+        "a Terraform expression is not allowed here",
+    ),
+    "two limits on a free zone": (
+        _limits(a=LIMIT, b=LIMIT),
+        "edge.rate_limits",
+        "2 rules are more than a free zone has (1)",
+    ),
+    "three limits on a pro zone": (
+        {**PRO, **_limits(a=LIMIT, b=LIMIT, c=LIMIT)},
+        "edge.rate_limits",
+        "pro zone has (2)",
+    ),
+    "the plan's own limit on a free zone": (
+        _limits(auth={"requests": 5}),
+        "edge.rate_limits.auth.period_seconds",
+        "a free zone can't use 60 s; use 10, or set cloudflare.plan",
+    ),
+    "long block on a free zone": (
+        _limits(auth={**LIMIT, "mitigation_seconds": 60}),
+        "edge.rate_limits.auth.mitigation_seconds",
+        "a free zone can't use 60 s; use 10, or",
+    ),
+    "long period on a pro zone": (
+        {**PRO, **_limits(auth={**LIMIT, "period_seconds": 120})},
+        "edge.rate_limits.auth.period_seconds",
+        "a pro zone can't use 120 s",
+    ),
+    "period that Cloudflare has not": (
+        {**PRO, **_limits(auth={**LIMIT, "period_seconds": 50})},
+        "edge.rate_limits.auth.period_seconds",
+        "can't use 50 s; use 10, 15, 20, 30, 40, 45, 60, or",
+    ),
+    "path with a wildcard": (
+        _limits(auth={**LIMIT, "paths": ["/api/*"]}),
+        "edge.rate_limits.auth.paths.0",
+        "is not a path",
+    ),
+    "headers for three years": (
+        {"edge": {"headers": {"hsts_max_age_seconds": 94608000}}},
+        "edge.headers.hsts_max_age_seconds",
+        "less than or equal to 63072000",
+    ),
+    "old TLS": ({"edge": {"zone": {"min_tls_version": "1.4"}}}, "edge.zone.min_tls_version", "'1.2' or '1.3'"),
+    "plan that Cloudflare has not": ({"cloudflare": {"plan": "enterprise"}}, "cloudflare.plan", "'free', 'pro'"),
+    "API address without an API": (
+        {"api": None, **_production(api={"domain": "api.luisibarra.dev"})},
+        "environments.production.api",
+        "there is no API to serve",
+    ),
+    "API address without a zone": (
+        {"cloudflare": None, **_production(website=None, api={"domain": "api.luisibarra.dev"})},
+        "cloudflare.zone",
+        "environments.production.api lies in it",
+    ),
+    "neither domain nor route": (
+        _production(api={}),
+        "environments.production.api",
+        "needs either domain or route",
+    ),
+    "both domain and route": (
+        _production(api={"domain": "api.luisibarra.dev", "route": "/api/*"}),
+        "environments.production.api",
+        "needs either domain or route",
+    ),
+    "API outside the zone": (
+        _production(api={"domain": "api.example.com"}),
+        "environments.production.api.domain",
+        "does not lie in cloudflare.zone",
+    ),
+    "API at the site's own name": (
+        _production(api={"domain": "intent.luisibarra.dev"}),
+        "environments.production.api.domain",
+        "already used by environments.production.website.domain",
+    ),
+    "API at another API's name": (
+        {"environments": {name: {"api": {"domain": "api.luisibarra.dev"}} for name in ("dev", "production")}},
+        "environments.production.api.domain",
+        "already used by environments.dev.api.domain",
+    ),
+    "route without a site": (
+        {"environments": {"dev": {"api": {"route": "/api/*"}}}},
+        "environments.dev.api.route",
+        "add environments.dev.website",
+    ),
+    "route that takes the whole site": (
+        _production(api={"route": "/*"}),
+        "environments.production.api.route",
+        "is not a path below the site",
+    ),
+    "nobody to tell": ({"notifications": {}}, "notifications", "nobody would be told"),
+    "nothing to tell": ({"notifications": {**NOTICES, "alerts": []}}, "notifications.alerts", "is empty"),
+    "address that is none": ({"notifications": {"emails": ["owner"]}}, "notifications.emails.0", "not an e-mail"),
+    "address named twice": (
+        {"notifications": {"emails": ["a@example.com", "a@example.com"]}},
+        "notifications.emails",
+        "is named twice",
+    ),
+    "webhook on a free zone": (
+        {"notifications": {"discord": True}},
+        "notifications.discord",
+        "only from accounts with a zone on the Pro plan or higher, and cloudflare.plan is free",
+    ),
+    "webhook in the file": (
+        {"notifications": {**NOTICES, "discord_webhook_url": "x"}},
+        "notifications.discord_webhook_url",
+        "pass it as the Terraform variable TF_VAR_discord_webhook_url",
+    ),
+    "deployments of no site": (
+        {**TELLING, "website": None, **_production(website=None)},
+        "notifications.alerts",
+        "there is no site",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "key", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_one_line_that_names_its_key(
+    changed: Change, changes: dict[str, Any], key: str, message: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        changed(changes)
+    (line,) = str(caught.value).splitlines()
+    assert f"settings.toml: {key}: " in line
+    assert message in line
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        _rules(a=RULE, b=RULE, c=RULE),
+        _rules(x={"expression": 'http.user_agent contains "~ matches ("'}),
+        {**BUSINESS, **_rules(x={"expression": 'http.user_agent matches "(?i)bot"'})},
+        _limits(auth=LIMIT),
+        {**PRO, **_limits(api={"requests": 100}, auth={"requests": 5, "mitigation_seconds": 3600})},
+        {**BUSINESS, **_limits(api={"requests": 100, "period_seconds": 600, "mitigation_seconds": 86400})},
+        {**PRO, "notifications": {"discord": True}},
+        {"notifications": NOTICES},
+        {"edge": {"zone": {"browser_check": False}}, **_production(website=None)},
+    ],
+    ids=str,
+)
+def test_what_the_plan_allows_is_accepted(changed: Change, changes: dict[str, Any]) -> None:
+    assert changed(changes).has_edge_stack
+
+
+def test_without_a_table_there_is_no_edge_stack(settings: Settings) -> None:
+    assert not settings.has_edge_stack
+
+
+def test_a_zone_is_free_unless_it_is_said(settings: Settings) -> None:
+    assert settings.cloudflare
+    assert settings.cloudflare.plan == "free"
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        (None, "https://intent-expense-tracker-api-production.sebastianiv21.workers.dev"),
+        ({"domain": "api.luisibarra.dev"}, "https://api.luisibarra.dev"),
+        ({"route": "/api/*"}, "https://intent.luisibarra.dev"),
+    ],
+)
+def test_the_site_is_told_the_address_that_the_api_has(changed: Change, address: Any, url: str) -> None:
+    settings = changed(_production(api=address))
+    assert settings.api_url("production") == url
+    assert settings.site_variables() == {"NEXT_PUBLIC_API_URL": url}
+    assert settings.api_url("dev").endswith("-dev.sebastianiv21.workers.dev")
+
+
+def test_a_setting_of_the_zone_that_is_left_out_is_left_alone(changed: Change) -> None:
+    settings = changed({"edge": {"zone": {"always_use_https": True, "browser_check": False}}})
+    assert settings.edge
+    assert settings.edge.zone
+    assert settings.edge.zone.wanted() == {"always_use_https": "on", "browser_check": "off"}

@@ -1,0 +1,81 @@
+"""For any settings: valid ones synthesize sound stacks, and a mistake is one line that names its key."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+
+from settings import Settings, SettingsError
+from tests.settings import strategies
+from tests.stacks.structure import GENERATED_ID, providers_in_use, undeclared_references, unused_variables
+from tests.support import Values, load_values, strings, synthesize, without_metadata
+
+slow_to_draw = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@examples(max_examples=60, suppress_health_check=slow_to_draw)
+@given(values=strategies.valid_values())
+def test_valid_settings_synthesize_sound_stacks(values: Values) -> None:
+    settings = load_values(values)
+    stacks = without_metadata(synthesize(settings))
+    assert set(stacks) == {"project", *settings.environments}
+    keys = [stack["terraform"]["backend"]["s3"]["key"] for stack in stacks.values()]
+    assert sorted(keys) == sorted(f"{settings.project.name}/{name}/terraform.tfstate" for name in stacks)
+    for name, stack in stacks.items():
+        assert undeclared_references(stack) == set()
+        assert unused_variables(stack) == set()
+        providers = set(stack.get("provider", {}))
+        assert providers == providers_in_use(stack) == set(stack["terraform"].get("required_providers", {}))
+        assert not [text for text in strings(stack) if "cross-stack" in text]
+        assert not [kind for kinds in stack.get("resource", {}).values() for kind in kinds if GENERATED_ID.search(kind)]
+        if name != "project":
+            _check_environment(settings, name, stack)
+
+
+def _check_environment(settings: Settings, name: str, stack: Values) -> None:
+    environment = settings.environments[name]
+    resources = stack.get("resource", {})
+    assert ("neon_branch" in resources) == ("neon_role" in resources) == (environment.database is not None)
+    assert ("cloudflare_dns_record" in resources) == (environment.website is not None)
+    if environment.database:
+        assert resources["neon_branch"]["this"]["name"] == settings.branch_name(name)
+        assert resources["neon_role"]["this"]["name"] == settings.role_name(name)
+        guarded = "lifecycle" in resources["neon_branch"]["this"]
+        assert guarded == environment.protected
+    if environment.website and settings.cloudflare:
+        record = resources["cloudflare_dns_record"]["web"]["name"]
+        assert f"{record}.{settings.cloudflare.zone}" == environment.website.domain
+    moved = {block["to"] for block in stack.get("moved", [])}
+    managed = {f"{kind}.{each}" for kind, named in resources.items() for each in named}
+    assert moved == (managed if environment.adopt_hcl else set())
+
+
+def _the_line(values: Mapping[str, Any]) -> str:
+    with pytest.raises(SettingsError) as refused:
+        load_values(values)
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 1, lines
+    return lines[0].split("settings.toml: ", 1)[1]
+
+
+@examples(max_examples=300, suppress_health_check=slow_to_draw)
+@given(broken=strategies.wrong_leaf())
+def test_a_wrong_value_is_one_line_that_names_its_key(broken: tuple[Values, str]) -> None:
+    values, key = broken
+    assert _the_line(values).startswith(key)
+
+
+@examples(max_examples=200, suppress_health_check=slow_to_draw)
+@given(broken=strategies.unknown_key())
+def test_an_unknown_key_is_one_line_that_names_its_table(broken: tuple[Values, str]) -> None:
+    values, table = broken
+    assert _the_line(values).startswith(table)
+
+
+@examples(max_examples=100, suppress_health_check=slow_to_draw)
+@given(broken=strategies.missing_key())
+def test_a_missing_key_is_one_line_that_names_it(broken: tuple[Values, str]) -> None:
+    values, key = broken
+    assert _the_line(values) == f"{key}: is missing; add it"

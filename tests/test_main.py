@@ -1,0 +1,76 @@
+"""The program as it is run: where it reads, where it writes, and how it ends."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT, tool_environment
+
+
+def _run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = tool_environment(**variables)
+    for variable in ("INFRA_SETTINGS", "INFRA_LOCKS"):
+        if variable not in variables:
+            environment.pop(variable, None)
+    command = [sys.executable, ROOT / "main.py"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def _written(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def test_it_writes_each_stack_with_its_lock_file_and_says_nothing(tmp_path: Path) -> None:
+    answer = _run(tmp_path)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+    stacks = ("project", "dev", "production")
+    files = {f"cdktf.out/stacks/{stack}/{file}" for stack in stacks for file in ("cdk.tf.json", ".terraform.lock.hcl")}
+    assert _written(tmp_path) == {"cdktf.out/manifest.json"} | files
+    for stack in stacks:
+        placed = (tmp_path / f"cdktf.out/stacks/{stack}/.terraform.lock.hcl").read_bytes()
+        assert placed == (ROOT / f"locks/{stack}.terraform.lock.hcl").read_bytes()
+
+
+def test_another_file_may_be_chosen_with_locks_of_its_own(tmp_path: Path) -> None:
+    locks = tmp_path / "locks"
+    locks.mkdir()
+    (locks / "staging.terraform.lock.hcl").write_text("# staging's\n")
+    (locks / "gone.terraform.lock.hcl").write_text("# of a stack that is gone\n")
+    answer = _run(tmp_path, INFRA_SETTINGS=str(ROOT / "examples/acme.toml"), INFRA_LOCKS=str(locks))
+    assert answer.returncode == 0, answer.stderr
+    out = tmp_path / "cdktf.out/stacks"
+    assert {stack.name for stack in out.iterdir()} == {"project", "dev", "staging", "demo", "production"}
+    assert [str(lock.relative_to(out)) for lock in out.rglob("*.hcl")] == ["staging/.terraform.lock.hcl"]
+    assert (out / "staging/.terraform.lock.hcl").read_text() == "# staging's\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('name = "intent_db"', 'nam = "intent_db"', "database.nam: unknown key; did you mean name?"),
+        (
+            'domain = "intent.luisibarra.dev"',
+            'domain = "npg_a3c01bc1cfbc4c6b"',
+            "environments.production.website.domain: this looks like a secret; "
+            "delete it here, revoke it, and pass secrets as Terraform variables",
+        ),
+    ],
+)
+def test_a_mistake_ends_with_2_one_line_and_nothing_written(tmp_path: Path, old: str, new: str, line: str) -> None:
+    text = (ROOT / "settings.toml").read_text()
+    file = tmp_path / "mine.toml"
+    # The key that was renamed is also missing then: the table keeps its name under a key of its own.
+    file.write_text(text.replace(old, new if "nam =" not in new else f"{old}\n{new}"))
+    answer = _run(tmp_path, INFRA_SETTINGS=str(file))
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == f"{file}: {line}\n"
+    assert _written(tmp_path) == {"mine.toml"}
+
+
+def test_a_file_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
+    answer = _run(tmp_path, INFRA_SETTINGS="gone.toml")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("gone.toml: no such file")
+    assert len(answer.stderr.splitlines()) == 1

@@ -1,0 +1,34 @@
+"""The committed bindings are what `cdktf get` makes of the provider's schema today."""
+
+import hashlib
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+from tests.support import ROOT
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    """Every file's checksum; an archive's members count, since packing writes times into the archive itself."""
+    found: dict[str, str] = {}
+    for file in sorted(folder.rglob("*")):
+        name = str(file.relative_to(folder))
+        if "__pycache__" in name or not file.is_file():
+            continue
+        if file.suffix == ".tgz":
+            with tarfile.open(file) as archive:
+                for member in archive:
+                    content = archive.extractfile(member)
+                    if content:
+                        found[f"{name}/{member.name}"] = hashlib.sha256(content.read()).hexdigest()
+        else:
+            found[name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return found
+
+
+def test_generated_bindings_are_current(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "tools/bindings.py", tmp_path / "gen"], cwd=tmp_path, check=True)
+    made, committed = _contents(tmp_path / "gen"), _contents(ROOT / ".gen")
+    assert "neon/branch/__init__.py" in made
+    assert [name for name in sorted({*made, *committed}) if made.get(name) != committed.get(name)] == []
