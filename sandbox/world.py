@@ -21,6 +21,7 @@ from settings import Settings
 
 # The ids in the hand-written states, so that those can be adopted in any world.
 IDS = {"account_id": "acc1", "zone_id": "zone1", "org_id": "org-1"}
+DISCORD = "https://discord.com/api/webhooks/123456789012345678"
 # Only these cross into a world: the owner's profiles, tokens, proxies and home stay outside.
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
@@ -68,8 +69,7 @@ class World:
         self.stop()
 
     def _start(self) -> None:
-        zone = self._settings.cloudflare.zone if self._settings.cloudflare else "example.com"
-        (self.home / "seed.json").write_text(json.dumps(IDS | {"zone_name": zone}))
+        (self.home / "seed.json").write_text(json.dumps(IDS | self._seed()))
         neon_key, cloudflare_token = f"napi_{secrets.token_hex(24)}", secrets.token_hex(20)
         base = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | {
             "HOME": str(self.home / "home"),
@@ -97,6 +97,7 @@ class World:
                 "TF_VAR_neon_org_id": IDS["org_id"],
                 "TF_VAR_cloudflare_account_id": IDS["account_id"],
                 "TF_VAR_cloudflare_zone_id": IDS["zone_id"],
+                "TF_VAR_discord_webhook_url": f"{DISCORD}/{secrets.token_hex(30)}",
                 "TF_IN_AUTOMATION": "1",
                 "TF_INPUT": "0",
                 "CI": "1",
@@ -105,6 +106,15 @@ class World:
                 "TF_CLI_ARGS_providers_lock": f"-fs-mirror={providers.mirror}",
             }
         )
+
+    def _seed(self) -> dict[str, str]:
+        """The zone, and the plans that are paid for: the cloud knows only free and paid."""
+        cloudflare = self._settings.cloudflare
+        seed = {"neon_plan": "free" if self._settings.database.plan == "free" else "paid"}
+        if cloudflare:
+            seed["zone_name"] = cloudflare.zone
+            seed["cloudflare_plan"] = "free" if cloudflare.plan == "free" else "paid"
+        return seed
 
     def start_cloud(self) -> None:
         """Starts the local cloud on this world's folder; after a kill it finds what was there."""

@@ -32,7 +32,7 @@ def adopt(step: Step, deployment: Deployment) -> None:
         DrillError: a plan adds, changes or destroys anything; it names each resource and the reason.
     """
     load_hand_written_states(deployment)
-    for stack in [deployment.project, *deployment.environments]:
+    for stack in deployment.all:
         stack.init()
         plan = stack.plan()
         reasons = plan.reasons()

@@ -26,11 +26,11 @@ def cdktf(world: World, *arguments: str) -> str:
 
 def deploy_with_cdktf(step: Step, world: World, settings: Settings) -> None:
     """Deploys all stacks from nothing in one command, then each environment alone."""
-    environments = list(settings.environments)
-    cdktf(world, "deploy", "project", *environments, "--auto-approve")
+    stacks = ["project", *settings.environments, *(["edge"] if settings.has_edge_stack else [])]
+    cdktf(world, "deploy", *stacks, "--auto-approve")
     states = {path["Key"] for path in world.bucket().list_objects_v2(Bucket=settings.state.bucket)["Contents"]}
-    step.prove(len(states) == 1 + len(environments), f"cdktf deploy project {' '.join(environments)}: all applied")
-    last = environments[-1]
+    step.prove(len(states) == len(stacks), f"cdktf deploy {' '.join(stacks)}: all applied")
+    last = stacks[-1]
     printed = cdktf(world, "deploy", last, "--auto-approve")
     step.prove("No changes" in printed, f"cdktf deploy {last}, alone: no changes")
 

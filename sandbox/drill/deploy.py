@@ -25,19 +25,20 @@ class Deployment:
         self.world, self.settings = world, settings
         self.project = StackRun(world, "project", synthesized)
         self.environments = [StackRun(world, name, synthesized) for name in settings.environments]
+        self.edge = [StackRun(world, "edge", synthesized)] if settings.has_edge_stack else []
+        self.all = [self.project, *self.environments, *self.edge]
 
     def deploy(self) -> list[Plan]:
-        """Deploys the project stack, then all environments side by side."""
-        return [self.project.deploy(), *_together(self.environments, StackRun.deploy)]
+        """Deploys the project stack, then all others side by side."""
+        return [self.project.deploy(), *_together(self.all[1:], StackRun.deploy)]
 
     def plan(self) -> dict[str, Plan]:
         """Plans every stack, once more, side by side."""
-        stacks = [self.project, *self.environments]
-        return dict(zip([stack.name for stack in stacks], _together(stacks, StackRun.plan), strict=True))
+        return dict(zip([stack.name for stack in self.all], _together(self.all, StackRun.plan), strict=True))
 
     def outputs(self) -> dict[str, dict[str, Any]]:
         """Every stack's outputs."""
-        return {stack.name: stack.outputs() for stack in [self.project, *self.environments]}
+        return {stack.name: stack.outputs() for stack in self.all}
 
 
 def _together(stacks: list[StackRun], action: Any) -> list[Any]:

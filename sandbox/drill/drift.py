@@ -8,11 +8,11 @@ from sandbox.terraform import StackRun
 from sandbox.world import IDS, World
 
 
-def change_dns_record(world: World) -> None:
-    """Points the first CNAME of the zone elsewhere, as a hand in the dashboard would."""
+def change_dns_record(world: World, domain: str) -> None:
+    """Points a domain's CNAME elsewhere, as a hand in the dashboard would."""
     with world.cloudflare() as api:
         path = f"/zones/{IDS['zone_id']}/dns_records"
-        record = next(r for r in api.get(path).json()["result"] if r["type"] == "CNAME")
+        record = next(r for r in api.get(path).json()["result"] if (r["type"], r["name"]) == ("CNAME", domain))
         api.patch(f"{path}/{record['id']}", json={"content": "elsewhere.example.com"}).raise_for_status()
 
 
@@ -31,9 +31,9 @@ def drift(step: Step, deployment: Deployment) -> None:
     for stack in deployment.environments:
         environment = settings.environments[stack.name]
         if environment.website:
-            change_dns_record(deployment.world)
+            change_dns_record(deployment.world, environment.website.domain)
             _find_and_mend(step, stack, "cloudflare_dns_record.web", "update", "a DNS record changed by hand")
-        if environment.database:
+        if environment.database and not environment.database.neon_protected:
             delete_branch(deployment.world, project_id, settings.branch_name(stack.name))
             _find_and_mend(step, stack, "neon_branch.this", "create", "a branch deleted by hand")
     second_plan_is_empty(step, deployment)

@@ -75,8 +75,9 @@ def killed_provider(step: Step, deployment: Deployment) -> None:
 
 def killed_terraform(step: Step, deployment: Deployment) -> None:
     """Terraform is killed: its lock stays, is named with its owner, is removed by the documented step."""
-    stack = next(s for s in deployment.environments if deployment.settings.environments[s.name].website)
-    change_dns_record(deployment.world)
+    sites = {name: environment.website for name, environment in deployment.settings.environments.items()}
+    stack, site = next((s, site) for s in deployment.environments if (site := sites[s.name]))
+    change_dns_record(deployment.world, site.domain)
     stack.plan()
     _hold(deployment.world, "PUT|PATCH", "/dns_records/")
     apply = _start_apply(stack)
@@ -103,7 +104,8 @@ def killed_terraform(step: Step, deployment: Deployment) -> None:
 
 def _break_branch(deployment: Deployment) -> StackRun:
     """Deletes an environment's branch and plans to make it again; returns the stack, ready to apply."""
-    stack = next(s for s in deployment.environments if deployment.settings.environments[s.name].database)
+    branches = {name: environment.database for name, environment in deployment.settings.environments.items()}
+    stack = next(s for s in deployment.environments if (b := branches[s.name]) and not b.neon_protected)
     project_id = deployment.project.outputs()["project_id"]["value"]
     delete_branch(deployment.world, project_id, deployment.settings.branch_name(stack.name))
     stack.plan()

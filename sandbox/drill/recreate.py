@@ -25,8 +25,10 @@ def recreate(step: Step, deployment: Deployment) -> None:
     """Lifts the guard in this world, destroys all, deploys all again and compares the outputs."""
     before = deployment.outputs()
     destroy_is_refused(step, deployment)
-    for stack in [*deployment.environments, deployment.project]:
+    for stack in reversed(deployment.all):
         stack.edit(_lift_guards)
+        stack.plan()
+        stack.apply()
         stack.terraform("destroy", "-auto-approve", "-no-color")
     left = deployment.world.neon().get("/projects").json()["projects"]
     step.prove(not left, "the cloud is empty after destroy")
@@ -42,6 +44,8 @@ def _lift_guards(document: dict[str, Any]) -> None:
     for resources in document.get("resource", {}).values():
         for resource in resources.values():
             resource.pop("lifecycle", None)
+            if resource.get("protected"):
+                resource["protected"] = "no"
 
 
 def _comparable(outputs: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

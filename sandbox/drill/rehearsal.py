@@ -50,7 +50,7 @@ class Rehearsal:
             synthesized = Path(folder)
             with self._report.step("synthesize the stacks") as step:
                 synthesize(self._file, synthesized)
-                step.prove(True, f"{1 + len(self._settings.environments)} stacks from {self._file.name}")
+                step.prove(True, f"{len(list((synthesized / 'stacks').iterdir()))} stacks from {self._file.name}")
             with ThreadPoolExecutor(max_workers=3) as pool:
                 run: list[Callable[[Path], None]] = [self.lifecycle, self.command_line, self.adoption]
                 tracks = [pool.submit(track, synthesized) for track in run]

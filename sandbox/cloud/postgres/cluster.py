@@ -194,7 +194,7 @@ class Cluster:
         data = self._place / f"recovery-{secrets.token_hex(4)}"
         try:
             self._programs.run_as_server("cp", "-a", self._place / "base", data)
-            # The whole log is laid before a standby, which reads it there; a restore_command would start a process a file.
+            # A standby finds the whole log in its folder; a restore_command would start a process for each file.
             self._programs.run_as_server("cp", "-a", f"{self._place}/archive/.", data / "pg_wal")
             (data / "standby.signal").touch()
             settings = {

@@ -123,3 +123,10 @@ def test_a_read_shows_drift_but_not_the_empty_values_of_what_nobody_configured()
         "name": "b",
         "config": None,
     }
+
+
+def test_an_empty_text_that_nobody_configured_is_no_drift_but_one_that_was_is() -> None:
+    unset = STATE | {"config": {"path": None, "size": 3}}
+
+    assert refresh(SCHEMA.block, unset, {"config": {"path": "", "size": 3}}) == unset
+    assert refresh(SCHEMA.block, STATE, {"config": {"path": "", "size": 3}})["config"]["path"] == ""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from sandbox.cloud.postgres import Databases
+from sandbox.cloud.postgres.certificate import server_context
+from sandbox.cloud.postgres.proxy import Proxy
 from tests.sandbox.cloud.postgres.support import Branch
 
 MANY = 200_000
@@ -70,3 +73,27 @@ def test_nonsense_harms_nobody(main: Branch, nonsense: bytes) -> None:
         client.shutdown(socket.SHUT_WR)
         assert client.recv(1024) == b""
     assert main.rows() == [1, 2]
+
+
+def test_held_branch_lets_new_sessions_wait_and_others_pass(tmp_path: Path) -> None:
+    startup = b"\0\0\0\x1b\0\x03\0\0user\0intent_owner\0\0"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        proxy = Proxy(server_context(tmp_path / "tls.pem"), lambda: server.getsockname()[1])
+        held, other = (
+            socket.create_connection(("127.0.0.1", proxy.open(f"ep-{name}", f"br-{name}", None)))
+            for name in ("held", "other")
+        )
+        with held, other:
+            with proxy.hold("br-held"):
+                held.sendall(startup)
+                other.sendall(startup)
+                assert next_startup(server) == b"user\0br-other/intent_owner\0database\0br-other/intent_owner\0\0"
+            assert next_startup(server) == b"user\0br-held/intent_owner\0database\0br-held/intent_owner\0\0"
+        proxy.stop()
+
+
+def next_startup(server: socket.socket) -> bytes:
+    """The parameters that the next session starts with."""
+    with server.accept()[0] as session:
+        return session.recv(1024)[8:]
