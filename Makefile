@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup synth test lint rehearse sandbox bench bindings locks snapshots docs-settings clean
+.PHONY: help setup app synth test lint rehearse sandbox bench bindings locks snapshots docs-settings clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,7 +34,13 @@ rehearse: setup  ## Deploy, adopt, drift, destroy and recreate everything on thi
 sandbox: setup  ## Keep the local cloud running, with a page that shows what is in it
 	$(RUN) -m sandbox up
 
-test: setup lint  ## Run the whole test suite
+app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and the runner of its Worker
+
+%/node_modules/.ready: %/package-lock.json %/package.json node_modules/.ready
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test: app lint  ## Run the whole test suite
 	$(RUN) -m pytest -n $(JOBS)
 
 lint: setup  ## Check style, types and import order

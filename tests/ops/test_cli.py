@@ -64,22 +64,6 @@ def test_an_owners_mistake_is_one_line_and_exit_code_1(app: TinyApp, arguments: 
     assert len(finished.stderr.splitlines()) == 1
 
 
-def test_a_refused_deploy_names_the_option_that_would_allow_it(app: TinyApp):
-    # The project itself can't be destroyed here, so the plan is of a state that holds one.
-    state = {
-        "version": 4,
-        "terraform_version": "1.11.4",
-        "serial": 1,
-        "lineage": "x",
-        "outputs": {},
-        "resources": [],
-    }
-    app.state("project").write_text(json.dumps(state))
-    finished = ops(app, "plan")
-    assert finished.returncode == 2
-    assert "--allow" not in finished.stdout
-
-
 def test_summaries_go_to_files_and_to_the_steps_summary(app: TinyApp, tmp_path: Path):
     step = tmp_path / "step.md"
     page, markdown = tmp_path / "plan.html", tmp_path / "plan.md"

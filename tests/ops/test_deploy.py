@@ -1,5 +1,6 @@
 """Deploys by real Terraform, on stacks of built-in resources."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +17,11 @@ GUARDED = frozenset({"terraform_data"})
 def run(app: TinyApp, *names: str, environment: dict[str, str] | None = None, **options: Any) -> Deployment:
     context = app.context(**(environment or {}))
     return deploy(context, read_stacks(context, names), Options(holds_data=GUARDED, lock_wait=0, **options))
+
+
+def refuse(planned: Sequence[PlannedStack]) -> bool:
+    del planned
+    return False
 
 
 def project(**resources: str) -> Document:
@@ -93,7 +99,7 @@ def test_what_is_applied_is_the_plan_that_was_shown(app: TinyApp):
 
 
 def test_without_confirmation_nothing_is_applied(app: TinyApp):
-    assert run(app, confirm=lambda _: False).code == Exit.ERROR
+    assert run(app, confirm=refuse).code == Exit.ERROR
     assert app.resources("project") == {}
 
 
@@ -126,7 +132,11 @@ def test_a_notice_server_that_is_down_does_not_stop_a_deploy(app: TinyApp, capsy
 
 def test_plans_are_reported_first_and_again_where_made_anew(app: TinyApp):
     reported: list[list[tuple[str, Outcome]]] = []
-    run(app, report=lambda planned: reported.append([(result.stack.name, result.outcome) for result in planned]))
+
+    def report(planned: Sequence[PlannedStack]) -> None:
+        reported.append([(result.stack.name, result.outcome) for result in planned])
+
+    run(app, report=report)
     first, anew = reported
     assert first == [("project", Outcome.CHANGED), ("dev", Outcome.WAITS), ("production", Outcome.WAITS)]
     assert anew == [("dev", Outcome.CHANGED), ("production", Outcome.CHANGED)]

@@ -121,7 +121,7 @@ def test_a_locked_state_names_who_holds_it_and_the_command_that_unlocks_it(tiny_
     assert project.outcome is Outcome.FAILED
     folder = tiny_app.out / "stacks/project"
     assert project.problem.startswith(
-        "project: the state is locked by ada@laptop (OperationTypeApply) since 2026-11-24 00:00:00 +0000 UTC; waited 0 s"
+        "project: the state is locked by ada@laptop (OperationTypeApply) since 2026-11-24 00:00:00 +0000 UTC; waited"
     )
     assert project.problem.endswith(f"unlock: terraform -chdir={folder} force-unlock lock-id-1")
 
