@@ -1,0 +1,1 @@
+"""What runs around Terraform: plans with a guard, deploys, drift, releases, previews, checks and notices."""

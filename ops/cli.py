@@ -1,0 +1,241 @@
+"""The commands of `python -m ops`. Each is thin: it reads options, calls one module, and prints what came of it."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ops.context import Context
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from ops.plan import PlannedStack
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="ops",
+    help="What runs around Terraform. Exit code 1 is an error; 0 is success.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Stacks = Annotated[list[str] | None, typer.Argument(help="Stacks by name; all of them where none is named.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="STACK:ADDRESS",
+        help="Let this run destroy, replace or forget exactly this resource that holds data. Repeatable.",
+    ),
+]
+LockWait = Annotated[
+    int, typer.Option(min=0, max=3600, help="Seconds to wait for a state that another run has locked.")
+]
+Page = Annotated[Path | None, typer.Option(dir_okay=False, help="Also write the plans as one HTML page to this file.")]
+Markdown = Annotated[Path | None, typer.Option(dir_okay=False, help="Also write the plans as Markdown to this file.")]
+
+
+@app.command()
+def plan(
+    ctx: typer.Context,
+    stacks: Stacks = None,
+    allow: Allow = None,
+    lock_wait: LockWait = 120,
+    comment: Annotated[
+        bool, typer.Option("--comment", help="Write the plans into the pull request's one comment.")
+    ] = False,
+    pr: Annotated[int | None, typer.Option(min=1, help="The pull request; the workflow's own one if left out.")] = None,
+    page: Page = None,
+    markdown: Markdown = None,
+) -> int:
+    """Plan stacks, and have the guard judge the plans. Nothing is applied.
+
+    Exit codes: 0 no changes, 2 changes, 3 refused by the guard, 1 error.
+    """
+    from ops.plan import exit_code, plan_folder, plan_stacks
+    from ops.stacks import read_stacks
+
+    context: Context = ctx.obj
+    chosen = read_stacks(context, stacks or ())
+    with plan_folder() as folder:
+        planned = plan_stacks(context, chosen, folder, allowed=allow or (), lock_wait=lock_wait)
+    code = exit_code(planned)
+    _show(context, planned, page, markdown)
+    if comment:
+        _comment(context, planned, pr)
+    return code
+
+
+@app.command()
+def deploy(
+    ctx: typer.Context,
+    stacks: Stacks = None,
+    allow: Allow = None,
+    lock_wait: LockWait = 120,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal before applying.")] = False,
+    page: Page = None,
+    markdown: Markdown = None,
+) -> int:
+    """Plan all stacks, then apply exactly those plans: in order, side by side where stacks are independent.
+
+    Nothing is applied where a plan fails or the guard refuses one. On a terminal it asks first.
+    Exit codes: 0 deployed or nothing to deploy, 3 refused by the guard, 1 error.
+    """
+    from ops.deploy import Options
+    from ops.deploy import deploy as run_deploy
+    from ops.plan import Exit
+    from ops.stacks import read_stacks
+
+    context: Context = ctx.obj
+    ask = not yes and sys.stdin.isatty()
+    options = Options(
+        allowed=allow or (),
+        lock_wait=lock_wait,
+        confirm=lambda _: not ask or typer.confirm("Apply these plans?"),
+        report=lambda planned: _show(context, planned, page, markdown),
+    )
+    deployment = run_deploy(context, read_stacks(context, stacks or ()), options)
+    if deployment.code == Exit.NOTHING:
+        names = ", ".join(deployment.applied)
+        context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack is as the settings say")
+        return deployment.code
+    for problem in deployment.problems:
+        context.console.warn(problem)
+    context.console.warn(f"applied before that: {', '.join(deployment.applied) or 'nothing'}")
+    return deployment.code
+
+
+@app.command()
+def drift(
+    ctx: typer.Context,
+    stacks: Stacks = None,
+    lock_wait: LockWait = 120,
+    issue: Annotated[
+        bool, typer.Option("--issue", help="Open or update the GitHub issue on drift; close it where there is none.")
+    ] = False,
+    page: Page = None,
+    markdown: Markdown = None,
+) -> int:
+    """See whether what is deployed still is what the settings say.
+
+    Exit codes: 0 clean, 2 drift, 1 error.
+    """
+    from ops.drift import find_drift, report_drift
+    from ops.stacks import read_stacks
+
+    context: Context = ctx.obj
+    code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait)
+    _show(context, planned, page, markdown)
+    if issue:
+        done = report_drift(context, planned)
+        if done:
+            context.console.say(done)
+    return code
+
+
+@app.command()
+def doctor(
+    ctx: typer.Context,
+    environment: Annotated[
+        str | None, typer.Option(help="Also check that DATABASE_URL is this environment's own database.")
+    ] = None,
+) -> int:
+    """Check tools, settings, tokens and what they reach, the state's bucket and locks, and the domain.
+
+    Each line says: ok, left out, or what is wrong and what to do. Exit codes: 0 all well, 1 something is wrong.
+    """
+    from ops.doctor import examine
+    from ops.finding import State
+
+    context: Context = ctx.obj
+    wrong = 0
+    for finding in examine(context, environment):
+        context.console.say(str(finding))
+        wrong += finding.state is State.WRONG
+    return 1 if wrong else 0
+
+
+def _show(context: Context, planned: "Sequence[PlannedStack]", page: Path | None, markdown: Path | None) -> None:
+    from ops import summary
+
+    for line in summary.lines(planned):
+        context.console.say(line)
+    if page:
+        page.write_text(summary.page(context, planned))
+    if markdown:
+        markdown.write_text(summary.markdown(context, planned))
+    if context.step_summary:
+        with context.step_summary.open("a") as file:
+            file.write(summary.markdown(context, planned) + "\n\n")
+
+
+def _comment(context: Context, planned: "Sequence[PlannedStack]", number: int | None) -> None:
+    from ops import summary
+    from ops.github import GitHub
+
+    if context.from_fork:
+        context.console.say("no comment: a forked pull request's token may not write; see the step's summary")
+        return
+    number = number or context.pull_request
+    if number is None:
+        raise OpsError("--comment: no pull request started this run; name one with --pr")
+    with GitHub(context) as github:
+        context.console.say(f"comment: {github.comment(number, 'plan', summary.markdown(context, planned))}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; a mistake of the owner's is one line on standard error, code 1."""
+    context = Context.read(os.environ)
+    command: Any = typer.main.get_command(app)
+    try:
+        with _interruptible(context.runner.stop):
+            code = command.main(args=arguments, prog_name="ops", obj=context, standalone_mode=False)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except typer.Abort:
+        code = 1
+    except typer.TyperException as error:
+        context.console.warn(error.format_message())
+        code = 1
+    except Exception as error:
+        context.console.warn(_explained(error))
+        code = 1
+    if code == INTERRUPTED:
+        context.console.warn("interrupted")
+    return code if isinstance(code, int) else 0
+
+
+def _explained(error: Exception) -> str:
+    from settings import SettingsError
+
+    if isinstance(error, OpsError | SettingsError):
+        return str(error)
+    raise error
+
+
+@contextlib.contextmanager
+def _interruptible(stop: Callable[[], None]) -> Generator[None]:
+    """Ends the programs that are running in good order on Ctrl-C and on SIGTERM, then the run itself."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        # A cancelled workflow sends SIGINT and soon after SIGTERM: a second one would not let Terraform finish.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        stop()
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
