@@ -22,6 +22,8 @@ def load_hand_written_states(deployment: Deployment) -> None:
             Key=state_key(deployment.settings.project.name, file.stem),
             Body=file.read_bytes(),
         )
+    if not documents:
+        raise DrillError(f"{STATES}: no state to adopt; restore the folder from git")
     deployment.world.control("load", documents)
 
 

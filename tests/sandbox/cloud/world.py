@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from sandbox.cloud.cloud import Cloud
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 
-STATES = Path(__file__).parents[2] / "fixtures" / "hcl-state"
+STATES = Path(__file__).parents[3] / "sandbox/fixtures/hcl-state"
 NEON_KEY = "napi_for_tests"
 CLOUDFLARE_TOKEN = "t" * 40
 
