@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ops import summary
 from ops.context import Context
 from ops.github import GitHub
-from ops.plan import Exit, Outcome, PlannedStack, exit_code, plan_folder, plan_stacks
+from ops.plan import Outcome, PlannedStack, exit_code, plan_folder, plan_stacks
 from ops.stacks import Stack
 from ops.terraform import LOCK_WAIT_SECONDS
 
@@ -31,10 +31,9 @@ def find_drift(
         The exit code (0 clean, 2 drift, 1 error) and the plans, whose saved files are gone.
     """
     with plan_folder() as folder:
-        planned = plan_stacks(context, stacks, folder, lock_wait=lock_wait)
-    code = exit_code(planned)
-    # What the guard would refuse is drift like any other: nothing is applied here.
-    return (Exit.CHANGES if code == Exit.REFUSED else code), planned
+        # No guard: what it would refuse is drift like any other, and nothing is applied here.
+        planned = plan_stacks(context, stacks, folder, lock_wait=lock_wait, holds_data=frozenset())
+    return exit_code(planned), planned
 
 
 def report_drift(context: Context, planned: Sequence[PlannedStack], *, wait_seconds: float = 1.0) -> str | None:

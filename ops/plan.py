@@ -1,5 +1,6 @@
 """Plans stacks side by side, and has the guard judge each plan."""
 
+import re
 from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from ops.terraform import LOCK_WAIT_SECONDS, Terraform, TerraformError
 
 # Each Terraform starts its providers; more at once gain nothing on a small machine.
 SIDE_BY_SIDE = 4
+# An error about something that the stack reads: another one's state, or a resource that it makes.
+_READS = re.compile(r"\bdata\.\w+\.\w+")
 _T = TypeVar("_T")
 
 
@@ -172,7 +175,7 @@ def _open(terraform: Terraform) -> TerraformError | None:
 def _beside(result: PlannedStack, upstream: Sequence[PlannedStack]) -> PlannedStack:
     """A stack's plan, seen together with the plans of the stacks that it depends on."""
     to_come = any(other.outcome is Outcome.WAITS or _adds(other.changes) for other in upstream)
-    if result.outcome is Outcome.FAILED and to_come and not result.locked:
+    if result.outcome is Outcome.FAILED and to_come and _READS.search(result.problem) and not result.locked:
         return replace(result, outcome=Outcome.WAITS)
     changing = (other.stack.name for other in upstream if other.outcome in (Outcome.CHANGED, Outcome.WAITS))
     return replace(result, behind=tuple(sorted(changing))) if result.outcome is not Outcome.FAILED else result

@@ -82,7 +82,7 @@ class Terraform:
             TerraformError: Terraform could not plan.
         """
         self.init()
-        pass
+        file.touch(mode=0o600)
         arguments = ["plan", "-detailed-exitcode", f"-lock-timeout={self._lock_wait}s", f"-out={file}"]
         finished = self._try(*arguments)
         if finished.code == 1 and _NEEDS_INIT.search(finished.text):

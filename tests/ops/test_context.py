@@ -95,3 +95,10 @@ def test_a_fork_is_told_from_the_repository_itself(
     (tmp_path / "event.json").write_text(json.dumps(event))
     context = make_context(GITHUB_EVENT_PATH=str(tmp_path / "event.json"), GITHUB_SHA="mergesha")
     assert (context.pull_request, context.from_fork, context.commit) == (7, from_fork, "headsha")
+
+
+def test_a_pull_request_that_does_not_say_where_it_comes_from_counts_as_a_fork(
+    make_context: MakeContext, tmp_path: Path
+):
+    (tmp_path / "event.json").write_text(json.dumps({"pull_request": {"number": 7}}))
+    assert make_context(GITHUB_EVENT_PATH=str(tmp_path / "event.json")).from_fork

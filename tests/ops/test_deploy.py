@@ -63,7 +63,7 @@ def test_one_stack_is_deployed_alone(app: TinyApp):
 
 def test_where_one_plan_is_refused_nothing_at_all_is_applied(app: TinyApp):
     run(app)
-    app.synth({"project": project(main="1", new="2"), **readers(app), "dev": data(other="9")})
+    app.synth({"project": project(main="1", new="2"), **readers(app), "dev": data(other="9")}, {"dev": ["project"]})
     assert run(app) == Deployment(Exit.REFUSED)
     assert app.resources("project") == {"main": "1"}
 
@@ -71,7 +71,8 @@ def test_where_one_plan_is_refused_nothing_at_all_is_applied(app: TinyApp):
 def test_where_one_plan_fails_nothing_at_all_is_applied(app: TinyApp):
     run(app)
     broken = data(x="${no_such.thing}")
-    app.synth({"project": project(main="1"), **readers(app), "dev": broken, "production": data(copy="1", new="2")})
+    later = {"dev": broken, "production": data(copy="1", new="2")}
+    app.synth({"project": project(main="1"), **later}, {"dev": ["production"]})
     assert run(app) == Deployment(Exit.ERROR)
     assert app.resources("production") == {"copy": "1"}
 

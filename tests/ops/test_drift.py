@@ -1,8 +1,10 @@
+import pytest
+
 from ops.drift import find_drift, report_drift
-from ops.plan import Exit
+from ops.plan import Exit, plan_stacks
 from ops.stacks import read_stacks
 from tests.ops.receivers import GitHubServer
-from tests.ops.test_deploy import run
+from tests.ops.test_deploy import GUARDED, run
 from tests.ops.tiny_app import TinyApp, data
 
 
@@ -42,9 +44,10 @@ def test_a_stack_that_cannot_be_planned_is_an_error_and_leaves_the_issue_alone(t
     assert github.issues[1]["state"] == "open"
 
 
-def test_what_the_guard_would_refuse_is_drift_like_any_other(tiny_app: TinyApp):
+def test_what_the_guard_would_refuse_is_drift_like_any_other(tiny_app: TinyApp, monkeypatch: pytest.MonkeyPatch):
     tiny_app.synth({"dev": data(main="1")})
     run(tiny_app)
     tiny_app.synth({"dev": data(other="1")})
+    monkeypatch.setattr(plan_stacks, "__kwdefaults__", {**(plan_stacks.__kwdefaults__ or {}), "holds_data": GUARDED})
     context = tiny_app.context()
     assert find_drift(context, read_stacks(context))[0] == Exit.CHANGES

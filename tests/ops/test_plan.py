@@ -67,6 +67,18 @@ def test_a_stack_that_reads_one_that_is_not_there_yet_waits(tiny_app: TinyApp):
     assert dev.line == "dev: waits until project is deployed"
 
 
+def test_an_output_that_another_stack_is_yet_to_get_is_waited_for(tiny_app: TinyApp):
+    tiny_app.synth({"project": data(main="1"), "dev": reading(tiny_app, "project", "id")})
+    apply(tiny_app, "project")
+    tiny_app.synth({"project": with_output(data(main="1")), "dev": reading(tiny_app, "project", "id")})
+    assert [planned.outcome for planned in plan(tiny_app)] == [Outcome.CHANGED, Outcome.WAITS]
+
+
+def test_a_mistake_in_a_stack_is_an_error_whatever_is_to_come(tiny_app: TinyApp):
+    tiny_app.synth({"project": data(main="1"), "dev": data(x="${no_such.thing}")}, {"dev": ["project"]})
+    assert [planned.outcome for planned in plan(tiny_app)] == [Outcome.CHANGED, Outcome.FAILED]
+
+
 def test_the_same_failure_is_an_error_where_nothing_is_to_come(tiny_app: TinyApp):
     tiny_app.synth({"project": with_output(data(main="1")), "dev": reading(tiny_app, "project", "no_such_output")})
     apply(tiny_app, "project")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,6 +60,7 @@ def owner(tmp_path: Path) -> Generator[Owner]:
     yield owner
     owner.kill()
     psutil.wait_procs(processes_of(tmp_path), timeout=30)
+    shutil.rmtree(place_of(tmp_path), ignore_errors=True)  # Where a test failed after it had killed the supervisor.
 
 
 @pytest.fixture
@@ -73,6 +76,12 @@ def start() -> Generator[Callable[[Path], Databases]]:
     yield start
     for databases in started:
         databases.stop()
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):  # One may follow another before its turn.
+            process.kill()
 
 
 def read_rows(databases: Databases, owner: Owner) -> list[tuple[int]]:
@@ -103,8 +112,7 @@ def test_everything_killed_at_once_loses_nothing(
     tmp_path: Path, owner: Owner, start: Callable[[Path], Databases]
 ) -> None:
     owner.kill()
-    for process in processes_of(tmp_path):
-        process.kill()
+    kill_all(processes_of(tmp_path))
     assert read_rows(start(tmp_path), owner) == [(1,), (2,)]
 
 
@@ -137,8 +145,7 @@ def test_server_that_was_killed_alone_comes_back_with_the_next_start(
     branch = Branch(databases)
     branch.run("CREATE TABLE expenses AS SELECT 7 AS id")
     place = place_of(tmp_path)
-    for process in processes_of(tmp_path)[1:]:
-        process.kill()
+    kill_all(processes_of(tmp_path)[1:])
     databases.stop()
     home = tmp_path / "postgres" / "cluster"
     assert place == home or not place.exists()
