@@ -3,6 +3,7 @@
 It asks the Terraform registry, so it needs the internet; it needs no account. Run `make locks` after raising a version.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
 
 def main() -> None:
     subprocess.run([sys.executable, "main.py"], cwd=ROOT, check=True)
-    for stack in sorted((ROOT / "cdktf.out/stacks").iterdir()):
+    manifest = json.loads((ROOT / "cdktf.out/manifest.json").read_text())
+    for stack in (ROOT / "cdktf.out/stacks" / name for name in sorted(manifest["stacks"])):
         with tempfile.TemporaryDirectory() as work:
             shutil.copyfile(stack / "cdk.tf.json", Path(work, "cdk.tf.json"))
             command = ["terraform", "providers", "lock", *(f"-platform={platform}" for platform in PLATFORMS)]

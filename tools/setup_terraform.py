@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MINIMUM = (1, 11)
+MINIMUM, BELOW = (1, 11), (2,)  # as required_version in constructs_lib/providers.py
 PLACES = (ROOT / ".venv/bin/terraform", ROOT / "node_modules/.bin/terraform")
 
 
@@ -26,7 +26,7 @@ def main() -> None:
         place.unlink(missing_ok=True)
     own = {str(place.parent) for place in PLACES}
     found = shutil.which("terraform")
-    if found and str(Path(found).parent) not in own and version_of(found) >= MINIMUM:
+    if found and str(Path(found).parent) not in own and MINIMUM <= version_of(found) < BELOW:
         return
     for place in PLACES:
         if place.parent.is_dir():
