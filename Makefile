@@ -18,6 +18,7 @@ setup: node_modules/.ready  ## Install everything, pinned by hash, into .venv an
 	$(PYTHON) -m venv .venv
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bootstrap.txt
 	.venv/bin/uv pip sync --quiet --python .venv --require-hashes locks/python.txt
+	$(RUN) -m constructs_lib.bindings.cache
 	@touch $@
 
 node_modules/.ready: .venv/.ready package-lock.json package.json tools/setup_terraform.py tools/terraform_launcher.py
