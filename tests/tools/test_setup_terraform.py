@@ -37,7 +37,9 @@ def test_a_program_that_does_not_say_its_version_is_none(tmp_path: Path, script:
     assert setup_terraform.version_of(str(tmp_path / "gone")) == (0,)
 
 
-@pytest.mark.parametrize(("version", "is_used"), [("1.11.0", True), ("1.12.2", True), ("1.10.5", False), ("2.0.0", False)])
+@pytest.mark.parametrize(
+    ("version", "is_used"), [("1.11.0", True), ("1.12.2", True), ("1.10.5", False), ("2.0.0", False)]
+)
 def test_the_paths_own_terraform_is_used_where_the_stacks_accept_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, is_used: bool
 ) -> None:
