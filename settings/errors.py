@@ -67,7 +67,7 @@ _SECRET_WORDS = ("token", "secret", "password", "api_key", "account_id", "zone_i
 
 def _unknown_key(detail: ErrorDetails, model: type[BaseModel]) -> str:
     key = str(detail["loc"][-1])
-    if any(word in key for word in _SECRET_WORDS):
+    if any(word in key.lower() for word in _SECRET_WORDS):
         return (
             "no secret or account id belongs in this file; "
             f"delete the line and pass it as the Terraform variable TF_VAR_{key} (README, Credentials)"

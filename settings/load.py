@@ -28,10 +28,15 @@ def load_settings(file: Path) -> Settings:
         values = TomlConfigSettingsSource(Settings, file)()
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: not valid TOML: {error}; mend that line") from None
-    except OSError as error:
-        raise SettingsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{file}: not UTF-8 text; save it as UTF-8") from None
+    except (RecursionError, ValueError) as error:
+        raise SettingsError(f"{file}: can't be read as TOML: {type(error).__name__}; simplify it") from None
+    except OSError as error:
+        raise SettingsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
+    for key in values:
+        if key.startswith("_"):  # pydantic-settings would take it for an argument of its own
+            raise SettingsError(f"{file}: {key!r}: unknown key; remove it")
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -89,7 +89,7 @@ class Cloudflare(Table):
 
 
 class SiteDomain(Table):
-    domain: DomainName = Field(description="The host name at which the site is served; it must lie in cloudflare.zone.")
+    domain: DomainName = Field(description="A host name in cloudflare.zone that leads to the production site.")
     web_analytics: bool = Field(
         False, description="Count the site's visits with Web Analytics; the output web_analytics_token is for its page."
     )

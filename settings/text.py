@@ -11,12 +11,13 @@ _SECRETS = re.compile(
     r"npg_\w{8,}|napi_\w{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}|postgres(ql)?://[^ ]+:[^ ]+@"
     r"|discord(app)?\.com/api/webhooks/|-----BEGIN"
 )
-_CLOUDFLARE_TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{40}")
+# Forty characters of mixed kinds: a Cloudflare token (with - and _) or an AWS secret key (with / and +).
+_TOKEN = re.compile(r"(?<![\w/+-])(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[0-9])[A-Za-z0-9_/+-]{40}(?![\w/+-])")
 
 
 def looks_secret(value: str) -> bool:
     """Whether a text has the form of a known service's key, token or password."""
-    return bool(_SECRETS.search(value) or _CLOUDFLARE_TOKEN.fullmatch(value))
+    return bool(_SECRETS.search(value) or _TOKEN.search(value))
 
 
 def _refuse_secrets(value: str) -> str:

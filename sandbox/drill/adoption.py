@@ -34,7 +34,8 @@ def adopt(step: Step, deployment: Deployment) -> None:
         DrillError: a plan adds, changes or destroys anything; it names each resource and the reason.
     """
     load_hand_written_states(deployment)
-    for stack in deployment.all:
+    adopted = {file.stem for file in STATES.glob("*.tfstate")}
+    for stack in (stack for stack in deployment.all if stack.name in adopted):
         stack.init()
         plan = stack.plan()
         reasons = plan.reasons()
