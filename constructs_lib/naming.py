@@ -18,7 +18,11 @@ def named(element: Element, logical_id: str) -> Element:
     return element
 
 
-def adopt(stack: TerraformStack, modules: Mapping[str, Sequence[TerraformResource]]) -> None:
+def adopt(
+    stack: TerraformStack,
+    modules: Mapping[str, Sequence[TerraformResource]],
+    moved: Mapping[str, str] | None = None,
+) -> None:
     """Adds a `moved` block for each resource that the hand-written HCL kept in a module under the same name.
 
     cdktf has no class for `moved` blocks, so they are an override of the stack. Where a state holds nothing at the old
@@ -27,12 +31,15 @@ def adopt(stack: TerraformStack, modules: Mapping[str, Sequence[TerraformResourc
     Args:
         stack: the stack whose state is taken over.
         modules: for each module address (`module.db`), the resources that were in it.
+        moved: further addresses, the one in the state → the one here; they go before the modules'.
     """
+    further = dict(moved or {})
     blocks = [
         {"from": f"{module}.{_address(resource)}", "to": _address(resource)}
         for module, resources in modules.items()
         for resource in resources
-    ]
+        if _address(resource) not in further.values()
+    ] + [{"from": old, "to": new} for old, new in further.items()]
     if blocks:
         stack.add_override("moved", blocks)
 

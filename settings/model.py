@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from settings.adoption import check_moves
 from settings.api_address import ApiAddress, check_api_addresses
 from settings.cloudflare_plans import CloudflarePlanName
 from settings.database import BranchSettings, Database, Secrets, check_database
@@ -26,6 +27,7 @@ from settings.text import (
     GitHubName,
     IsoDate,
     Line,
+    StateAddress,
     Slug,
 )
 
@@ -121,6 +123,11 @@ class Settings(BaseSettings):
     repository: Repository = Field(description="Where the app's code is.")
     state: State = Field(description="Where Terraform keeps its states.")
     database: Database = Field(description="The Neon project and its default branch.")
+    moved: dict[EnvironmentName, dict[StateAddress, StateAddress]] = Field(
+        {},
+        description="For each stack (project or an environment), a resource's address in the state that is taken over "
+        "= its address here, where adopt_hcl does not cover it.",
+    )
     website: Website | None = Field(None, description="The Cloudflare Pages project. Left out: no site.")
     api: Api | None = Field(None, description="The API Worker's address. Left out: the site is told of no API.")
     cloudflare: Cloudflare | None = Field(
@@ -147,6 +154,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the file counts: a variable such as PROJECT or API in the owner's shell is not for this program."""
+        check_moves(self)
         del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 

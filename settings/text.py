@@ -160,3 +160,15 @@ IpRange = Annotated[str, _no_secret, AfterValidator(_is_ip_range)]
 RotationKey = Annotated[
     str, _no_secret, _matching("rotation mark", r"[0-9][0-9-]{0,19}", 'a number or a date in quotes, such as "1"')
 ]
+
+_INDEX = r'(\[(\d{1,6}|"[A-Za-z0-9_. -]{1,64}")\])?'
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,99}"
+StateAddress = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "a resource's address",
+        rf"(module\.{_NAME}{_INDEX}\.)*[a-z][a-z0-9_]{{0,99}}\.{_NAME}{_INDEX}",
+        "the form that terraform state list prints, such as module.db.neon_branch.this",
+    ),
+]

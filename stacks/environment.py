@@ -30,8 +30,8 @@ class EnvironmentStack(Stack):
         database = self._database(settings)
         website = self._addresses(settings)
         self._secrets(settings, database)
-        if settings.environments[id].adopt_hcl:
-            adopt(self, {"module.db": database.resources if database else [], "module.web": website})
+        modules = {"module.db": database.resources if database else [], "module.web": website}
+        adopt(self, modules if settings.environments[id].adopt_hcl else {}, settings.moved.get(id))
 
     def _database(self, settings: Settings) -> DatabaseBranch | None:
         environment = settings.environments[self.node.id]

@@ -2,6 +2,7 @@
 
 from constructs_lib.database import DatabaseProject
 from constructs_lib.inputs import sensitive_input
+from constructs_lib.naming import adopt
 from constructs_lib.providers import use_cloudflare, use_neon
 from constructs_lib.website import Website
 
@@ -62,6 +63,7 @@ class ProjectStack(Stack):
                 variables=settings.site_variables(),
             )
             self._output("pages_project_name", website.project.name)
+        adopt(self, {}, settings.moved.get(id))
 
     def _output(self, name: str, value: str, *, sensitive: bool = False) -> None:
         TerraformOutput(self, name, value=value, sensitive=sensitive or None)

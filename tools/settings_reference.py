@@ -31,6 +31,8 @@ def render() -> str:
 def _table(path: str, model: type[BaseModel]) -> Iterator[str]:
     plain = {name: field for name, field in model.model_fields.items() if _model_of(field) is None}
     if plain:
+        if not path:
+            yield "\n"
         yield "| key | kind | default | what it is |\n| --- | --- | --- | --- |\n"
         for name, field in plain.items():
             yield f"| `{name}` | {_kind(field.annotation)} | {_default(field)} | {field.description} |\n"
@@ -80,5 +82,7 @@ def main() -> int:
     return 0
 
 
+    if get_origin(annotation) is dict:
+        return f"table of {_kind(get_args(annotation)[1])}"
 if __name__ == "__main__":
     sys.exit(main())
