@@ -4,36 +4,29 @@ Source: Neon's API reference (v2) and its pages "Branch expiration" and "Branch 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self, TypeVar
-
-import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from typing import Any, Self
 
 from ops.context import Context
 from ops.errors import OpsError
+from ops.rest import PassingError, RefusedError, Rest
 
-# The project is busy with another operation (423), or the API asks for patience.
-_PASSING = frozenset({408, 423, 425, 429, 500, 502, 503, 504})
 _UNDER_WAY = frozenset({"scheduling", "running", "cancelling"})
 _OPERATION_SECONDS = 120.0
 _ADVICE = {
-    401: "; the key is wrong or revoked: make a new one and set NEON_API_KEY",
-    403: "; the key does not reach this organisation or project",
+    401: "the key is wrong or revoked: make a new one and set NEON_API_KEY",
+    403: "the key does not reach this organisation or project",
 }
-
-_T = TypeVar("_T")
 
 
 class BranchLimitError(OpsError):
     """The plan allows no further branch."""
 
 
-class _PassingError(OpsError):
-    """A fault that may pass: the project is busy, too many requests, a server's error, or no connection."""
+class OtherParentError(OpsError):
+    """A branch of the wanted name is there, but was made from another one."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +65,14 @@ class Branch:
         )
 
 
-class Neon:
+class Neon(Rest):
     """Neon's API with the run's key. Use it as a context manager."""
 
     def __init__(self, context: Context, *, attempts: int = 6, wait_seconds: float = 1.0) -> None:
         """
         Args:
             context: has the key, the organisation and the API's address.
-            attempts: how often a call is tried while Neon is busy (423), asks for patience (429), fails (5xx) or is
+            attempts: how often an action is tried while Neon is busy (423), asks for patience (429), fails (5xx) or is
                 not reached.
             wait_seconds: the first wait between two tries; it doubles each time, up to 20 s.
 
@@ -89,27 +82,17 @@ class Neon:
         key = context.credentials.need("neon_api_key")
         organisation = context.credentials.neon_org_id
         self._organisation = organisation.get_secret_value() if organisation else None
-        self._mask = context.console.mask
         self._wait_seconds = wait_seconds
-        self._client = httpx.Client(
-            base_url=context.addresses.neon.rstrip("/"),
-            headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
-            timeout=30,
+        super().__init__(
+            "Neon",
+            context.addresses.neon,
+            key,
+            context.console.mask,
+            advice=_ADVICE,
+            reason=lambda error: (str(error.get("code") or ""), str(error["message"])),
+            attempts=attempts,
+            wait_seconds=wait_seconds,
         )
-        self._retrying = Retrying(
-            retry=retry_if_exception_type(_PassingError),
-            stop=stop_after_attempt(attempts),
-            wait=wait_exponential(multiplier=wait_seconds, max=20),
-            reraise=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._client.close()
 
     def project(self, name: str) -> str:
         """The id of the project of a name.
@@ -118,7 +101,7 @@ class Neon:
             OpsError: there is none, there are several, or Neon refused.
         """
         query = {"search": name, "limit": "400"} | ({"org_id": self._organisation} if self._organisation else {})
-        answer = self._tried(lambda: self._call("GET", "/projects", query=query))
+        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
         ids = [project["id"] for project in answer["projects"] if project["name"] == name]
         if not ids:
             raise OpsError(f"there is no Neon project called {name}; deploy the stack project first")
@@ -132,7 +115,7 @@ class Neon:
         Raises:
             OpsError: Neon refused, or did not answer.
         """
-        found = self._tried(lambda: list(self._branch_pages(project_id)))
+        found = self.tried(lambda: list(self._branch_pages(project_id)))
         return sorted(map(Branch.read, found), key=lambda branch: branch.created_at)
 
     def branch(self, project_id: str, name: str) -> Branch | None:
@@ -159,7 +142,8 @@ class Neon:
 
         Raises:
             BranchLimitError: the plan allows no further branch.
-            OpsError: a branch of this name was made from another parent, or Neon refused or did not answer.
+            OtherParentError: there is a branch of this name that was made from another parent.
+            OpsError: Neon refused, or did not answer.
         """
         wanted = {"name": name, "parent_id": parent_id, "expires_at": expires_at and _timestamp(expires_at)}
         document = {
@@ -170,16 +154,16 @@ class Neon:
         def make() -> Branch:
             found = self._find(project_id, name)
             if found is None:
-                answer = self._call("POST", f"/projects/{project_id}/branches", document)
+                answer = self._create(project_id, document)
                 self._wait(project_id, answer)
                 return Branch.read(answer["branch"])
             if found.parent_id != parent_id:
-                raise OpsError(f"Neon branch {name} is there already, made from another branch; delete it first")
+                raise OtherParentError(f"Neon branch {name} was made from another branch; delete it first")
             if endpoint:
                 self._add_endpoint(project_id, found.id)
             return self._set_expiry(project_id, found, expires_at)
 
-        return self._tried(make)
+        return self.tried(make)
 
     def delete_branch(self, project_id: str, branch_id: str) -> bool:
         """Deletes a branch with all its data.
@@ -193,17 +177,17 @@ class Neon:
         path = f"/projects/{project_id}/branches/{branch_id}"
 
         def delete() -> bool:
-            found = self._call("GET", path, accept=(200, 404)).get("branch")
+            found = self.call("GET", path, missing={}).get("branch")
             if found is None:
                 return False
             branch = Branch.read(found)
             if branch.default or branch.protected:
                 kind = "the default branch" if branch.default else "protected"
                 raise OpsError(f"Neon branch {branch.name} is {kind} and is not deleted")
-            self._wait(project_id, self._call("DELETE", path, accept=(200, 202, 204, 404)))
+            self._wait(project_id, self.call("DELETE", path, missing={}))
             return True
 
-        return self._tried(delete)
+        return self.tried(delete)
 
     def connection_uri(self, project_id: str, branch_id: str, role: str, database: str, *, pooled: bool = False) -> str:
         """The address, with its password, at which a role connects to a branch's database. It is hidden in all output.
@@ -224,9 +208,29 @@ class Neon:
             "database_name": database,
             "pooled": "true" if pooled else "false",
         }
-        uri = self._tried(lambda: self._call("GET", f"/projects/{project_id}/connection_uri", query=query))["uri"]
+        uri = self.tried(lambda: self.call("GET", f"/projects/{project_id}/connection_uri", query=query))["uri"]
         self._mask.add(uri)
         return uri
+
+    def own_password(self, project_id: str, branch: Branch, role: str) -> None:
+        """Gives a role a password of its own on a branch, if it still has the one that the branch was made with.
+
+        A new branch has its parent's passwords: whoever gets one could connect to the parent as well.
+
+        Raises:
+            OpsError: the role is not there, or Neon refused or did not answer.
+        """
+        if branch.parent_id is None:
+            return
+        own = f"/projects/{project_id}/branches/{branch.id}/roles/{role}"
+        parents = f"/projects/{project_id}/branches/{branch.parent_id}/roles/{role}"
+
+        def change() -> None:
+            inherited = self.call("GET", f"{parents}/reveal_password", missing={}).get("password")
+            if inherited and inherited == self.call("GET", f"{own}/reveal_password")["password"]:
+                self._wait(project_id, self.call("POST", f"{own}/reset_password"))
+
+        self.tried(change)
 
     def restore(self, project_id: str, branch_id: str, *, source_id: str, at: datetime | None, backup: str) -> Branch:
         """Gives a branch the data of another, or its own of an earlier moment; its address stays.
@@ -254,12 +258,23 @@ class Neon:
         def restore() -> Branch:
             # An answer that got lost: the backup shows that the restore was done.
             if self._find(project_id, backup):
-                return Branch.read(self._call("GET", path)["branch"])
-            answer = self._call("POST", f"{path}/restore", document)
+                return Branch.read(self.call("GET", path)["branch"])
+            answer = self.call("POST", f"{path}/restore", document)
             self._wait(project_id, answer)
             return Branch.read(answer["branch"])
 
-        return self._tried(restore)
+        return self.tried(restore)
+
+    def _create(self, project_id: str, document: Mapping[str, Any]) -> Any:
+        try:
+            return self.call("POST", f"/projects/{project_id}/branches", document)
+        except RefusedError as error:
+            if error.status == 409:
+                # Another run has made it just now: look again.
+                raise PassingError(str(error)) from None
+            if error.code == "BRANCHES_LIMIT_EXCEEDED" or "branches limit" in str(error):
+                raise BranchLimitError("Neon's plan allows no further branch in this project") from None
+            raise
 
     def _find(self, project_id: str, name: str) -> Branch | None:
         found = (Branch.read(branch) for branch in self._branch_pages(project_id))
@@ -269,7 +284,7 @@ class Neon:
         cursor = ""
         while True:
             query = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
-            answer = self._call("GET", f"/projects/{project_id}/branches", query=query)
+            answer = self.call("GET", f"/projects/{project_id}/branches", query=query)
             yield from answer["branches"]
             following = (answer.get("pagination") or {}).get("next") or ""
             if not following or following == cursor or not answer["branches"]:
@@ -277,18 +292,18 @@ class Neon:
             cursor = following
 
     def _add_endpoint(self, project_id: str, branch_id: str) -> None:
-        found = self._call("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")["endpoints"]
+        found = self.call("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")["endpoints"]
         if any(endpoint["type"] == "read_write" for endpoint in found):
             return
         document = {"endpoint": {"branch_id": branch_id, "type": "read_write"}}
-        self._wait(project_id, self._call("POST", f"/projects/{project_id}/endpoints", document))
+        self._wait(project_id, self.call("POST", f"/projects/{project_id}/endpoints", document))
 
     def _set_expiry(self, project_id: str, branch: Branch, expires_at: datetime | None) -> Branch:
         wanted = _timestamp(expires_at) if expires_at else None
         if wanted == (_timestamp(branch.expires_at) if branch.expires_at else None):
             return branch
         document = {"branch": {"expires_at": wanted}}
-        return Branch.read(self._call("PATCH", f"/projects/{project_id}/branches/{branch.id}", document)["branch"])
+        return Branch.read(self.call("PATCH", f"/projects/{project_id}/branches/{branch.id}", document)["branch"])
 
     def _wait(self, project_id: str, answer: Mapping[str, Any]) -> None:
         """Waits until what a call began has been done: until then Neon answers 423, and a branch can't be used."""
@@ -300,48 +315,10 @@ class Neon:
                     raise OpsError(f"Neon is still busy with {operation['action']}; run the command again later")
                 time.sleep(self._wait_seconds / 2)
                 path = f"/projects/{project_id}/operations/{operation['id']}"
-                state = self._call("GET", path)["operation"]["status"]
+                state = self.call("GET", path)["operation"]["status"]
             if state in ("failed", "error", "cancelled"):
                 raise OpsError(f"Neon's {operation['action']} ended as {state}; run the command again")
-
-    def _tried(self, action: Callable[[], _T]) -> _T:
-        # The whole action again, not the one call: it looks first, and so makes nothing twice.
-        return self._retrying.copy()(action)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        query: Mapping[str, str] | None = None,
-        accept: tuple[int, ...] = (200, 201, 202),
-    ) -> Any:
-        try:
-            answer = self._client.request(method, path, json=body, params=query)
-        except httpx.HTTPError as error:
-            raise _PassingError(f"Neon did not answer ({type(error).__name__}); try again later") from None
-        if answer.status_code in accept:
-            if answer.status_code == 404 or not answer.content:
-                return {}
-            return answer.json()
-        code, reason = _reason(answer)
-        reason = self._mask.hide(reason)
-        if answer.status_code in _PASSING:
-            raise _PassingError(f"Neon answered {answer.status_code} ({reason}); try again later")
-        if code == "BRANCHES_LIMIT_EXCEEDED" or "branches limit" in reason.lower():
-            raise BranchLimitError(f"Neon's plan allows no further branch ({reason})")
-        what = f"{method} {self._mask.hide(path)}: {answer.status_code} ({reason})"
-        raise OpsError(f"Neon refused {what}{_ADVICE.get(answer.status_code, '')}")
 
 
 def _timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _reason(answer: httpx.Response) -> tuple[str, str]:
-    try:
-        document = answer.json()
-        return str(document.get("code") or ""), str(document["message"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "", answer.reason_phrase
