@@ -14,7 +14,7 @@ from settings.cloudflare_plans import CloudflarePlanName
 from settings.database import BranchSettings, Database, Secrets, check_database
 from settings.edge import Edge, check_edge
 from settings.observability import Notifications, check_notifications
-from settings.release import Release
+from settings.release import Release, check_release
 from settings.table import Table
 from settings.text import (
     AwsRegion,
@@ -165,6 +165,7 @@ class Settings(BaseSettings):
         check_api_addresses(self)
         check_edge(self)
         check_notifications(self)
+        check_release(self)
         return self
 
     def _branches(self) -> dict[str, BranchSettings]:
