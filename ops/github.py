@@ -1,10 +1,11 @@
 """GitHub's REST API: one comment for each purpose on a pull request, one issue for each purpose in a repository.
 
-Both are found again by a marker, an HTML comment that begins their text (GitHub docs, "REST API endpoints for issue
-comments", "REST API endpoints for issues").
+Comments and issues are found again by a marker, an HTML comment that begins their text (GitHub docs, "REST API endpoints for issue
+comments", "REST API endpoints for issues", "REST API endpoints for pull requests").
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -25,13 +26,33 @@ class _PassingError(OpsError):
     """A fault that may pass: a server's error, too many requests, or no connection."""
 
 
-class GitHub:
-    """A repository's comments and issues. Use it as a context manager."""
+@dataclass(frozen=True)
+class PullRequest:
+    """A pull request.
 
-    def __init__(self, context: Context, *, attempts: int = 4, wait_seconds: float = 1.0) -> None:
+    Attributes:
+        number: its number.
+        is_open: whether it is neither closed nor merged.
+        branch: the git branch that it would merge.
+        from_fork: whether that branch lies in another repository: its code must get no secrets.
+    """
+
+    number: int
+    is_open: bool
+    branch: str
+    from_fork: bool
+
+
+class GitHub:
+    """A repository's pull requests, comments and issues. Use it as a context manager."""
+
+    def __init__(
+        self, context: Context, *, repository: str | None = None, attempts: int = 4, wait_seconds: float = 1.0
+    ) -> None:
         """
         Args:
             context: has the token, the repository and the API's address.
+            repository: another repository than the run's own, as `owner/name`.
             attempts: how often a call is tried while GitHub answers 429 or 5xx, or nothing.
             wait_seconds: the first wait between two tries; it doubles each time.
 
@@ -39,11 +60,13 @@ class GitHub:
             OpsError: there is no token, or the repository is not known.
         """
         token = context.credentials.need("github_token")
-        if context.repository is None:
+        repository = repository or context.repository
+        if repository is None:
             raise OpsError("GITHUB_REPOSITORY is not set and git has no GitHub remote; set it to owner/name")
         self._mask = context.console.mask
         self._login: str | None = None
-        self._path = f"/repos/{context.repository}/issues"
+        self._repository = f"/repos/{repository}"
+        self._path = f"{self._repository}/issues"
         self._client = httpx.Client(
             base_url=context.addresses.github.rstrip("/"),
             headers={
@@ -68,6 +91,17 @@ class GitHub:
     ) -> None:
         self._client.close()
 
+    def pull_request(self, number: int) -> PullRequest:
+        """A pull request by its number.
+
+        Raises:
+            OpsError: there is none, or GitHub refused or did not answer.
+        """
+        found = self._tried(lambda: self._call("GET", f"{self._repository}/pulls/{number}"))
+        head, base = ((found[side].get("repo") or {}).get("full_name") for side in ("head", "base"))
+        # The repository of a fork that was deleted is null.
+        return PullRequest(number, found["state"] == "open", found["head"]["ref"], head is None or head != base)
+
     def comment(self, number: int, purpose: str, body: str) -> str:
         """Writes the one comment of a purpose on a pull request or an issue: a new one, or the earlier one anew.
 
@@ -83,6 +117,29 @@ class GitHub:
             OpsError: GitHub refused, or did not answer.
         """
         return self._tried(lambda: self._write_comment(number, purpose, self._text(purpose, body)))
+
+    def change_comment(self, number: int, purpose: str, body: str) -> bool:
+        """Writes the comment of a purpose anew, if there is one.
+
+        Args:
+            number: as in `comment`.
+            purpose: as in `comment`.
+            body: as in `comment`.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            OpsError: GitHub refused, or did not answer.
+        """
+
+        def change() -> bool:
+            if not self._comments(number, purpose):
+                return False
+            self._write_comment(number, purpose, self._text(purpose, body))
+            return True
+
+        return self._tried(change)
 
     def remove_comment(self, number: int, purpose: str) -> None:
         """Removes the comment of a purpose, if there is one.
