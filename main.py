@@ -33,6 +33,10 @@ def build(settings: Settings, *, outdir: Path | None = None, command_line: Seque
     environments = [EnvironmentStack(app, name, settings=settings) for name in settings.environments]
     if settings.has_edge_stack:
         EdgeStack(app, "edge", settings=settings)
+    if settings.state.manage:
+        from stacks.state import StateStack  # only here: AWS's bindings are large, and few synths need them
+
+        StateStack(app, "state", settings=settings, manage=settings.state.manage)
     depend_on(environments, project, command_line=command_line)
     return app
 

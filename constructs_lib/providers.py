@@ -9,12 +9,25 @@ from neon.provider import NeonProvider
 
 REQUIRED_TERRAFORM = ">= 1.11.0, < 2.0.0"
 # To raise a version: docs/infrastructure.md, "Raise a provider's version".
-VERSIONS = {"cloudflare": "5.16.0", "neon": "0.13.0", "random": "3.8.1"}
+VERSIONS = {"aws": "6.25.0", "cloudflare": "5.16.0", "neon": "0.13.0", "random": "3.8.1"}
 
 
 def require_terraform(stack: TerraformStack) -> None:
     """Says which Terraform versions may run the stack."""
     stack.add_override("terraform.required_version", REQUIRED_TERRAFORM)
+
+
+def use_aws(stack: TerraformStack, *, region: str) -> None:
+    """Adds the AWS provider, authenticated in any way that the AWS tools know.
+
+    Args:
+        stack: the stack that asks for it.
+        region: where its resources are.
+    """
+    from cdktf_cdktf_provider_aws.provider import AwsProvider  # only here: AWS's bindings are large
+
+    AwsProvider(stack, "aws", region=region)
+    _pin(stack, "aws")
 
 
 def use_cloudflare(stack: TerraformStack) -> None:

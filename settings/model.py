@@ -15,10 +15,9 @@ from settings.database import BranchSettings, Database, Secrets, check_database
 from settings.edge import Edge, check_edge
 from settings.observability import Notifications, check_notifications
 from settings.release import Release, check_release
+from settings.state import State, check_state
 from settings.table import Table
 from settings.text import (
-    AwsRegion,
-    BucketName,
     DomainName,
     EnvironmentName,
     EnvironmentVariable,
@@ -42,13 +41,6 @@ class Repository(Table):
     owner: GitHubName = Field(description="The GitHub user or organisation that owns the app's repository.")
     name: GitHubName = Field(description="The app's repository on GitHub, which Cloudflare Pages builds.")
     production_branch: GitBranch = Field("main", description="The git branch that is deployed to production.")
-
-
-class State(Table):
-    bucket: BucketName = Field(
-        description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy."
-    )
-    region: AwsRegion = Field("us-east-1", description="The bucket's AWS region.")
 
 
 class Website(Table):
@@ -165,6 +157,7 @@ class Settings(BaseSettings):
         check_api_addresses(self)
         check_edge(self)
         check_notifications(self)
+        check_state(self)
         check_release(self)
         return self
 
@@ -180,6 +173,11 @@ class Settings(BaseSettings):
     def has_edge_stack(self) -> bool:
         """Whether there is anything to put into the stack edge."""
         return self.edge is not None or self.notifications is not None
+
+    @property
+    def has_state_stack(self) -> bool:
+        """Whether the states' own bucket is managed here, in the stack state."""
+        return self.state.manage is not None
 
     def branch_name(self, environment: str) -> str:
         """The Neon branch that an environment's data is on: its own, or the default branch where it has none."""

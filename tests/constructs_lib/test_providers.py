@@ -29,7 +29,7 @@ def test_no_lock_file_holds_another_version(lock: Path) -> None:
 
 
 def test_versions_are_those_that_wrote_the_states() -> None:
-    assert VERSIONS == {"cloudflare": "5.16.0", "neon": "0.13.0", "random": "3.8.1"}
+    assert VERSIONS == {"aws": "6.25.0", "cloudflare": "5.16.0", "neon": "0.13.0", "random": "3.8.1"}
 
 
 def test_neon_bindings_are_generated_from_its_version() -> None:

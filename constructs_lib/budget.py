@@ -1,0 +1,59 @@
+"""An alarm on what the AWS account costs."""
+
+from collections.abc import Mapping, Sequence
+
+from constructs_lib.naming import named
+
+from cdktf_cdktf_provider_aws.budgets_budget import BudgetsBudget, BudgetsBudgetNotification
+from constructs import Construct
+
+ALARMS = ((80, "ACTUAL"), (100, "ACTUAL"), (100, "FORECASTED"))
+"""At which share of the limit, in per cent, of what was spent or is forecast, an e-mail is sent."""
+
+
+class CostAlarm(Construct):
+    """A monthly budget of the whole account. It tells of costs; it stops nothing."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        limit_usd: int,
+        emails: Sequence[str],
+        tags: Mapping[str, str],
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            name: the budget's name, unique in the account.
+            limit_usd: what the account may cost in a month, in US dollars.
+            emails: who is told; 1 to 10 addresses.
+            tags: say whose it is.
+        """
+        super().__init__(scope, id)
+        named(
+            BudgetsBudget(
+                self,
+                "budget",
+                name=name,
+                budget_type="COST",
+                limit_amount=str(limit_usd),
+                limit_unit="USD",
+                time_unit="MONTHLY",
+                notification=[
+                    BudgetsBudgetNotification(
+                        comparison_operator="GREATER_THAN",
+                        threshold=threshold,
+                        threshold_type="PERCENTAGE",
+                        notification_type=kind,
+                        subscriber_email_addresses=list(emails),
+                    )
+                    for threshold, kind in ALARMS
+                ],
+                tags=dict(tags),
+            ),
+            "monthly",
+        )

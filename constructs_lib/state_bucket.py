@@ -1,0 +1,177 @@
+"""The S3 bucket that keeps Terraform's states."""
+
+from collections.abc import Mapping
+
+from constructs_lib.aws_policy import Statement, policy_document
+from constructs_lib.naming import named
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningA,
+    S3BucketVersioningVersioningConfiguration,
+)
+from constructs import Construct
+
+KEPT_VERSIONS = 10
+"""Older versions of an object that stay whatever their age is, so that a state can always be set back."""
+UNFINISHED_UPLOAD_DAYS = 7
+
+
+class ManagedStateBucket(Construct):
+    """A private bucket with versions and encryption, reached by TLS alone. It is never destroyed.
+
+    Attributes:
+        bucket: the `aws_s3_bucket`.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, noncurrent_version_days: int, tags: Mapping[str, str]
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            name: the bucket's name.
+            noncurrent_version_days: how long older versions of an object are kept, in days; 1 or more.
+            tags: say whose it is.
+        """
+        super().__init__(scope, id)
+        self.bucket = named(
+            S3Bucket(
+                self,
+                "bucket",
+                bucket=name,
+                tags=dict(tags),
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+            ),
+            "state",
+        )
+        self._keep_versions(noncurrent_version_days)
+        self._encrypt()
+        self._close()
+
+    def _keep_versions(self, days: int) -> None:
+        versioning = named(
+            S3BucketVersioningA(
+                self,
+                "versioning",
+                bucket=self.bucket.id,
+                versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+            ),
+            "state",
+        )
+        named(
+            S3BucketLifecycleConfiguration(
+                self,
+                "lifecycle",
+                bucket=self.bucket.id,
+                rule=[
+                    S3BucketLifecycleConfigurationRule(
+                        id="older-versions",
+                        status="Enabled",
+                        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                        noncurrent_version_expiration=[
+                            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                                noncurrent_days=days, newer_noncurrent_versions=KEPT_VERSIONS
+                            )
+                        ],
+                        abort_incomplete_multipart_upload=[
+                            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
+                                days_after_initiation=UNFINISHED_UPLOAD_DAYS
+                            )
+                        ],
+                    )
+                ],
+                # Rules for older versions are refused as long as there are none (provider docs).
+                depends_on=[versioning],
+            ),
+            "state",
+        )
+
+    def _encrypt(self) -> None:
+        # With S3's own key: a key of KMS costs a dollar a month, and says no more of who may read.
+        by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+            sse_algorithm="AES256"
+        )
+        named(
+            S3BucketServerSideEncryptionConfigurationA(
+                self,
+                "encryption",
+                bucket=self.bucket.id,
+                rule=[
+                    S3BucketServerSideEncryptionConfigurationRuleA(apply_server_side_encryption_by_default=by_default)
+                ],
+            ),
+            "state",
+        )
+
+    def _close(self) -> None:
+        named(
+            S3BucketOwnershipControls(
+                self,
+                "ownership",
+                bucket=self.bucket.id,
+                rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+            ),
+            "state",
+        )
+        private = named(
+            S3BucketPublicAccessBlock(
+                self,
+                "private",
+                bucket=self.bucket.id,
+                block_public_acls=True,
+                block_public_policy=True,
+                ignore_public_acls=True,
+                restrict_public_buckets=True,
+            ),
+            "state",
+        )
+        everything = [self.bucket.arn, f"{self.bucket.arn}/*"]
+        named(
+            S3BucketPolicy(
+                self,
+                "policy",
+                bucket=self.bucket.id,
+                policy=policy_document(
+                    Statement(
+                        sid="OnlyOverTls",
+                        effect="Deny",
+                        principals="*",
+                        actions=["s3:*"],
+                        resources=everything,
+                        conditions={"Bool": {"aws:SecureTransport": "false"}},
+                    ),
+                    Statement(
+                        sid="OnlyOverTls12",
+                        effect="Deny",
+                        principals="*",
+                        actions=["s3:*"],
+                        resources=everything,
+                        conditions={"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+                    ),
+                ),
+                # S3 refuses two such changes of one bucket at the same time (409, OperationAborted).
+                depends_on=[private],
+            ),
+            "state",
+        )

@@ -1,0 +1,94 @@
+"""The tables about Terraform's states: the bucket that keeps them, and what guards it where this project manages it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field
+
+from settings.observability import EmailAddress
+from settings.table import Table
+from settings.text import AwsRegion, BucketName, Line
+
+if TYPE_CHECKING:
+    from settings.model import Settings
+
+
+def _repository(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", value):
+        raise ValueError(f"{value!r} is not a GitHub repository; use the form owner/name, spelled as GitHub shows it")
+    return value
+
+
+def _environment(value: str) -> str:
+    # A colon or an asterisk would make another claim of it in a role's trust policy.
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", value):
+        raise ValueError(f"{value!r} is not a GitHub environment; use letters, digits, dots, hyphens and underscores")
+    return value
+
+
+Repository = Annotated[Line, AfterValidator(_repository)]
+GitHubEnvironment = Annotated[Line, AfterValidator(_environment)]
+
+
+class Budget(Table):
+    """An alarm on what the whole AWS account costs in a month."""
+
+    limit_usd: int = Field(5, ge=1, le=1_000_000, description="What the account may cost in a month, in US dollars.")
+    emails: list[EmailAddress] = Field(
+        description="Who gets an e-mail at 80 % and 100 % of the limit, and when the forecast passes it; 1 to 10."
+    )
+
+
+class ManagedState(Table):
+    """The stack `state`: the bucket itself, and who on GitHub may use it."""
+
+    infrastructure_repository: Repository = Field(
+        description="This project's own repository on GitHub, as owner/name. Its workflows and those of [repository] "
+        "may take the roles."
+    )
+    github_environment: GitHubEnvironment = Field(
+        "production", description="The GitHub environment whose jobs may deploy; give it required reviewers."
+    )
+    noncurrent_version_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="How long a state's older versions are kept, in days; the 10 newest ones are kept in any case.",
+    )
+    budget: Budget | None = Field(None, description="An alarm on the AWS account's costs. Left out: none.")
+
+
+class State(Table):
+    """Where the states are."""
+
+    bucket: BucketName = Field(
+        description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy."
+    )
+    region: AwsRegion = Field("us-east-1", description="The bucket's AWS region.")
+    manage: ManagedState | None = Field(
+        None,
+        description="Manage the bucket, GitHub's access to it, and a budget in the stack state. "
+        "`python -m ops bootstrap` deploys it.",
+    )
+
+
+def check_state(settings: Settings) -> None:
+    """The rules that span tables.
+
+    Raises:
+        ValueError: one line: where, what, what to do.
+    """
+    manage = settings.state.manage
+    if manage is None or manage.budget is None:
+        return
+    emails = manage.budget.emails
+    where = "state.manage.budget.emails"
+    if not emails:
+        raise ValueError(f"{where}: nobody would be told; add an address, or remove [state.manage.budget]")
+    if len(emails) > 10:
+        raise ValueError(f"{where}: {len(emails)} addresses are more than AWS tells (10); remove some")
+    doubled = next((email for email in emails if emails.count(email) > 1), None)
+    if doubled:
+        raise ValueError(f"{where}: {doubled} is named twice; remove one")
