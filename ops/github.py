@@ -1,7 +1,7 @@
 """GitHub's REST API: one comment for each purpose on a pull request, one issue for each purpose in a repository.
 
-Comments and issues are found again by a marker, an HTML comment that begins their text (GitHub docs, "REST API endpoints for issue
-comments", "REST API endpoints for issues", "REST API endpoints for pull requests").
+Comments and issues are found again by a marker, an HTML comment that begins their text (GitHub docs, "REST API
+endpoints for issue comments", "REST API endpoints for issues", "REST API endpoints for pull requests").
 """
 
 from collections.abc import Callable, Iterator
