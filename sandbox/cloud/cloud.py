@@ -58,7 +58,7 @@ class Cloud:
             worker_addresses.Routes(self._store, self._directory),
         ]
         analytics = [web_analytics.Sites(self._store, self._directory)]
-        self.deployments = pages.Deployments(self._store, projects, home / "pages")
+        self.deployments = pages.Deployments(self._store, self._directory, projects, home / "pages")
         self.workers = workers.Workers(self._store, self._directory, home / "workers", seed.workers_subdomain)
         self.services: list[Service] = [
             neon.service(neon_api, self.neon),

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from sandbox.cloud.api import Api, ApiError, Call, Operation, Service, Table, timestamp, utc_now
 from sandbox.cloud.auth import bearer, same
 from sandbox.cloud.store import Document, Store
+from sandbox.cloud.zones import Directory
 
 
 class CloudflareApi(Api):
@@ -58,7 +59,8 @@ class Collection(ABC):
     """Objects of one kind that belong to an account, a zone or a project, as most of Cloudflare's API works.
 
     A subclass says where they live and what is an object; listing, creating, reading, replacing (PUT), changing
-    (PATCH), deleting, loading from a Terraform state and the page's table follow.
+    (PATCH), deleting, loading from a Terraform state and the page's table follow. Its class attributes are the table
+    that tells one kind from another; a method is overridden only where the real API has a rule of its own.
 
     Attributes:
         path: the collection's; ``key`` is the field that names an object below it.
@@ -78,12 +80,14 @@ class Collection(ABC):
     terraform: ClassVar[tuple[str, str, Sequence[str]]]
     columns: ClassVar[Sequence[str]]
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store, self._directory = store, directory
 
-    @abstractmethod
     def owner(self, call: Call) -> str:
-        """The id of the account, zone or project that a path names. Raises ApiError if there is none."""
+        """The id of the account or zone that a path begins with. Raises ApiError if there is none."""
+        if "account" in call.path:
+            return self._directory.account(call["account"])["id"]
+        return self._directory.zone(call["zone"])["id"]
 
     @abstractmethod
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 
-from sandbox.cloud.api import ApiError, Call, given
+from sandbox.cloud.api import ApiError, given
 from sandbox.cloud.cloudflare import Collection, new_id, now
-from sandbox.cloud.store import Document, Store
-from sandbox.cloud.zones import Directory
+from sandbox.cloud.store import Document
 
 _PROXIABLE = {"A", "AAAA", "CNAME"}
-_TYPES = _PROXIABLE | {
-    "CAA",
-    "DS",
-    "HTTPS",
-    "LOC",
-    "MX",
-    "NAPTR",
-    "NS",
-    "PTR",
-    "SRV",
-    "SSHFP",
-    "SVCB",
-    "TLSA",
-    "TXT",
-    "URI",
-}
+_OTHER_TYPES = "CAA DS HTTPS LOC MX NAPTR NS PTR SRV SSHFP SVCB TLSA TXT URI"
+_TYPES = _PROXIABLE | set(_OTHER_TYPES.split())
 _ADDRESSES = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}
 
 
@@ -38,13 +23,6 @@ class Records(Collection):
     filters = ("name", "content", "type")
     terraform = ("cloudflare_dns_record", "zone_id", ("id", "created_on", "modified_on"))
     columns = ("name", "type", "content", "proxied", "ttl", "id")
-
-    def __init__(self, store: Store, directory: Directory) -> None:
-        super().__init__(store)
-        self._directory = directory
-
-    def owner(self, call: Call) -> str:
-        return self._directory.zone(call["zone"])["id"]
 
     def target(self, name: str) -> str | None:
         """Where a name's CNAME record leads, in any zone."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.cloud.api import ApiError, Call, given, require
+from sandbox.cloud.api import ApiError, given, require
 from sandbox.cloud.cloudflare import Collection, new_id, now
 from sandbox.cloud.store import Document, Store
 from sandbox.cloud.zones import Directory
@@ -37,11 +37,8 @@ class Webhooks(Collection):
     columns = ("name", "type", "created_at", "id")
 
     def __init__(self, store: Store, directory: Directory, plan: str) -> None:
-        super().__init__(store)
-        self._directory, self._free = directory, plan == "free"
-
-    def owner(self, call: Call) -> str:
-        return self._directory.account(call["account"])["id"]
+        super().__init__(store, directory)
+        self._free = plan == "free"
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002
         require(wanted, "name", "url")
@@ -73,11 +70,8 @@ class Policies(Collection):
     columns = ("name", "alert_type", "enabled", "modified", "id")
 
     def __init__(self, store: Store, directory: Directory, webhooks: Webhooks) -> None:
-        super().__init__(store)
-        self._directory, self._webhooks = directory, webhooks
-
-    def owner(self, call: Call) -> str:
-        return self._directory.account(call["account"])["id"]
+        super().__init__(store, directory)
+        self._webhooks = webhooks
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
         require(wanted, "name", "alert_type")

@@ -20,6 +20,7 @@ from sandbox.cloud.api import Api, ApiError, Call, Operation, Service, Table
 from sandbox.cloud.cloudflare import Collection, now
 from sandbox.cloud.pages.models import Domains, Projects
 from sandbox.cloud.store import Document, Store
+from sandbox.cloud.zones import Directory
 
 _ALIAS_LENGTH = 28
 _STAGES = ("queued", "initialize", "clone_repo", "build", "deploy")
@@ -37,10 +38,9 @@ class Deployments(Collection):
     unknown = (404, "The deployment ID you have specified does not exist.", 8000009)
     columns = ("project_name", "environment", "branch", "address", "url", "commit", "created_on")
 
-    def __init__(self, store: Store, projects: Projects, home: Path) -> None:
-        super().__init__(store)
-        self._projects = projects
-        self._home = home
+    def __init__(self, store: Store, directory: Directory, projects: Projects, home: Path) -> None:
+        super().__init__(store, directory)
+        self._projects, self._home = projects, home
 
     def owner(self, call: Call) -> str:
         return self._projects.one(Call({**call.path, "key": call["project"]}, {}, {}))["name"]

@@ -30,13 +30,6 @@ class Projects(Collection):
     terraform = ("cloudflare_pages_project", "account_id", ("created_on", "domains", *_SCRIPTS))
     columns = ("name", "subdomain", "production_branch", "domains", "created_on")
 
-    def __init__(self, store: Store, directory: Directory) -> None:
-        super().__init__(store)
-        self._directory = directory
-
-    def owner(self, call: Call) -> str:
-        return self._directory.account(call["account"])["id"]
-
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002
         return responses.apply_settings(old or self._new(wanted.get("name") or ""), wanted)
 
@@ -86,8 +79,7 @@ class Domains(Collection):
     columns = ("name", "status", "zone_tag", "id")
 
     def __init__(self, store: Store, directory: Directory, records: Records) -> None:
-        super().__init__(store)
-        self._directory = directory
+        super().__init__(store, directory)
         self._records = records
         self._projects = Projects(store, directory)
 

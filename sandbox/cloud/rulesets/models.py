@@ -28,12 +28,8 @@ class Rulesets(Collection):
     columns = ("phase", "name", "kind", "version", "last_updated", "id")
 
     def __init__(self, store: Store, directory: Directory, plan: str) -> None:
-        super().__init__(store)
-        self._directory = directory
+        super().__init__(store, directory)
         self._free = plan == "free"
-
-    def owner(self, call: Call) -> str:
-        return self._directory.zone(call["zone"])["id"]
 
     def find(self, call: Call) -> list[Document]:
         """A zone's rulesets, without their rules."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sandbox.cloud.api import ApiError, Call, Operation
 from sandbox.cloud.cloudflare import Collection, new_id, now
-from sandbox.cloud.store import Document, Store
-from sandbox.cloud.zones import Directory
+from sandbox.cloud.store import Document
 
 
 class Sites(Collection):
@@ -17,13 +16,6 @@ class Sites(Collection):
     unknown = (404, "web analytics site not found", 10006)
     terraform = ("cloudflare_web_analytics_site", "account_id", ("site_tag", "site_token", "created"))
     columns = ("site_tag", "auto_install", "created")
-
-    def __init__(self, store: Store, directory: Directory) -> None:
-        super().__init__(store)
-        self._directory = directory
-
-    def owner(self, call: Call) -> str:
-        return self._directory.account(call["account"])["id"]
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002
         host, zone_tag = wanted.get("host"), wanted.get("zone_tag")

@@ -23,11 +23,8 @@ class Domains(Collection):
     columns = ("hostname", "service", "zone_name", "id")
 
     def __init__(self, store: Store, directory: Directory, records: Records) -> None:
-        super().__init__(store)
-        self._directory, self._records = directory, records
-
-    def owner(self, call: Call) -> str:
-        return self._directory.account(call["account"])["id"]
+        super().__init__(store, directory)
+        self._records = records
 
     def attach(self, call: Call) -> Document:
         with self._store.transaction():
@@ -75,13 +72,6 @@ class Routes(Collection):
     unknown = (404, "workers.api.error.route_not_found", 10020)
     terraform = ("cloudflare_workers_route", "zone_id", ("id",))
     columns = ("pattern", "script", "id")
-
-    def __init__(self, store: Store, directory: Directory) -> None:
-        super().__init__(store)
-        self._directory = directory
-
-    def owner(self, call: Call) -> str:
-        return self._directory.zone(call["zone"])["id"]
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
         require(wanted, "pattern")
