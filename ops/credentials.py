@@ -62,3 +62,5 @@ class Addresses(BaseModel):
     )
     github: str = Field("https://api.github.com", validation_alias="GITHUB_API_URL")
     aws: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
+    # For rehearsals: the address of a JSON object, public address → where it is served; see ops.public.
+    public: str | None = Field(None, validation_alias="PUBLIC_ADDRESSES_URL")

@@ -19,6 +19,7 @@ class Receiver:
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, Document | None]] = []
         self.authorization: set[str] = set()
+        self.hosts: list[str] = []
         # Answers to give instead, each once, before the real ones.
         self.faults: list[Answer] = []
         receiver = self
@@ -28,6 +29,7 @@ class Receiver:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(length)) if length else None
                 receiver.requests.append((self.command, self.path, body))
+                receiver.hosts.append(self.headers.get("Host", ""))
                 receiver.authorization.add(self.headers.get("Authorization", ""))
                 with receiver.lock:
                     faulty = receiver.faults.pop(0) if receiver.faults else None
