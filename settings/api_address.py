@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from settings.table import Table
-from settings.text import DomainName, Line
+from settings.text import DomainName, UrlPathPattern
 
 if TYPE_CHECKING:
-    from settings.model import Settings
+    from settings.model import Api, Settings
 
-
-def _route(value: str) -> str:
-    if not re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}\*?", value):
-        raise ValueError(f"{value!r} is not a path below the site; use the form /api/*")
-    return value
+_LONGEST_WORKER = 63
+"""A Worker's name is one part of its host name on workers.dev, and such a part has 63 characters at most (RFC 1035)."""
 
 
 class ApiAddress(Table):
@@ -25,7 +21,7 @@ class ApiAddress(Table):
         None,
         description="A host name for the API alone; it must lie in cloudflare.zone. Cloudflare makes its DNS record.",
     )
-    route: Annotated[Line, AfterValidator(_route)] | None = Field(
+    route: UrlPathPattern | None = Field(
         None,
         description="The paths of the environment's own site that go to the API, such as /api/*. "
         "The Worker sees the whole path.",
@@ -38,6 +34,8 @@ def check_api_addresses(settings: Settings) -> None:
     Raises:
         ValueError: one line: where, what, what to do.
     """
+    if settings.api:
+        _check_workers(settings, settings.api)
     taken = {
         environment.website.domain: f"environments.{name}.website.domain"
         for name, environment in settings.environments.items()
@@ -69,3 +67,19 @@ def check_api_addresses(settings: Settings) -> None:
         if domain in taken:
             raise ValueError(f"{where}.domain: domain {domain} is already used by {taken[domain]}; choose another")
         taken[domain] = f"{where}.domain"
+
+
+def _check_workers(settings: Settings, api: Api) -> None:
+    names = list(settings.environments)
+    if settings.website and names and api.site_environment not in names:
+        raise ValueError(
+            f"api.site_environment: the site would call the API of {api.site_environment}, and there is no such "
+            f"environment; set it to one of: {', '.join(names)}"
+        )
+    for name in names:
+        worker = api.worker_name(name)
+        if len(worker) > _LONGEST_WORKER:
+            raise ValueError(
+                f"api.worker: the Worker {worker} of environment {name} would have {len(worker)} characters, and "
+                f"{_LONGEST_WORKER} is the most; shorten api.worker or the environment's name"
+            )

@@ -9,20 +9,16 @@ from pydantic import AfterValidator, Field
 
 from settings.cloudflare_plans import CLOUDFLARE_PLANS, RATE_LIMIT_SECONDS, CloudflarePlan, CloudflarePlanName
 from settings.table import Table
-from settings.text import Line, Slug
+from settings.text import Line, Slug, UrlPath
 
 if TYPE_CHECKING:
     from settings.model import Settings
 
+BUILT_IN_RULES = ("block-probes", "block-unknown-methods")
+"""The names of the rules that come with the stack, one for each `block_…` key of the firewall's."""
 _TWO_YEARS = 63_072_000
 _QUOTED = re.compile(r'"(\\.|[^"\\])*"')
 _REGEX_OPERATOR = re.compile(r"\bmatches\b|~|\bregex_replace\b")
-
-
-def _path_prefix(value: str) -> str:
-    if not re.fullmatch(r"/[A-Za-z0-9._~/-]{0,200}", value):
-        raise ValueError(f"{value!r} is not a path; use the form /api/auth/ (letters, digits and . _ ~ / -)")
-    return value
 
 
 def _balanced(value: str) -> str:
@@ -38,7 +34,6 @@ def _balanced(value: str) -> str:
     return value
 
 
-PathPrefix = Annotated[Line, AfterValidator(_path_prefix)]
 Expression = Annotated[Line, AfterValidator(_balanced)]
 ReferrerPolicy = Literal["no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"]
 
@@ -112,7 +107,7 @@ class RateLimit(Table):
     mitigation_seconds: int = Field(
         60, description="For how long the visitor is then blocked, in seconds. Free zones: 10. Pro: up to 3600."
     )
-    paths: list[PathPrefix] = Field(
+    paths: list[UrlPath] = Field(
         [],
         description="Only paths that begin so are counted; all of them where the list is empty. On a free zone a rule "
         "can't name hosts, so it counts these paths on every host of the zone.",
@@ -192,6 +187,9 @@ def _check_firewall(firewall: Firewall, plan: CloudflarePlanName) -> None:
             "block_probes and block_unknown_methods are one each); remove some, or set cloudflare.plan to a higher one"
         )
     for name, rule in firewall.rules.items():
+        if name in BUILT_IN_RULES:
+            key = f"edge.firewall.{name.replace('-', '_')}"
+            raise ValueError(f"edge.firewall.rules.{name}: this name is taken by {key}; choose another")
         if not allowed.firewall_regex and _REGEX_OPERATOR.search(_QUOTED.sub("", rule.expression)):
             raise ValueError(
                 f"edge.firewall.rules.{name}.expression: a {plan} zone has no regular expressions; "

@@ -26,14 +26,19 @@ from settings.text import (
     GitHubName,
     IsoDate,
     Line,
-    StateAddress,
     Slug,
+    StateAddress,
 )
 
 
 class Project(Table):
     name: Slug = Field(
         description="The name of the product, its Neon project and its Pages project; every state's key begins with it."
+    )
+    label_resources: bool = Field(
+        False,
+        description="Name project and stack in each resource that has a place for it, such as a DNS record's comment. "
+        "Off, since it changes resources that are taken over.",
     )
 
 
@@ -115,11 +120,6 @@ class Settings(BaseSettings):
     repository: Repository = Field(description="Where the app's code is.")
     state: State = Field(description="Where Terraform keeps its states.")
     database: Database = Field(description="The Neon project and its default branch.")
-    moved: dict[EnvironmentName, dict[StateAddress, StateAddress]] = Field(
-        {},
-        description="For each stack (project or an environment), a resource's address in the state that is taken over "
-        "= its address here, where adopt_hcl does not cover it.",
-    )
     website: Website | None = Field(None, description="The Cloudflare Pages project. Left out: no site.")
     api: Api | None = Field(None, description="The API Worker's address. Left out: the site is told of no API.")
     cloudflare: Cloudflare | None = Field(
@@ -127,6 +127,11 @@ class Settings(BaseSettings):
     )
     environments: dict[EnvironmentName, Environment] = Field(
         {}, description="One table an environment: a stack and a state of its own."
+    )
+    moved: dict[EnvironmentName, dict[StateAddress, StateAddress]] = Field(
+        {},
+        description="For each stack (project or an environment), a resource's address in the state that is taken over "
+        "= its address here, where adopt_hcl does not cover it.",
     )
     edge: Edge | None = Field(None, description="What Cloudflare does to requests and answers; the stack edge.")
     notifications: Notifications | None = Field(
@@ -146,7 +151,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the file counts: a variable such as PROJECT or API in the owner's shell is not for this program."""
-        check_moves(self)
         del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
@@ -155,10 +159,11 @@ class Settings(BaseSettings):
         check_database(self.database, self._branches())
         _check_environments(self)
         check_api_addresses(self)
+        check_moves(self)
         check_edge(self)
         check_notifications(self)
-        check_state(self)
         check_release(self)
+        check_state(self)
         return self
 
     def _branches(self) -> dict[str, BranchSettings]:
@@ -231,6 +236,11 @@ def _check_environments(settings: Settings) -> None:
         where = f"environments.{name}"
         if name in RESERVED_STACKS:
             raise ValueError(f"{where}: this name is taken by a stack of its own; choose another")
+        if not (environment.database or environment.secrets or environment.website or environment.api):
+            raise ValueError(
+                f"{where}: is empty, and its stack would be too; "
+                f"add {where}.database, .website, .api or .secrets, or remove {where}"
+            )
         if environment.database:
             _check_role(settings, name, where)
             _unique(seen, f"branch {settings.branch_name(name)}", f"{where}.database.branch")

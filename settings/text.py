@@ -33,7 +33,7 @@ def _refuse_terraform(value: str) -> str:
 
 
 def _matching(kind: str, pattern: str, rule: str) -> AfterValidator:
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
@@ -41,6 +41,22 @@ def _matching(kind: str, pattern: str, rule: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _refuse_invisible(value: str) -> str:
+    # A control character could move a terminal's cursor when a plan shows it, and no command needs one.
+    if not value.isprintable():
+        raise ValueError(
+            f"{value!r} is not a line of text; use characters that can be seen, and plain spaces, on one line"
+        )
+    return value
+
+
+def _plain_steps(value: str) -> str:
+    steps = value.rstrip("*").strip("/").split("/")
+    if {".", ".."} & set(steps) or "//" in value:
+        raise ValueError(f"{value!r} holds //, /./ or /../, which no request has; write the path without")
+    return value
 
 
 def _in_the_calendar(value: str) -> str:
@@ -57,7 +73,8 @@ Line = Annotated[
     str,
     _no_secret,
     AfterValidator(_refuse_terraform),
-    _matching("a line of text", r"[^\r\n]{1,500}", "1 to 500 characters on one line"),
+    AfterValidator(_refuse_invisible),
+    _matching("a line of text", r".{1,500}", "1 to 500 characters on one line"),
 ]
 Slug = Annotated[
     str,
@@ -132,6 +149,19 @@ IsoDate = Annotated[
     _matching("a date", r"20\d\d-\d\d-\d\d", "the form 2025-09-27"),
     AfterValidator(_in_the_calendar),
 ]
+UrlPath = Annotated[
+    str,
+    _no_secret,
+    _matching("a path", r"/[A-Za-z0-9._~/-]{0,200}", "the form /api/ (letters, digits and . _ ~ / -)"),
+    AfterValidator(_plain_steps),
+]
+"""The path of a web address. Browsers resolve `.` and `..` before they ask, so a rule on such a path never applies."""
+UrlPathPattern = Annotated[
+    str,
+    _no_secret,
+    _matching("a path below the site", r"/[A-Za-z0-9._~/-]{1,200}\*?", "the form /api/*"),
+    AfterValidator(_plain_steps),
+]
 EnvironmentVariable = Annotated[
     str,
     _no_secret,
@@ -141,7 +171,9 @@ EnvironmentName = Annotated[
     str,
     _no_secret,
     _matching(
-        "an environment name", r"[a-z][a-z0-9-]{0,30}", "1 to 31 lower-case letters, digits and hyphens, a letter first"
+        "an environment name",
+        r"[a-z]([a-z0-9-]{0,29}[a-z0-9])?",
+        "1 to 31 lower-case letters, digits and inner hyphens, a letter first",
     ),
 ]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, tool_environment
+from settings import load_settings
+from tests.support import EXPENSE_TRACKER, ROOT, tool_environment
 
 
 def _run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -22,8 +23,15 @@ def _written(folder: Path) -> set[str]:
     return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
 
 
-def test_it_writes_each_stack_with_its_lock_file_and_says_nothing(tmp_path: Path) -> None:
+def test_the_owners_settings_load_and_synthesize(tmp_path: Path) -> None:
     answer = _run(tmp_path)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+    written = {stack.name for stack in (tmp_path / "cdktf.out/stacks").iterdir()}
+    assert written >= {"project", *load_settings(ROOT / "settings.toml").environments}
+
+
+def test_it_writes_each_stack_with_its_lock_file_and_says_nothing(tmp_path: Path) -> None:
+    answer = _run(tmp_path, INFRA_SETTINGS=str(EXPENSE_TRACKER))
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
     stacks = ("project", "dev", "production")
     files = {f"cdktf.out/stacks/{stack}/{file}" for stack in stacks for file in ("cdk.tf.json", ".terraform.lock.hcl")}
@@ -59,7 +67,7 @@ def test_another_file_may_be_chosen_with_locks_of_its_own(tmp_path: Path) -> Non
     ],
 )
 def test_a_mistake_ends_with_2_one_line_and_nothing_written(tmp_path: Path, old: str, new: str, line: str) -> None:
-    text = (ROOT / "settings.toml").read_text()
+    text = EXPENSE_TRACKER.read_text()
     file = tmp_path / "mine.toml"
     # The key that was renamed is also missing then: the table keeps its name under a key of its own.
     file.write_text(text.replace(old, new if "nam =" not in new else f"{old}\n{new}"))

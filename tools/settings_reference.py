@@ -35,14 +35,17 @@ def _table(path: str, model: type[BaseModel]) -> Iterator[str]:
             yield "\n"
         yield "| key | kind | default | what it is |\n| --- | --- | --- | --- |\n"
         for name, field in plain.items():
-            yield f"| `{name}` | {_kind(field.annotation)} | {_default(field)} | {field.description} |\n"
+            yield f"| `{name}` | {_kind(field.annotation)}{_range(field)} | {_default(field)} | {field.description} |\n"
     for name, field in model.model_fields.items():
         nested = _model_of(field)
         if nested:
             key = f"{path}{name}" + (".<name>" if get_origin(field.annotation) is dict else "")
-            needed = "" if field.is_required() else " Optional."
-            yield f"\n## [{key}]\n\n{field.description}{needed}\n\n"
-            yield from _table(f"{key}.", nested)
+            rows = "".join(_table(f"{key}.", nested))
+            # A table that only holds other tables is told of by those.
+            if _has_keys(nested):
+                needed = "" if field.is_required() else " Optional."
+                yield f"\n## [{key}]\n\n{field.description}{needed}\n\n"
+            yield rows
 
 
 def _model_of(field: FieldInfo) -> type[BaseModel] | None:
@@ -50,11 +53,37 @@ def _model_of(field: FieldInfo) -> type[BaseModel] | None:
     return next((kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
+def _has_keys(model: type[BaseModel]) -> bool:
+    return any(_model_of(field) is None for field in model.model_fields.values())
+
+
+def _range(field: FieldInfo) -> str:
+    """The limits of a number, as the field has them."""
+    limits = {kind: value for item in field.metadata for kind, value in _limits(item)}
+    low, high = limits.get("ge"), limits.get("le")
+    parts = [
+        f"above {limits['gt']:g}" if "gt" in limits else "",
+        f"below {limits['lt']:g}" if "lt" in limits else "",
+        f"{low} to {high}" if low is not None and high is not None else "",
+        f"{low} or more" if low is not None and high is None else "",
+        f"{high} or less" if low is None and high is not None else "",
+    ]
+    return "".join(f", {part}" for part in parts if part)
+
+
+def _limits(item: object) -> Iterator[tuple[str, Any]]:
+    for kind in ("gt", "ge", "lt", "le"):
+        if hasattr(item, kind):
+            yield kind, getattr(item, kind)
+
+
 def _kind(annotation: Any) -> str:
     names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
     if annotation in names:
         return names[annotation]
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
+    if get_origin(annotation) is dict:
+        return f"table of {_kind(get_args(annotation)[1])}"
     if get_origin(annotation) is list:
         return f"list of {_kind(arguments[0])}"
     if arguments and all(isinstance(argument, str) for argument in arguments):
@@ -82,7 +111,5 @@ def main() -> int:
     return 0
 
 
-    if get_origin(annotation) is dict:
-        return f"table of {_kind(get_args(annotation)[1])}"
 if __name__ == "__main__":
     sys.exit(main())

@@ -13,6 +13,7 @@ from sandbox.world import World
 from settings import load_settings
 
 ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
 
 
 class Rehearsal:
@@ -22,7 +23,7 @@ class Rehearsal:
         self.world = world
         self.out = world.home / "cdktf.out"
         self.printed = ""
-        self._environment = world.environment | {"CDKTF_OUTDIR": str(self.out)}
+        self._environment = world.environment | {"CDKTF_OUTDIR": str(self.out), "INFRA_SETTINGS": str(SETTINGS)}
         subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=self._environment, check=True)
 
     def ops(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -50,12 +51,12 @@ class Rehearsal:
 
 @pytest.fixture
 def rehearsal() -> Iterator[Rehearsal]:
-    with World("ops", load_settings(ROOT / "settings.toml")) as world:
+    with World("ops", load_settings(SETTINGS)) as world:
         yield Rehearsal(world)
 
 
 def check_a_locked_state(rehearsal: Rehearsal) -> None:
-    settings = load_settings(ROOT / "settings.toml")
+    settings = load_settings(SETTINGS)
     bucket, key = settings.state.bucket, f"{settings.project.name}/production/terraform.tfstate.tflock"
     lock = {
         "ID": "lock-id-1",

@@ -16,6 +16,7 @@ from sandbox.world import World
 from settings import load_settings
 
 ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
 # Without the background flags it looks for its maker's servers at every start.
 FLAGS = (
     "--headless",
@@ -30,8 +31,8 @@ FLAGS = (
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed (Debian: apt-get install chromium)")
 def test_a_browser_shows_what_is_deployed(tmp_path: Path) -> None:
-    settings = load_settings(ROOT / "settings.toml")
-    synthesize(ROOT / "settings.toml", tmp_path / "out")
+    settings = load_settings(SETTINGS)
+    synthesize(SETTINGS, tmp_path / "out")
     with World("page", settings) as world:
         load_hand_written_states(Deployment(world, settings, tmp_path / "out"))
         picture = tmp_path / "page.png"

@@ -4,21 +4,33 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from settings.cloudflare_plans import CLOUDFLARE_PLANS, RATE_LIMIT_SECONDS, CloudflarePlanName
 from settings.plans import NEON_PLANS, NeonPlanName
 from tests.support import Values
 
+# Tables whose keys are names that the owner chooses.
+OPEN_TABLES = {("environments",), ("edge", "rate_limits"), ("edge", "firewall", "rules")}
 RESERVED = {"project", "state", "edge"}
 
 slugs = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 postgres_names = st.from_regex(r"[a-z_][a-z0-9_]{0,24}", fullmatch=True).filter(lambda name: not name.startswith("pg_"))
 branch_names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,20}", fullmatch=True)
-environment_names = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True).filter(lambda name: name not in RESERVED)
+environment_names = st.from_regex(r"[a-z]([a-z0-9-]{0,19}[a-z0-9])?", fullmatch=True).filter(
+    lambda name: name not in RESERVED
+)
 labels = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 zones = st.builds("{}.{}".format, labels, st.sampled_from(["dev", "com", "example", "co.uk"]))
-commands = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=40).filter(
+commands = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), min_size=1).filter(
     lambda text: "${" not in text and "%{" not in text
 )
 paths = st.from_regex(r"[A-Za-z0-9._/*@-]{1,20}", fullmatch=True)
+url_paths = st.from_regex(r"(/[a-z0-9_~-]{1,6}){1,3}/?", fullmatch=True)
+rotations = st.from_regex(r"[0-9][0-9-]{0,19}", fullmatch=True)
+emails = st.builds("{}@{}.example".format, labels, labels)
+expressions = st.sampled_from(
+    ['http.request.uri.path eq "/x"', '(ip.src.country eq "T1") or not ssl', 'http.user_agent contains "bot ~ ("']
+)
+ALERTS = ["pages_event_alert", "incident_alert", "universal_ssl_event_type", "dos_attack_l7"]
 dates = st.dates().filter(lambda day: 2000 <= day.year < 2100).map(str)
 
 
@@ -53,18 +65,81 @@ def valid_values(draw: st.DrawFn) -> Values:
             "destination_dir": draw(paths),
             "compatibility_date": draw(dates),
         } | draw(_optional(root_dir=paths, path_excludes=st.lists(paths, max_size=3)))
-        values["cloudflare"] = {"zone": draw(zones)}
-    if draw(st.booleans()):
-        values["api"] = {"worker": draw(slugs), "workers_subdomain": draw(slugs)}
+    zone: str | None = None
+    zone_plan: CloudflarePlanName = draw(st.sampled_from(sorted(CLOUDFLARE_PLANS)))
+    if has_site or draw(st.booleans()):
+        zone = draw(zones)
+        values["cloudflare"] = {"zone": zone, "plan": zone_plan}
+    has_api = draw(st.booleans())
+    names = draw(st.lists(environment_names, unique=True, max_size=4))
     values["environments"] = {
-        name: draw(_environment(name, role, compute, values["cloudflare"]["zone"] if has_site else None))
-        for name in draw(st.lists(environment_names, unique=True, max_size=4))
+        name: draw(_environment(name, role, compute, zone, has_site=has_site, has_api=has_api)) for name in names
     }
+    if has_api:
+        values["api"] = {"worker": draw(slugs), "workers_subdomain": draw(slugs)}
+        if names:
+            values["api"]["site_environment"] = draw(st.sampled_from(names))
+    if zone and draw(st.booleans()):
+        values["edge"] = draw(_edge(zone_plan, has_hosts=_has_hosts(values)))
+    if draw(st.booleans()):
+        values["notifications"] = draw(_notifications(zone_plan if zone else "free", has_site=has_site))
     return values
 
 
+def _has_hosts(values: Values) -> bool:
+    return any("website" in each or "domain" in each.get("api", {}) for each in values["environments"].values())
+
+
+def _edge(plan: CloudflarePlanName, *, has_hosts: bool) -> st.SearchStrategy[Values]:
+    allowed = CLOUDFLARE_PLANS[plan]
+    zone = st.fixed_dictionaries(
+        {"browser_check": st.booleans()},
+        optional={"always_use_https": st.booleans(), "min_tls_version": st.sampled_from(["1.0", "1.2", "1.3"])},
+    )
+    if not has_hosts:
+        return st.fixed_dictionaries({"zone": zone})
+    headers = _optional(
+        hsts_max_age_seconds=st.integers(0, 63_072_000),
+        hsts_include_subdomains=st.booleans(),
+        content_security_policy=st.just("default-src 'self'"),
+        report_only=st.booleans(),
+        frame_options=st.sampled_from(["DENY", "SAMEORIGIN"]),
+    )
+    rule = st.fixed_dictionaries(
+        {"expression": expressions}, optional={"action": st.sampled_from(["block", "managed_challenge"])}
+    )
+    own_names = slugs.filter(lambda name: not name.startswith("block-"))
+    firewall = _optional(
+        block_unknown_methods=st.booleans(),
+        rules=st.dictionaries(own_names, rule, max_size=allowed.firewall_rules - 2),
+    )
+    limit = st.fixed_dictionaries(
+        {
+            "requests": st.integers(1, 1_000_000),
+            "period_seconds": _seconds(allowed.period_seconds),
+            "mitigation_seconds": _seconds(allowed.mitigation_seconds),
+        },
+        optional={"paths": st.lists(url_paths, max_size=3)},
+    )
+    parts = {"headers": headers, "firewall": firewall, "zone": zone}
+    limits = st.dictionaries(slugs, limit, min_size=1, max_size=allowed.rate_limits)
+    return _optional(**parts, rate_limits=limits).filter(bool)
+
+
+def _seconds(longest: int) -> st.SearchStrategy[int]:
+    return st.sampled_from([seconds for seconds in RATE_LIMIT_SECONDS if seconds <= longest])
+
+
+def _notifications(plan: CloudflarePlanName, *, has_site: bool) -> st.SearchStrategy[Values]:
+    alerts = st.lists(st.sampled_from(ALERTS if has_site else ALERTS[1:]), unique=True, min_size=1)
+    discord = {"discord": st.booleans()} if CLOUDFLARE_PLANS[plan].webhooks else {}
+    return st.fixed_dictionaries(
+        {"emails": st.lists(emails, unique=True, min_size=1, max_size=3), "alerts": alerts}, optional=discord
+    )
+
+
 def _environment(
-    name: str, role: str, compute: st.SearchStrategy[float], zone: str | None
+    name: str, role: str, compute: st.SearchStrategy[float], zone: str | None, *, has_site: bool, has_api: bool
 ) -> st.SearchStrategy[Values]:
     # A name of its own keeps branches, roles and domains of different environments apart.
     branch = _optional(
@@ -74,10 +149,24 @@ def _environment(
         "adopt_hcl": st.booleans(),
         "protected": st.booleans(),
         "database": branch,
+        "secrets": st.fixed_dictionaries({"rotation": rotations}),
     }
-    if zone:
-        parts["website"] = st.just({"domain": f"{name.rstrip('-')}.x{len(name)}.{zone}"})
-    return _optional(**parts)
+    host = f"{name}.x{len(name)}.{zone}"
+    site = st.fixed_dictionaries({"domain": st.just(host)}, optional={"web_analytics": st.booleans()})
+    address = st.just({"domain": f"api.{host}"})
+    if zone and has_site:
+        parts["website"] = site
+    if zone and has_api:
+        parts["api"] = address
+    shapes = [_optional(**parts).filter(_is_something)]
+    if zone and has_site and has_api:
+        route = st.builds("{}*".format, url_paths)
+        shapes.append(st.fixed_dictionaries({"website": site, "api": st.fixed_dictionaries({"route": route})}))
+    return st.one_of(shapes)
+
+
+def _is_something(environment: Values) -> bool:
+    return bool({"database", "secrets", "website", "api"} & set(environment))
 
 
 @st.composite
@@ -102,7 +191,7 @@ def wrong_leaf(draw: st.DrawFn) -> tuple[Values, str]:
 def unknown_key(draw: st.DrawFn) -> tuple[Values, str]:
     """A valid file with one key that no table has, and the path of the table it was put in."""
     values = draw(valid_values())
-    path = draw(st.sampled_from([path for path in _tables(values) if path != ("environments",)]))
+    path = draw(st.sampled_from([path for path in _tables(values) if path not in OPEN_TABLES]))
     key = draw(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12))
     _table_at(values, path)[f"x{key}"] = draw(st.sampled_from([1, "text", {}]))
     return values, ".".join(path)
@@ -112,6 +201,7 @@ def unknown_key(draw: st.DrawFn) -> tuple[Values, str]:
 def missing_key(draw: st.DrawFn) -> tuple[Values, str]:
     """A valid file from which one needed key was taken, and that key."""
     values = draw(valid_values())
+    edge = values.get("edge", {})
     needed = [
         ("project", "name"),
         ("repository", "owner"),
@@ -126,6 +216,9 @@ def missing_key(draw: st.DrawFn) -> tuple[Values, str]:
         ("api", "workers_subdomain"),
         ("cloudflare", "zone"),
         *(("environments", name, "website", "domain") for name in values["environments"]),
+        *(("environments", name, "secrets", "rotation") for name in values["environments"]),
+        *(("edge", "rate_limits", name, "requests") for name in edge.get("rate_limits", {})),
+        *(("edge", "firewall", "rules", name, "expression") for name in edge.get("firewall", {}).get("rules", {})),
     ]
     path = draw(st.sampled_from([path for path in needed if path in _leaves(values)]))
     del _table_at(values, path[:-1])[path[-1]]

@@ -29,17 +29,20 @@ def _rules(**rules: dict[str, Any]) -> dict[str, Any]:
     return {"edge": {"firewall": {"rules": rules}}}
 
 
+# Production without a site, and not empty either.
+NO_SITE = _production(website=None, secrets={"rotation": "1"})
+
 # (what is changed in the committed settings, the key that the line names, a part of what it says)
 MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "empty edge": ({"edge": {}}, "edge", "is empty"),
     "zone settings that set nothing": ({"edge": {"zone": {}}}, "edge", "is empty"),
     "edge without a zone": (
-        {"edge": {"zone": {"browser_check": True}}, "cloudflare": None, **_production(website=None)},
+        {"edge": {"zone": {"browser_check": True}}, "cloudflare": None, **NO_SITE},
         "cloudflare.zone",
         "[edge] works on it",
     ),
-    "headers for no host": ({"edge": {"headers": {}}, **_production(website=None)}, "edge.headers", "no environment"),
-    "limits for no host": ({**_limits(x=LIMIT), **_production(website=None)}, "edge.rate_limits", "no environment"),
+    "headers for no host": ({"edge": {"headers": {}}, **NO_SITE}, "edge.headers", "no environment"),
+    "limits for no host": ({**_limits(x=LIMIT), **NO_SITE}, "edge.rate_limits", "no environment"),
     "firewall without a rule": (
         {"edge": {"firewall": {"block_probes": False, "block_unknown_methods": False}}},
         "edge.firewall",
@@ -59,6 +62,16 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         {**PRO, **_rules(x={"expression": 'http.user_agent ~ "bot"'})},
         "edge.firewall.rules.x.expression",
         "a pro zone has no regular expressions",
+    ),
+    "rule named like one that comes with the stack": (
+        _rules(**{"block-probes": RULE}),
+        "edge.firewall.rules.block-probes",
+        "taken by edge.firewall.block_probes; choose another",
+    ),
+    "rule named like one that is switched off": (
+        {"edge": {"firewall": {"block_unknown_methods": False, "rules": {"block-unknown-methods": RULE}}}},
+        "edge.firewall.rules.block-unknown-methods",
+        "taken by edge.firewall.block_unknown_methods",
     ),
     "open bracket": (_rules(x={"expression": "(true"}), "edge.firewall.rules.x.expression", "are not balanced"),
     "bracket that closes the host's": (
@@ -168,6 +181,32 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "environments.production.api.route",
         "is not a path below the site",
     ),
+    "route out of the site": (
+        _production(api={"route": "/../x*"}),
+        "environments.production.api.route",
+        "'/../x*' holds //, /./ or /../, which no request has",
+    ),
+    "route that ends above": (_production(api={"route": "/api/..*"}), "environments.production.api.route", "holds //"),
+    "route through nowhere": (
+        _production(api={"route": "/a//b/*"}),
+        "environments.production.api.route",
+        "holds //",
+    ),
+    "route with a query": (
+        _production(api={"route": "/api?x=*"}),
+        "environments.production.api.route",
+        "the form /api/*",
+    ),
+    "route with a host": (
+        _production(api={"route": "x.dev/*"}),
+        "environments.production.api.route",
+        "the form /api/*",
+    ),
+    "limit on a path that no request has": (
+        _limits(auth={**LIMIT, "paths": ["/./api/"]}),
+        "edge.rate_limits.auth.paths.0",
+        "holds //, /./ or /../",
+    ),
     "nobody to tell": ({"notifications": {}}, "notifications", "nobody would be told"),
     "nothing to tell": ({"notifications": {**NOTICES, "alerts": []}}, "notifications.alerts", "is empty"),
     "address that is none": ({"notifications": {"emails": ["owner"]}}, "notifications.emails.0", "not an e-mail"),
@@ -187,7 +226,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "pass it as the Terraform variable TF_VAR_discord_webhook_url",
     ),
     "deployments of no site": (
-        {**TELLING, "website": None, **_production(website=None)},
+        {**TELLING, "website": None, **NO_SITE},
         "notifications.alerts",
         "there is no site",
     ),
@@ -216,7 +255,7 @@ def test_a_mistake_is_one_line_that_names_its_key(
         {**BUSINESS, **_limits(api={"requests": 100, "period_seconds": 600, "mitigation_seconds": 86400})},
         {**PRO, "notifications": {"discord": True}},
         {"notifications": NOTICES},
-        {"edge": {"zone": {"browser_check": False}}, **_production(website=None)},
+        {"edge": {"zone": {"browser_check": False}}, **NO_SITE},
     ],
     ids=str,
 )

@@ -1,5 +1,6 @@
 """A settings file that can't be used is told in one line for each mistake, and never by its secrets."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from settings import Settings, SettingsError, load_settings
-from tests.support import ROOT, load_text, load_values, read_values
+from tests.support import EXPENSE_TRACKER, load_text, load_values, read_values
 
 Change = Callable[[Mapping[str, Any]], Settings]
 
@@ -32,7 +33,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "database.history_retention_seconds",
         "valid integer, not text",
     ),
-    "number for text": ({"project": {"name": 7}}, "project.name", "valid string, not a whole number"),
+    "number for text": ({"project": {"name": 7}}, "project.name", "text, not a whole number; put the value in quotes"),
     "text for yes or no": (
         {"environments": {"dev": {"protected": "yes"}}},
         "environments.dev.protected",
@@ -41,7 +42,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "text for a list": ({"website": {"path_excludes": "infra"}}, "website.path_excludes", "valid list, not text"),
     "text for a table": ({"database": "intent_db"}, "database", "should be a table, not text"),
     "table for text": ({"project": {"name": {}}}, "project.name", "valid string, not a table"),
-    "number in a list": ({"website": {"path_excludes": ["a", 1]}}, "website.path_excludes.1", "valid string"),
+    "number in a list": ({"website": {"path_excludes": ["a", 1]}}, "website.path_excludes.1", "should be text"),
     "missing name": ({"project": {"name": None}}, "project.name", "is missing; add it"),
     "missing table": ({"state": None}, "state", "is missing; add it"),
     "missing domain": (
@@ -161,6 +162,43 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "a Terraform expression is not allowed",
     ),
     "two lines": ({"website": {"build_command": "a\nb"}}, "website.build_command", "on one line"),
+    "invisible character": (
+        {"website": {"build_command": "ls\x1b[2J"}},
+        "website.build_command",
+        r"'ls\x1b[2J' is not a line of text; use characters that can be seen",
+    ),
+    "line separator": ({"website": {"build_command": "a\u2028b"}}, "website.build_command", r"'a\u2028b'"),
+    "digits of another script": ({"state": {"region": "us-east-١"}}, "state.region", "is not an AWS region"),
+    "environment that ends with a hyphen": (
+        {"environments": {"dev-": {"database": {}}}},
+        "environments.dev-",
+        "inner hyphens",
+    ),
+    "empty environment": (
+        {"environments": {"bare": {}}},
+        "environments.bare",
+        "add environments.bare.database, .website, .api or .secrets, or remove environments.bare",
+    ),
+    "environment with a guard on nothing": (
+        {"environments": {"bare": {"protected": True}}},
+        "environments.bare",
+        "is empty",
+    ),
+    "site of an environment that is not there": (
+        {"environments": {"production": None}},
+        "api.site_environment",
+        "would call the API of production, and there is no such environment; set it to one of: dev",
+    ),
+    "Worker with a long name": (
+        {"api": {"worker": "w" * 53}},
+        "api.worker",
+        f"Worker {'w' * 53}-production of environment production would have 64 characters, and 63 is the most",
+    ),
+    "number for a mark": (
+        {"environments": {"dev": {"secrets": {"rotation": 1}}}},
+        "environments.dev.secrets.rotation",
+        "should be text, not a whole number; put the value in quotes",
+    ),
     "key of two lines": ({"project": {"a\nb": 1}}, "project.'a\\nb'", "unknown key"),
 }
 SECRETS = {
@@ -217,6 +255,33 @@ def test_key_for_a_secret_leads_to_the_terraform_variable(changed: Change, key: 
     assert "qqqq" not in line
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "variable"),
+    [
+        ("cloudflare", "api_token", "TF_VAR_cloudflare_api_token"),
+        ("cloudflare", "token", "TF_VAR_cloudflare_api_token"),
+        ("cloudflare", "account_id", "TF_VAR_cloudflare_account_id"),
+        ("database", "api_key", "TF_VAR_neon_api_key"),
+        ("database", "org_id", "TF_VAR_neon_org_id"),
+        ("project", "zone_id", "TF_VAR_cloudflare_zone_id"),
+        ("project", "Webhook", "TF_VAR_discord_webhook_url"),
+        ("project", "password", "through the environment"),
+        ("database", "token", "through the environment"),
+        ("project", "a\ntoken", "through the environment"),
+    ],
+)
+def test_hint_names_a_variable_that_there_is(changed: Change, table: str, key: str, variable: str) -> None:
+    line = _refusal(lambda: changed({table: {key: "q" * 40}}))
+    assert len(line.splitlines()) == 1
+    assert f"pass it {'as the Terraform variable ' if 'TF_VAR' in variable else ''}{variable} (README" in line
+
+
+def test_date_without_quotes_is_told_to_get_some() -> None:
+    text = EXPENSE_TRACKER.read_text().replace('"2025-09-27"', "2025-09-27")
+    line = _refusal(lambda: load_text(text))
+    assert line.endswith("website.compatibility_date: should be text, not a date; put the value in quotes")
+
+
 @pytest.mark.parametrize("table", ["environments", "project"])
 def test_secret_as_a_key_is_not_shown(changed: Change, table: str) -> None:
     secret = SECRETS["Neon API key"]
@@ -239,6 +304,29 @@ def test_two_mistakes_are_two_lines(changed: Change) -> None:
 def test_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     line = _refusal(lambda: load_settings(tmp_path / "gone.toml"))
     assert line.startswith(f"{tmp_path}/gone.toml: no such file; ")
+
+
+def test_folder_is_told_from_a_file(tmp_path: Path) -> None:
+    assert _refusal(lambda: load_settings(tmp_path)).startswith(f"{tmp_path}: is a folder, not a file; ")
+
+
+def test_pipe_is_told_from_a_file_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    line = _refusal(lambda: load_settings(tmp_path / "pipe"))
+    assert line.startswith(f"{tmp_path}/pipe: is a pipe or a device, not a file; ")
+
+
+def test_path_that_can_not_be_is_one_line(tmp_path: Path) -> None:
+    line = _refusal(lambda: load_settings(tmp_path / ("x" * 300)))
+    assert "can't be found: File name too long; " in line
+    assert len(line.splitlines()) == 1
+
+
+def test_byte_order_mark_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + EXPENSE_TRACKER.read_bytes())
+    line = _refusal(lambda: load_settings(file))
+    assert line.endswith("begins with a byte order mark, which TOML does not allow; save it as UTF-8 without BOM")
 
 
 def test_file_that_is_not_toml_is_told_by_its_line() -> None:
@@ -267,11 +355,11 @@ def test_variables_of_the_owners_shell_are_not_settings(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert load_settings(ROOT / "settings.toml") == settings
+    assert load_settings(EXPENSE_TRACKER) == settings
 
 
 def test_the_smallest_file_is_a_database_alone() -> None:
-    values = read_values(ROOT / "settings.toml")
+    values = read_values(EXPENSE_TRACKER)
     needed = {table: values[table] for table in ("project", "repository", "state")}
     settings = load_values({**needed, "database": {"name": "db", "role": "owner"}})
     assert (settings.environments, settings.website, settings.database.plan) == ({}, None, "free")

@@ -1,5 +1,6 @@
 """For any settings: valid ones synthesize sound stacks, and a mistake is one line that names its key."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from tests.settings import strategies
 from tests.stacks.structure import GENERATED_ID, providers_in_use, undeclared_references, unused_variables
 from tests.support import Values, load_values, strings, synthesize, without_metadata
 
+# What the hand-written HCL had in an environment, so what adopt_hcl moves.
+HCL_KINDS = {"neon_branch", "neon_endpoint", "neon_role", "cloudflare_pages_domain", "cloudflare_dns_record"}
+QUOTED = re.compile(r'"([^"]*)"')
 slow_to_draw = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -20,7 +24,8 @@ slow_to_draw = [HealthCheck.too_slow, HealthCheck.data_too_large]
 def test_valid_settings_synthesize_sound_stacks(values: Values) -> None:
     settings = load_values(values)
     stacks = without_metadata(synthesize(settings))
-    assert set(stacks) == {"project", *settings.environments}
+    edge = {"edge"} if settings.edge or settings.notifications else set[str]()
+    assert set(stacks) == {"project", *settings.environments, *edge}
     keys = [stack["terraform"]["backend"]["s3"]["key"] for stack in stacks.values()]
     assert sorted(keys) == sorted(f"{settings.project.name}/{name}/terraform.tfstate" for name in stacks)
     for name, stack in stacks.items():
@@ -30,8 +35,10 @@ def test_valid_settings_synthesize_sound_stacks(values: Values) -> None:
         assert providers == providers_in_use(stack) == set(stack["terraform"].get("required_providers", {}))
         assert not [text for text in strings(stack) if "cross-stack" in text]
         assert not [kind for kinds in stack.get("resource", {}).values() for kind in kinds if GENERATED_ID.search(kind)]
-        if name != "project":
+        if name in settings.environments:
             _check_environment(settings, name, stack)
+    if edge:
+        _check_edge(settings, stacks["edge"])
 
 
 def _check_environment(settings: Settings, name: str, stack: Values) -> None:
@@ -48,8 +55,38 @@ def _check_environment(settings: Settings, name: str, stack: Values) -> None:
         record = resources["cloudflare_dns_record"]["web"]["name"]
         assert f"{record}.{settings.cloudflare.zone}" == environment.website.domain
     moved = {block["to"] for block in stack.get("moved", [])}
-    managed = {f"{kind}.{each}" for kind, named in resources.items() for each in named}
-    assert moved == (managed if environment.adopt_hcl else set())
+    inherited = {f"{kind}.{each}" for kind, named in resources.items() if kind in HCL_KINDS for each in named}
+    assert moved == (inherited if environment.adopt_hcl else set())
+    assert ("random_password" in resources) == (environment.secrets is not None)
+    assert ("cloudflare_web_analytics_site" in resources) == bool(
+        environment.website and environment.website.web_analytics
+    )
+    address = environment.api
+    assert ("cloudflare_workers_custom_domain" in resources) == bool(address and address.domain)
+    assert ("cloudflare_workers_route" in resources) == bool(address and address.route)
+
+
+def _check_edge(settings: Settings, stack: Values) -> None:
+    resources = stack["resource"]
+    edge, notifications = settings.edge, settings.notifications
+    wanted = {
+        name
+        for name in ("headers", "firewall", "rate_limits")
+        if edge and getattr(edge, name)  # an empty table of limits makes nothing
+    }
+    rulesets = resources.get("cloudflare_ruleset", {})
+    assert set(rulesets) == wanted
+    hosts = {*settings.hosts()}
+    for name, ruleset in rulesets.items():
+        for rule in ruleset["rules"]:
+            named = {host for host in QUOTED.findall(rule["expression"]) if host in hosts}
+            free_limit = name == "rate_limits" and settings.cloudflare and settings.cloudflare.plan == "free"
+            assert bool(named) != bool(free_limit), "each rule is held to the product's hosts, where the plan allows"
+    assert len(resources.get("cloudflare_notification_policy", {})) == (
+        len(notifications.alerts) if notifications else 0
+    )
+    zone = edge.zone.wanted() if edge and edge.zone else {}
+    assert set(resources.get("cloudflare_zone_setting", {})) == set(zone)
 
 
 def _the_line(values: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from tests.support import ROOT, Stacks, addresses, load_text, read_values
+from tests.support import EXPENSE_TRACKER, Stacks, addresses, load_text, read_values
 
 Change = Callable[[Mapping[str, Any]], Settings]
 Synth = Callable[[Settings], Stacks]
@@ -21,7 +21,7 @@ domain = "staging.luisibarra.dev"
 
 def test_staging_is_five_lines_of_settings(synth: Synth, stacks: Stacks) -> None:
     assert len(STAGING.strip().splitlines()) <= 5
-    settings = load_text((ROOT / "settings.toml").read_text() + STAGING)
+    settings = load_text(EXPENSE_TRACKER.read_text() + STAGING)
     result = synth(settings)
     staging = result.pop("staging")
     assert result == stacks  # nothing else moves
@@ -42,7 +42,7 @@ def test_staging_is_five_lines_of_settings(synth: Synth, stacks: Stacks) -> None
 
 
 def test_an_environment_may_be_renamed_and_keeps_its_shape(changed: Change, synth: Synth, stacks: Stacks) -> None:
-    environments = read_values(ROOT / "settings.toml")["environments"]
+    environments = read_values(EXPENSE_TRACKER)["environments"]
     result = synth(changed({"environments": {"dev": None, "test": environments["dev"]}}))
     assert result["test"]["resource"]["neon_branch"]["this"]["name"] == "test"
     assert addresses(result["test"]) == addresses(stacks["dev"])
@@ -51,11 +51,6 @@ def test_an_environment_may_be_renamed_and_keeps_its_shape(changed: Change, synt
 def test_a_branch_is_protected_where_the_settings_say_so(acme: Stacks) -> None:
     lifecycles = {name: acme[name]["resource"]["neon_branch"]["this"].get("lifecycle") for name in ("dev", "demo")}
     assert lifecycles == {"dev": None, "demo": {"prevent_destroy": True}}
-
-
-def test_an_environment_without_anything_is_an_empty_stack(changed: Change, synth: Synth) -> None:
-    bare = synth(changed({"environments": {"bare": {}}}))["bare"]
-    assert set(bare) == {"terraform"}
 
 
 def test_a_product_without_a_site_needs_no_cloudflare(changed: Change, synth: Synth) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
-from tests.support import ROOT, dependencies, tool_environment
+from tests.support import EXPENSE_TRACKER, ROOT, dependencies, tool_environment
 
 FREE = {"project": [], "dev": [], "production": []}
 AFTER_PROJECT = {"project": [], "dev": ["project"], "production": ["project"]}
@@ -41,8 +41,8 @@ def test_project_goes_first_where_it_goes_at_all(
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, in which cdktf writes what it wants; the installed tools are shared."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("main.py", "settings.toml", "cdktf.json"):
-        shutil.copy(ROOT / name, folder)
+    for file in (ROOT / "main.py", EXPENSE_TRACKER, ROOT / "cdktf.json"):
+        shutil.copy(file, folder)
     for name in ("settings", "stacks", "constructs_lib", "locks", ".gen"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in (".venv", "node_modules"):

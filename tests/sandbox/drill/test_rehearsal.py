@@ -16,12 +16,13 @@ from sandbox.drill.rehearsal import FAULTS, Rehearsal
 from sandbox.drill.report import Report
 
 ROOT = Path(__file__).parents[3]
+SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
 
 
 def test_every_step_is_proven_with_faults() -> None:
     output = io.StringIO()
     report = Report(Console(file=output, width=200))
-    proven = Rehearsal(report, ROOT / "settings.toml", with_faults=True).run()
+    proven = Rehearsal(report, SETTINGS, with_faults=True).run()
     report.table()
     assert proven, output.getvalue()
     letters = {step.name[0] for step in report.steps}
@@ -40,7 +41,7 @@ def test_an_interrupt_ends_all_that_was_started(moment: str) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         bufsize=1,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "INFRA_SETTINGS": str(SETTINGS)},
     )
     assert rehearsal.stdout
     for line in rehearsal.stdout:
