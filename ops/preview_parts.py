@@ -1,0 +1,117 @@
+"""What a pull request's preview consists of: names and addresses, by the pull request's number alone."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ops.context import Context
+from ops.errors import OpsError
+from settings import Settings
+
+# A label of a host name holds no more, and the Worker's name is one on workers.dev.
+_LONGEST_WORKER = 63
+_BRANCH = "preview-pr-"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A pull request's preview.
+
+    Attributes:
+        number: the pull request's.
+        branch: the Neon branch.
+        worker: the Worker.
+        address: where the Worker answers.
+        parent: the environment whose database it begins with, and whose bindings its Worker has.
+        parent_branch: that environment's Neon branch.
+        role: the Postgres role that it connects as.
+        database: the database's name.
+    """
+
+    number: int
+    branch: str
+    worker: str
+    address: str
+    parent: str
+    parent_branch: str
+    role: str
+    database: str
+
+
+def preview(context: Context, number: int) -> Preview:
+    """The preview of a pull request, whether it is there or not.
+
+    Raises:
+        OpsError: the settings have no [release] or [api], name no parent, or the Worker's name would be too long.
+    """
+    settings = context.settings
+    worker = worker_name(context, number)
+    parent = _parent(settings)
+    own = settings.environments[parent].database
+    assert settings.api is not None  # noqa: S101  (worker_name looked)
+    return Preview(
+        number=number,
+        branch=branch_name(number),
+        worker=worker,
+        address=f"https://{worker}.{settings.api.workers_subdomain}.workers.dev",
+        parent=parent,
+        parent_branch=settings.branch_name(parent),
+        role=settings.role_name(parent),
+        database=(own.own_database if own else None) or settings.database.name,
+    )
+
+
+def branch_name(number: int) -> str:
+    """The Neon branch of a pull request's preview."""
+    return f"{_BRANCH}{number}"
+
+
+def worker_name(context: Context, number: int) -> str:
+    """The Worker of a pull request's preview.
+
+    Raises:
+        OpsError: the settings have no [release] or [api], or the name would be too long.
+    """
+    settings = context.settings
+    for table, value in (("release", settings.release), ("api", settings.api)):
+        if value is None:
+            raise OpsError(f"{context.settings_file}: has no [{table}] table, so there is nothing to preview; add one")
+    name = f"{_worker_prefix(settings)}{number}"
+    if len(name) > _LONGEST_WORKER:
+        raise OpsError(f"{name}: is longer than {_LONGEST_WORKER} characters; choose a shorter api.worker")
+    return name
+
+
+def numbers(settings: Settings, branches: Iterable[str], workers: Iterable[str]) -> set[int]:
+    """The pull requests that have a preview, by what there is: the names of Neon branches and of Workers."""
+    found = {_number(name, _BRANCH) for name in branches}
+    found |= {_number(name, _worker_prefix(settings)) for name in workers}
+    return found - {0}
+
+
+def _parent(settings: Settings) -> str:
+    """The environment that a preview's data comes from: never production's, unless the owner chose that."""
+    if settings.release and settings.release.preview_parent:
+        return settings.release.preview_parent
+    production = settings.api.site_environment if settings.api else ""
+    fitting = [
+        name
+        for name, environment in settings.environments.items()
+        if environment.database
+        and not environment.protected
+        and not environment.database.neon_protected
+        and name != production
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    seen = f"{', '.join(fitting)} all fit" if fitting else "no environment has an unprotected branch of its own"
+    raise OpsError(f"release.preview_parent: is not set and {seen}; name the environment that previews begin with")
+
+
+def _worker_prefix(settings: Settings) -> str:
+    return f"{settings.api.worker}-pr-" if settings.api else ""
+
+
+def _number(name: str, prefix: str) -> int:
+    match = re.fullmatch(rf"{re.escape(prefix)}([1-9][0-9]{{0,9}})", name) if prefix else None
+    return int(match[1]) if match else 0
