@@ -13,6 +13,7 @@ import typer
 
 from ops.context import Context
 from ops.errors import OpsError
+from ops.preview_commands import app as preview_app
 
 if TYPE_CHECKING:
     from ops.plan import PlannedStack
@@ -27,6 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(preview_app, name="preview")
 
 Stacks = Annotated[list[str] | None, typer.Argument(help="Stacks by name; all of them where none is named.")]
 Allow = Annotated[
