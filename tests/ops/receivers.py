@@ -20,6 +20,7 @@ class Receiver:
         self.requests: list[tuple[str, str, Document | None]] = []
         self.authorization: set[str] = set()
         self.hosts: list[str] = []
+        self.headers: dict[str, str] = {}
         # Answers to give instead, each once, before the real ones.
         self.faults: list[Answer] = []
         receiver = self
@@ -37,6 +38,8 @@ class Receiver:
                 content = json.dumps(document).encode() if document is not None else b""
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
 

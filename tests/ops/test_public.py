@@ -36,12 +36,12 @@ def test_a_rehearsal_serves_what_its_directory_names(rehearsed: Rehearsed, make_
 
 def test_a_rehearsal_asks_nobody_else(rehearsed: Rehearsed, make_context: Callable[..., Context]):
     context = make_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")
-    with client(context) as visitor, pytest.raises(httpx.ConnectError, match="does not serve https://other.example"):
+    with client(context) as visitor, pytest.raises(httpx.ConnectError, match=r"does not serve https://other.example"):
         visitor.get("https://other.example/")
 
 
 def test_a_directory_that_is_none_is_told(rehearsed: Rehearsed, make_context: Callable[..., Context]):
     rehearsed.faults.append((500, None))
     context = make_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")
-    with client(context) as visitor, pytest.raises(OpsError, match="PUBLIC_ADDRESSES_URL: .* gives no list"):
+    with client(context) as visitor, pytest.raises(OpsError, match=r"PUBLIC_ADDRESSES_URL: .* gives no list"):
         visitor.get("https://shop.example/")
