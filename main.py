@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import constructs_lib  # noqa: F401  # pyright: ignore[reportUnusedImport]  (first: it makes the bindings load quickly)
+from constructs_lib.guards import guard_lines  # constructs_lib first: it makes the bindings load quickly
 
 import psutil
 from cdktf import App
@@ -69,7 +69,13 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     app = build(settings, command_line=cdktf_command_line())
-    app.synth()
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if lines := guard_lines(error):
+            print(*lines, sep="\n", file=sys.stderr)
+            return 2
+        raise
     place_locks(app, Path(os.environ.get("INFRA_LOCKS") or ROOT / "locks"))
     return 0
 

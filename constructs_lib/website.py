@@ -110,7 +110,16 @@ class WebsiteDomain(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, account_id: str, zone_id: str, zone: str, pages_project: str, domain: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        account_id: str,
+        zone_id: str,
+        zone: str,
+        pages_project: str,
+        domain: str,
+        comment: str | None = None,
     ) -> None:
         """
         Args:
@@ -121,6 +130,7 @@ class WebsiteDomain(Construct):
             zone: the zone's name.
             pages_project: the Pages project's name.
             domain: the host name, in the zone.
+            comment: what the DNS record says of itself, at most 100 characters (Cloudflare docs, "Record attributes").
         """
         super().__init__(scope, id)
         site = named(DataCloudflarePagesProject(self, "site", account_id=account_id, project_name=pages_project), "web")
@@ -137,6 +147,7 @@ class WebsiteDomain(Construct):
                 content=f"{site.name}.pages.dev",
                 ttl=AUTOMATIC_TTL,
                 proxied=True,
+                comment=comment,
             ),
             "web",
         )

@@ -2,6 +2,7 @@
 
 from constructs_lib.backend import StackOutputs, StateBackend, state_key
 from constructs_lib.database import ComputeSize
+from constructs_lib.guards import guard
 from constructs_lib.providers import require_terraform
 
 from cdktf import TerraformStack
@@ -11,7 +12,11 @@ from settings import Compute, Settings
 
 
 class Stack(TerraformStack):
-    """A Terraform stack with its own state at `<project name>/<stack id>/terraform.tfstate`."""
+    """A Terraform stack with its own state at `<project name>/<stack id>/terraform.tfstate`, kept by all guards.
+
+    Attributes:
+        label: `<project>/<stack>`, to be named by each resource that can; None where the settings leave labels off.
+    """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         """
@@ -27,6 +32,14 @@ class Stack(TerraformStack):
             self, bucket=settings.state.bucket, region=settings.state.region, key=state_key(settings.project.name, id)
         )
         require_terraform(self)
+        environment = settings.environments.get(id)
+        self.label = f"{settings.project.name}/{id}" if settings.project.label_resources else None
+        guard(
+            self,
+            # Production's branch is production's data, whether or not the settings say `protected`.
+            protected=environment is not None and (environment.protected or id == "production"),
+            labelled_as=self.label,
+        )
 
     def outputs_of(self, stack: str) -> StackOutputs:
         """Reads the outputs of another stack, by its id, from its state."""

@@ -99,5 +99,6 @@ class EnvironmentStack(Stack):
             zone=settings.cloudflare.zone,
             pages_project=settings.project.name,
             domain=website.domain,
+            comment=f"Terraform {self.label}" if self.label else None,
         )
         return domain.resources

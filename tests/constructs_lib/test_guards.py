@@ -1,0 +1,353 @@
+"""Each guard is broken on purpose, and the synth ends with one line that names the resource and what to do."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from constructs_lib.guards import guard_lines
+from constructs_lib.guards.guard import StackValues
+from constructs_lib.guards.secrets import SENSITIVE, SecretGuard
+
+import pytest
+from cdktf import App, TerraformStack
+from hypothesis import given
+from hypothesis import strategies as st
+
+from main import build
+from settings import Settings
+from tests.support import ROOT, load_values, merged, read_values, tool_environment
+
+FULL = "examples/full.toml"
+COMMITTED = "tests/fixtures/expense-tracker/settings.toml"
+NEON_KEY = "napi_" + "k3v9" * 8
+LOGIN = "postgresql://owner:" + "plain-words" + "@db.example/ledger"
+CLOUDFLARE_TOKEN = "Ab3_" * 10
+WORKER_SECRET = "${random_password.better_auth.result}"
+CHANGES = {
+    "the Neon project may go": (
+        COMMITTED,
+        "project",
+        {"resource.neon_project.main.lifecycle.prevent_destroy": False},
+        "neon_project.main: holds data that a plan could destroy; give its construct the lifecycle prevent_destroy",
+    ),
+    "the Pages project may go": (
+        COMMITTED,
+        "project",
+        {"resource.cloudflare_pages_project.web.lifecycle.prevent_destroy": False},
+        "cloudflare_pages_project.web: holds data that a plan could destroy; "
+        "give its construct the lifecycle prevent_destroy",
+    ),
+    "a bucket may go": (
+        COMMITTED,
+        "project",
+        {
+            "resource.aws_s3_bucket.state.bucket": "states",
+            "terraform.required_providers.aws": {"source": "hashicorp/aws", "version": "6.0.0"},
+        },
+        "aws_s3_bucket.state: holds data that a plan could destroy; give its construct the lifecycle prevent_destroy",
+    ),
+    "production's branch may go": (
+        FULL,
+        "production",
+        {"resource.neon_branch.this.lifecycle.prevent_destroy": False},
+        "neon_branch.this: holds data that a plan could destroy; set environments.production.protected = true",
+    ),
+    "production's database may go": (
+        FULL,
+        "production",
+        {"resource.neon_database.this.lifecycle.prevent_destroy": False},
+        "neon_database.this: holds data that a plan could destroy; set environments.production.protected = true",
+    ),
+    "a key in an argument": (
+        COMMITTED,
+        "project",
+        {"resource.cloudflare_pages_project.web.deployment_configs.production.env_vars.KEY.value": NEON_KEY},
+        "cloudflare_pages_project.web.deployment_configs.production.env_vars.KEY.value: "
+        "holds what looks like a secret; pass it as a sensitive Terraform variable",
+    ),
+    "a key as a literal inside an expression": (
+        COMMITTED,
+        "project",
+        {"resource.cloudflare_pages_project.web.name": f'${{lower("{NEON_KEY}")}}'},
+        "cloudflare_pages_project.web.name: holds what looks like a secret; pass it as a sensitive Terraform variable",
+    ),
+    "a password in an address": (
+        COMMITTED,
+        "dev",
+        {"output.database_uri.value": LOGIN},
+        "output.database_uri.value: holds what looks like a secret; pass it as a sensitive Terraform variable",
+    ),
+    "a plain password between expressions": (
+        COMMITTED,
+        "dev",
+        {"output.database_uri.value": "postgresql://${neon_role.this.name}:plain-words@${neon_endpoint.this.host}/x"},
+        "output.database_uri.value: holds what looks like a secret; pass it as a sensitive Terraform variable",
+    ),
+    "a token in a list": (
+        FULL,
+        "project",
+        {"resource.neon_project.main.allowed_ips": [CLOUDFLARE_TOKEN]},
+        "neon_project.main.allowed_ips.2: holds what looks like a secret; pass it as a sensitive Terraform variable",
+    ),
+    "a credential with a default": (
+        COMMITTED,
+        "project",
+        {"variable.neon_api_key.default": "given"},
+        "var.neon_api_key: is sensitive and has a default; remove the default",
+    ),
+    "a credential that is not sensitive": (
+        COMMITTED,
+        "project",
+        {"variable.neon_api_key.sensitive": False},
+        "var.neon_api_key: has a secret's name and is not sensitive; mark it as sensitive",
+    ),
+    "a plain output of a role's password": (
+        COMMITTED,
+        "dev",
+        {"output.database_uri.sensitive": False},
+        "output.database_uri: shows neon_role.this.password, which is sensitive; mark the output as sensitive",
+    ),
+    "a plain output of a secret deep inside": (
+        FULL,
+        "staging",
+        {"output.extra": {"value": {"of": [{"it": WORKER_SECRET}]}}},
+        "output.extra: shows random_password.better_auth.result, which is sensitive; mark the output as sensitive",
+    ),
+    "a plain output of a sensitive variable": (
+        COMMITTED,
+        "project",
+        {"output.organisation.value": "${var.neon_org_id}"},
+        "output.organisation: shows var.neon_org_id, which is sensitive; mark the output as sensitive",
+    ),
+    "a plain output of another stack's secret": (
+        COMMITTED,
+        "dev",
+        {"output.extra.value": "${data.terraform_remote_state.project.outputs.project_connection_uri}"},
+        "output.extra: shows terraform_remote_state.project.outputs.project_connection_uri, which is sensitive; "
+        "mark the output as sensitive",
+    ),
+    "a range of provider versions": (
+        COMMITTED,
+        "project",
+        {"terraform.required_providers.cloudflare.version": "~> 5"},
+        "terraform.required_providers.cloudflare: ~> 5 is not one version; "
+        "pin it in VERSIONS of constructs_lib/providers.py",
+    ),
+    "a provider that nothing pins": (
+        COMMITTED,
+        "project",
+        {"resource.random_pet.name.length": 2},
+        "provider.random: is used and not pinned; add it with a function of constructs_lib/providers.py",
+    ),
+    "a state on this machine": (
+        COMMITTED,
+        "dev",
+        {"terraform.backend": {"local": {}, "s3": {}}},
+        "terraform.backend: is s3, local and not s3; use StateBackend of constructs_lib/backend.py",
+    ),
+    "a state without a lock": (
+        COMMITTED,
+        "dev",
+        {"terraform.backend.s3.use_lockfile": False},
+        "terraform.backend.s3: use_lockfile is not true; use StateBackend of constructs_lib/backend.py",
+    ),
+    "a state in the clear": (
+        COMMITTED,
+        "dev",
+        {"terraform.backend.s3.encrypt": False},
+        "terraform.backend.s3: encrypt is not true; use StateBackend of constructs_lib/backend.py",
+    ),
+    "a record of nobody": (
+        FULL,
+        "production",
+        {"resource.cloudflare_dns_record.web.comment": "temporary"},
+        "cloudflare_dns_record.web: its comment does not name ledger/production; put that into it",
+    ),
+    "a ruleset of another stack": (
+        FULL,
+        "edge",
+        {"resource.cloudflare_ruleset.firewall.description": "ledger/other"},
+        "cloudflare_ruleset.firewall: its description does not name ledger/edge; put that into it",
+    ),
+    "a role without its stack": (
+        FULL,
+        "state",
+        {"resource.aws_iam_role.plan.tags.stack": "production"},
+        "aws_iam_role.plan: its tags lack project = ledger, stack = state; add them",
+    ),
+    "a kind of which nobody said whether it has tags": (
+        FULL,
+        "state",
+        {"resource.aws_sns_topic.alarm.name": "alarm"},
+        "aws_sns_topic.alarm: is of a new kind; say in constructs_lib/guards/labels.py whether AWS can tag it",
+    ),
+}
+
+
+def _settings(name: str) -> Settings:
+    """A settings file, with labels on where it has every option."""
+    values = read_values(ROOT / name)
+    return load_values(merged(values, {"project": {"label_resources": True}}) if name == FULL else values)
+
+
+def _synth(app: App) -> list[str]:
+    """The guards' lines that end the synth; none where it succeeds."""
+    try:
+        app.synth()
+    except RuntimeError as error:
+        lines = guard_lines(error)
+        if not lines:
+            raise
+        return lines
+    return []
+
+
+def _broken(settings: Settings, stack: str, overrides: dict[str, Any], folder: Path) -> list[str]:
+    app = build(settings, outdir=folder)
+    found = app.node.find_child(stack)
+    assert isinstance(found, TerraformStack)
+    for path, value in overrides.items():
+        found.add_override(path, value)
+    return _synth(app)
+
+
+@pytest.mark.parametrize(("name", "stack", "overrides", "line"), CHANGES.values(), ids=CHANGES.keys())
+def test_what_breaks_a_guard_ends_the_synth_with_one_line(
+    tmp_path: Path, name: str, stack: str, overrides: dict[str, Any], line: str
+) -> None:
+    assert _broken(_settings(name), stack, overrides, tmp_path) == [f"guard: {stack}: {line}"]
+    assert not list(tmp_path.glob(f"stacks/{stack}/*"))
+
+
+def test_each_finding_of_a_guard_has_a_line(tmp_path: Path) -> None:
+    overrides = {
+        "resource.neon_project.main.lifecycle.prevent_destroy": False,
+        "resource.cloudflare_pages_project.web.lifecycle.prevent_destroy": False,
+    }
+    lines = _broken(_settings(COMMITTED), "project", overrides, tmp_path)
+    assert {line.split(": ")[2] for line in lines} == {"neon_project.main", "cloudflare_pages_project.web"}
+
+
+def test_a_branch_that_is_a_copy_may_go_and_labels_are_off_by_default(tmp_path: Path) -> None:
+    overrides = {"resource.neon_branch.this.lifecycle.prevent_destroy": False}
+    assert _broken(_settings(COMMITTED), "dev", overrides, tmp_path) == []
+
+
+@pytest.mark.parametrize("name", [COMMITTED, "examples/acme.toml", FULL])
+def test_what_is_committed_keeps_every_guard(tmp_path: Path, name: str) -> None:
+    assert _synth(build(_settings(name), outdir=tmp_path)) == []
+
+
+def _main(folder: Path, code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = tool_environment(PYTHONPATH=str(ROOT), **variables)
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+BROKEN_PROGRAM = """
+import sys
+import main
+build = main.build
+def broken(*arguments, **options):
+    app = build(*arguments, **options)
+    app.node.find_child("project").add_override("terraform.required_providers.neon.version", ">= 0.13.0")
+    return app
+main.build = broken
+sys.exit(main.main())
+"""
+
+
+def test_the_program_ends_with_2_and_the_line(tmp_path: Path) -> None:
+    answer = _main(tmp_path, BROKEN_PROGRAM, INFRA_SETTINGS=str(ROOT / COMMITTED))
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == (
+        "guard: project: terraform.required_providers.neon: >= 0.13.0 is not one version; "
+        "pin it in VERSIONS of constructs_lib/providers.py\n"
+    )
+    assert not list(tmp_path.glob("cdktf.out/stacks/*/*"))
+
+
+def test_an_owner_who_leaves_productions_branch_open_is_told_the_setting(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    text = (ROOT / FULL).read_text()
+    assert text.count("protected = true\n\n[environments.production.database]") == 1
+    file.write_text(
+        text.replace("protected = true\n\n[environments.production.database]", "[environments.production.database]")
+    )
+    answer = _main(tmp_path, "import sys, main; sys.exit(main.main())", INFRA_SETTINGS=str(file))
+    assert answer.returncode == 2
+    told = "holds data that a plan could destroy; set environments.production.protected = true"
+    # Node adds a warning of its own where a function of Terraform's is used, as in the stack edge.
+    assert [line for line in answer.stderr.splitlines() if not line.startswith("(")] == [
+        f"guard: production: neon_branch.this: {told}",
+        f"guard: production: neon_database.this: {told}",
+    ]
+
+
+def test_an_error_that_is_no_guards_is_not_swallowed(tmp_path: Path) -> None:
+    program = BROKEN_PROGRAM.replace("add_override", "no_such_method")
+    answer = _main(tmp_path, program, INFRA_SETTINGS=str(ROOT / COMMITTED))
+    assert answer.returncode == 1
+    assert "no_such_method" in answer.stderr
+
+
+@pytest.fixture(scope="module")
+def secret_guard() -> SecretGuard:
+    return SecretGuard(StackValues(TerraformStack(App(), "any")))
+
+
+_WORDS = st.text(alphabet=st.characters(codec="ascii", exclude_characters="/@:_-+"), max_size=20).map(
+    lambda text: f" {text} "
+)
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_SECRETS = st.one_of(
+    st.text(_LETTERS, min_size=16, max_size=64).map("napi_".__add__),
+    st.text(_LETTERS, min_size=8, max_size=30).map("npg_".__add__),
+    st.text(_LETTERS, min_size=36, max_size=36).map("ghp_".__add__),
+    st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=16, max_size=16).map("AKIA".__add__),
+    st.text(_LETTERS + "_-", min_size=37, max_size=37).map("aB3".__add__),
+    st.text(_LETTERS + "/+", min_size=37, max_size=37).map("aB3".__add__),
+    st.text("0123456789abcdef", min_size=37, max_size=37),
+    st.text(_LETTERS, min_size=1, max_size=20).map(lambda word: f"mysql://root:{word}@db.example/x"),
+    st.text(_LETTERS, min_size=60, max_size=70).map("https://discord.com/api/webhooks/1/".__add__),
+    st.text(_LETTERS, min_size=10, max_size=30).map(lambda part: f"eyJ{part}.eyJ{part}.{part}"),
+)
+
+
+@given(before=_WORDS, secret=_SECRETS, after=_WORDS, place=st.sampled_from(["value", "key", "list"]))
+def test_a_secret_is_found_wherever_it_stands_and_never_shown(
+    secret_guard: SecretGuard, before: str, secret: str, after: str, place: str
+) -> None:
+    text = before + secret + after
+    values: Any = {"value": {"note": text}, "key": {text: 1}, "list": {"notes": ["x", {"inner": [text]}]}}[place]
+    found = list(secret_guard.findings({"resource": {"kind": {"name": values}}}))
+    assert found
+    assert all(line.startswith("kind.name") for line in found)
+    assert secret not in "".join(found)
+
+
+@given(name=st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True), kind=st.sampled_from(sorted(SENSITIVE)))
+def test_a_reference_is_no_secret_in_an_argument_and_is_one_in_a_plain_output(
+    secret_guard: SecretGuard, name: str, kind: str
+) -> None:
+    for attribute in SENSITIVE[kind]:
+        uri = f"postgresql://${{{kind}.{name}.id}}:${{{kind}.{name}.{attribute}}}@host/x"
+        assert not list(secret_guard.findings({"resource": {"kind": {"name": {"uri": uri}}}}))
+        assert not list(secret_guard.findings({"output": {"it": {"value": uri, "sensitive": True}}}))
+        assert list(secret_guard.findings({"output": {"it": {"value": uri}}})) == [
+            f"output.it: shows {kind}.{name}.{attribute}, which is sensitive; mark the output as sensitive"
+        ]
+
+
+def test_the_sensitive_attributes_are_those_of_the_providers_schemas() -> None:
+    expected: dict[str, tuple[str, ...]] = {}
+    for file in ("kislerdm-neon-0.13.0", "hashicorp-random-3.8.1"):
+        document = json.loads((ROOT / f"sandbox/providers/schemas/{file}.json").read_text())
+        for schemas in document["provider_schemas"].values():
+            for group in ("resource_schemas", "data_source_schemas"):
+                for kind, schema in schemas.get(group, {}).items():
+                    attributes = schema["block"].get("attributes", {})
+                    if marked := tuple(sorted(key for key, value in attributes.items() if value.get("sensitive"))):
+                        expected[kind] = marked
+    assert {kind: tuple(sorted(attributes)) for kind, attributes in SENSITIVE.items()} == expected
