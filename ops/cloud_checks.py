@@ -43,7 +43,13 @@ def database_finding(context: Context, environment: str, uri: str) -> Finding:
     )
 
 
-def neon(context: Context) -> Iterator[Finding]:
+def neon(context: Context, *, spare_branch: bool = True) -> Iterator[Finding]:
+    """Whether Neon's key works and the environments' branches are there.
+
+    Args:
+        context: has the key and the settings.
+        spare_branch: whether the plan must have room for a further branch.
+    """
     context.credentials.need("neon_org_id")
     project, branches = _neon_branches(context)
     if project is None:
@@ -52,7 +58,7 @@ def neon(context: Context) -> Iterator[Finding]:
     yield Finding("Neon", State.OK, f"project {project}, {len(branches)} branches")
     plan = context.settings.database.plan
     limit = NEON_PLANS[plan].branches
-    if len(branches) >= limit:
+    if spare_branch and len(branches) >= limit:
         yield Finding(
             "Neon",
             State.WRONG,

@@ -151,6 +151,11 @@ class Context:
         return f"{self._github_server}/{self.repository}/commit/{self.commit}"
 
     @property
+    def releases(self) -> Path:
+        """The folder of the releases' journals; INFRA_RELEASES chooses another one."""
+        return Path(self.environment.get("INFRA_RELEASES", self.root / ".releases")).absolute()
+
+    @property
     def step_summary(self) -> Path | None:
         """The file that GitHub shows as the step's summary; None elsewhere."""
         file = self.environment.get("GITHUB_STEP_SUMMARY")

@@ -7,6 +7,7 @@ import json
 import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,18 +17,23 @@ from ops.context import Context
 from ops.errors import OpsError
 from ops.finding import Finding, State
 from ops.stacks import read_stacks
+from ops.wrangler import OLDEST_WRANGLER, find_program
 from settings import SettingsError
 
 OLDEST_TERRAFORM, NEXT_TERRAFORM = (1, 11), (2,)
 OLDEST_NODE = (22,)
 
 
-def examine(context: Context, environment: str | None = None) -> Iterator[Finding]:
+def examine(
+    context: Context, environment: str | None = None, app: Path | None = None, *, spare_branch: bool = True
+) -> Iterator[Finding]:
     """Runs all checks, one after the other.
 
     Args:
         context: what the run knows.
         environment: also check that DATABASE_URL, where it is set, is this environment's own database.
+        app: also check the wrangler of the app whose checkout this is.
+        spare_branch: whether Neon's plan must have room for a further branch.
     """
     yield from _safely(context, "tools", _tools)
     try:
@@ -43,12 +49,14 @@ def examine(context: Context, environment: str | None = None) -> Iterator[Findin
         return
     checks: dict[str, Callable[[Context], Iterator[Finding]]] = {
         "stacks": _stacks,
-        "Neon": cloud_checks.neon,
+        "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
         "Cloudflare": cloud_checks.cloudflare,
         "state": _state,
         "GitHub": _github,
         "Discord": _discord,
     }
+    if app is not None:
+        yield from _safely(context, "wrangler", lambda context: _wrangler(context, app))
     for about, check in checks.items():
         yield from _safely(context, about, check)
     if environment is not None:
@@ -72,6 +80,17 @@ def _tools(context: Context) -> Iterator[Finding]:
     yield _version("Terraform", version, OLDEST_TERRAFORM, NEXT_TERRAFORM)
     yield _version("Node", context.run("node", "--version").check().stdout.strip().lstrip("v"), OLDEST_NODE)
     yield Finding("git", State.OK, context.run("git", "--version").check().stdout.strip().removeprefix("git version "))
+
+
+def _wrangler(context: Context, app: Path) -> Iterator[Finding]:
+    release = context.settings.release
+    folder = app.absolute() / (release.worker_dir.strip("/") if release else ".")
+    package = find_program(folder, app.absolute()).parent.parent / "wrangler" / "package.json"
+    try:
+        version = str(json.loads(package.read_text())["version"])
+    except (OSError, ValueError, KeyError):
+        raise OpsError(f"{package}: can't be read; run npm ci --ignore-scripts in {app}") from None
+    yield _version("wrangler", version, OLDEST_WRANGLER)
 
 
 def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int, ...] | None = None) -> Finding:
