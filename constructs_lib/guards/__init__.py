@@ -32,6 +32,6 @@ def guard(stack: TerraformStack, *, protected: bool, labelled_as: str | None = N
         guards.append(LabelGuard(values, labelled_as=labelled_as))
     # An aspect visits what it was added to and all below: on a leaf that is once. On the stack, each guard would be
     # called over from Node for each construct, only to say no.
-    leaf = Construct(stack, "guards")
+    aspects = Aspects.of(Construct(stack, "guards"))
     for each in guards:
-        Aspects.of(leaf).add(each)
+        aspects.add(each)
