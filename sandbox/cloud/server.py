@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
@@ -23,17 +22,16 @@ from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.faults import FaultMiddleware
 from sandbox.cloud.postgres import Databases
 from sandbox.cloud.request_log import LogMiddleware
+from sandbox.process import watch_parent
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_PARENT_POLL_SECONDS = 0.5
 
 
 class Server(uvicorn.Server):
-    """uvicorn on one port, which writes its address to a file once it answers, and ends with its parent."""
+    """uvicorn on one port, which writes its address to a file once it answers."""
 
-    def __init__(self, cloud: Cloud, address_file: Path, listener: socket.socket, parent: int) -> None:
+    def __init__(self, cloud: Cloud, address_file: Path, listener: socket.socket) -> None:
         self._address_file = address_file
-        self._parent = parent
         self._port = listener.getsockname()[1]
         app = create_app(cloud, self.drop)
         quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "lifespan": "off"}
@@ -44,12 +42,6 @@ class Server(uvicorn.Server):
         partial = self._address_file.with_suffix(".new")
         partial.write_text(json.dumps({"url": f"http://127.0.0.1:{self._port}", "pid": os.getpid()}))
         partial.replace(self._address_file)
-        self._watch = asyncio.create_task(self._leave_with_parent())
-
-    async def _leave_with_parent(self) -> None:
-        while os.getppid() == self._parent:
-            await asyncio.sleep(_PARENT_POLL_SECONDS)
-        self.should_exit = True
 
     def drop(self, scope: Scope) -> None:
         """Close a request's connection without an answer."""
@@ -81,18 +73,18 @@ def serve(home: Path, port: int = 0) -> None:
     Args:
         port: on 127.0.0.1; 0 takes a free one.
     """
-    parent = os.getppid()
     home.mkdir(parents=True, exist_ok=True)
     address_file = home / "cloud.json"
     address_file.unlink(missing_ok=True)
     for number in _SIGNALS:
         signal.signal(number, _leave)
+    watch_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     cloud = Cloud(home, Databases(home))
     with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
         try:
             cloud.start()
             # uvicorn answers a signal by an orderly end, and then raises it anew.
-            Server(cloud, address_file, listener, parent).run([listener])
+            Server(cloud, address_file, listener).run([listener])
         finally:
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from sandbox.providers.documents import Document, body, changes, fill, refresh
-from sandbox.providers.plan import Rules, check, plan, value_at
-from sandbox.providers.provider import DataSource, Plan, Problem, Provider, Resource
+from sandbox.providers.plan import RuledResource, Rules, value_at
+from sandbox.providers.provider import DataSource, Problem, Provider
 from sandbox.providers.rest import EXISTS, UNCERTAIN, ApiError, RestClient, Retry, require_loopback
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import UNKNOWN, Value, from_json, is_unknown, known
@@ -62,7 +62,7 @@ def _keep_environment(state: Value, before: Value) -> None:
 
 
 @dataclass(frozen=True)
-class CloudflareResource(Resource):
+class CloudflareResource(RuledResource):
     """A resource whose attributes bear the names of the API's fields.
 
     Attributes:
@@ -88,12 +88,6 @@ class CloudflareResource(Resource):
     empty_is_null: bool = False
     finish: Finish | None = None
     before_write: Callable[[Value], None] | None = None
-
-    def validate(self, config: Value) -> None:
-        check(self.rules, config)
-
-    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
-        return plan(schema, self.rules, prior, proposed, config)
 
     def create(self, client: Client, schema: Schema, planned: Value) -> Value:
         form = self.item if self.create_by == "PATCH" else self.item.rpartition("/")[0]

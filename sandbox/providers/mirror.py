@@ -11,8 +11,9 @@ import os
 import platform
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sandbox.certificate import new_certificate
 
 VERSIONS = {
     "registry.terraform.io/cloudflare/cloudflare": "5.16.0",
@@ -73,7 +74,7 @@ def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPat
         package.mkdir(parents=True, exist_ok=True)
         launcher = package / f"terraform-provider-{address.rpartition('/')[2]}_v{version}"
         _write(launcher, LAUNCHER.format(address=address), 0o755)
-    _write(certificate, _new_certificate(), 0o600)
+    _write(certificate, new_certificate().decode(), 0o600)
     # A CLI configuration's strings are written as JSON's.
     text = CLI_CONFIG.format(mirror=json.dumps(str(mirror)), addresses=json.dumps(list(VERSIONS)))
     _write(cli_config, text, 0o644)
@@ -94,24 +95,3 @@ def _write(path: Path, text: str, mode: int) -> None:
         file.write(text)
     partial.chmod(mode)
     partial.replace(path)
-
-
-def _new_certificate() -> str:
-    """A private key and its self-signed certificate for "localhost", the name that go-plugin asks for, as PEM.
-
-    The curve is P-256: gRPC's C library takes no P-521, which go-plugin itself uses.
-    """
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=3650))
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return (private + builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)).decode()

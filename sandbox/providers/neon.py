@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.providers.plan import Rules, check, plan
-from sandbox.providers.provider import DataSource, Plan, Problem, Provider, Resource
+from sandbox.providers.plan import RuledResource, Rules
+from sandbox.providers.provider import DataSource, Problem, Provider, Resource
 from sandbox.providers.rest import EXISTS, UNCERTAIN, ApiError, RestClient, Retry, require_loopback
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import Value, from_json, is_unknown, known
@@ -87,7 +87,7 @@ def import_state(resource: Resource, client: Client, schema: Schema, form: tuple
 
 
 @dataclass(frozen=True)
-class NeonObject(Resource):
+class NeonObject(RuledResource):
     """A resource that is one object of the API below a project or a branch.
 
     A read or deletion answered 404 means that it is gone; so does 422 for a deletion, as in the real provider.
@@ -108,12 +108,6 @@ class NeonObject(Resource):
     shown: tuple[str, ...] = ()
     updatable: tuple[str, ...] = ()
     rules: Rules = field(default_factory=Rules)
-
-    def validate(self, config: Value) -> None:
-        check(self.rules, config)
-
-    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
-        return plan(schema, self.rules, prior, proposed, config)
 
     def create(self, client: Client, schema: Schema, planned: Value) -> Value:
         body = _asked({name: self._sent(attribute, planned[attribute]) for attribute, name in self.fields.items()})
@@ -278,7 +272,7 @@ def _keep_organization(prior: Value, planned: Value, config: Value) -> None:
         planned["org_id"] = prior["org_id"]
 
 
-class Project(Resource):
+class Project(RuledResource):
     """A project with its default branch, endpoint, role and database."""
 
     rules = Rules(
@@ -294,12 +288,6 @@ class Project(Resource):
         },
         adjust=_keep_organization,
     )
-
-    def validate(self, config: Value) -> None:
-        check(self.rules, config)
-
-    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
-        return plan(schema, self.rules, prior, proposed, config)
 
     def create(self, client: Client, schema: Schema, planned: Value) -> Value:
         body = self._body(planned) | {"branch": _only(planned["branch"])}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sandbox.providers.provider import Path, Plan, Problem
+from sandbox.providers.provider import Path, Plan, Problem, Resource
 from sandbox.providers.schema import Block, Member, Schema, elements, rebuild
 from sandbox.providers.values import UNKNOWN, Value, equal, is_unknown
 
@@ -36,6 +36,18 @@ class Rules:
     one_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     between: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     adjust: Callable[[Value, Value, Value], None] | None = None
+
+
+class RuledResource(Resource):
+    """A resource whose plan follows from its schema and its rules."""
+
+    rules: Rules
+
+    def validate(self, config: Value) -> None:
+        check(self.rules, config)
+
+    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
+        return plan(schema, self.rules, prior, proposed, config)
 
 
 def check(rules: Rules, config: Value) -> None:

@@ -17,20 +17,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sandbox.process import watch_parent
 from sandbox.providers.provider import Provider
 
 # Terraform's own cookie (terraform, internal/plugin6/serve.go): a guard against a start by hand, no secret.
 MAGIC_COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 MORE_THAN_TERRAFORMS_PARALLELISM = 12
-SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.5
 
 
 def serve(provider: Provider) -> None:
     """Serve a provider until Terraform asks it to leave, or is gone."""
     if os.environ.get(MAGIC_COOKIE[0]) != MAGIC_COOKIE[1]:
         sys.exit("This is a Terraform provider of the rehearsal: Terraform starts it, through a filesystem mirror.")
-    parent = os.getppid()
     done = threading.Event()
+    watch_parent(done.set)
     # Ctrl-C reaches the whole process group; Terraform finishes what is under way and then says when to leave.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: done.set())
@@ -38,8 +38,7 @@ def serve(provider: Provider) -> None:
     try:
         server, certificate = _start(provider, folder, done)
         print(f"1|6|unix|{folder}/socket|grpc|{certificate}", flush=True)
-        while not done.wait(SECONDS_BETWEEN_LOOKS_AT_PARENT) and os.getppid() == parent:
-            pass
+        done.wait()
         server.stop(None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

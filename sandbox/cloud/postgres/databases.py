@@ -13,10 +13,9 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import errors, sql
 
-from sandbox.cloud.postgres.certificate import server_context
 from sandbox.cloud.postgres.cluster import Cluster
 from sandbox.cloud.postgres.ownership import hand_over
-from sandbox.cloud.postgres.proxy import Proxy
+from sandbox.cloud.postgres.proxy import Proxy, server_context
 
 _LONGEST_NAME = 63  # bytes: PostgreSQL's NAMEDATALEN less one
 _QUIET_SECONDS = 1.0

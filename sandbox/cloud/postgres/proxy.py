@@ -13,13 +13,28 @@ import threading
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
+
+from sandbox.certificate import new_certificate
 
 _Result = TypeVar("_Result")
 
 _CANCEL, _TLS, _GSS = 80877102, 80877103, 80877104
 _LONGEST_STARTUP = 10_000
 _PORT_WAIT_SECONDS = 5.0
+
+
+def server_context(file: Path) -> ssl.SSLContext:
+    """TLS with the certificate that is kept in a file, and made if missing."""
+    if not file.exists():
+        unfinished = file.with_suffix(".unfinished")
+        unfinished.touch(0o600)
+        unfinished.write_bytes(new_certificate())
+        unfinished.rename(file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
 
 
 @dataclass
