@@ -107,6 +107,9 @@ def restore_database(context: Context, environment: str, point: str) -> str:
     Raises:
         OpsError: there is no such branch, it is not one of this environment's, or Neon refused.
     """
+    if environment not in context.settings.environments:
+        names = ", ".join(context.settings.environments)
+        raise OpsError(f"there is no environment {environment}; there are: {names}")
     if not point.startswith(restore_point_name(environment, "")):
         raise OpsError(f"{point} is not a restore point of {environment}; those begin with restore-{environment}-")
     parent = context.settings.branch_name(environment)

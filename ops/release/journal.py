@@ -1,0 +1,115 @@
+"""What a release has done so far, in a file: a run that was killed is taken up where it stopped."""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Generator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ops.console import Mask
+from ops.errors import OpsError
+
+
+class Journal:
+    """One release's file. Each change is on the disk before the next thing is done.
+
+    Attributes:
+        file: where it is; only its owner can read it, and no secret is in it.
+        id: the release's id.
+    """
+
+    def __init__(self, folder: Path, id: str, mask: Mask) -> None:
+        """
+        Args:
+            folder: the environment's folder of journals.
+            id: the release's id.
+            mask: takes secrets out of what is written.
+
+        Raises:
+            OpsError: the file is damaged.
+        """
+        self.file, self.id, self._mask = folder / f"{id}.json", id, mask
+        self._content: dict[str, Any] = {"id": id, "steps": {}, "notices": []}
+        if self.file.is_file():
+            try:
+                self._content |= json.loads(self.file.read_text())
+            except ValueError:
+                raise OpsError(f"{self.file}: is damaged; delete it, and the release is read from the clouds") from None
+
+    @property
+    def started(self) -> datetime | None:
+        """When the release was begun; None where nothing of it has been done."""
+        text = self._content.get("started")
+        return datetime.fromisoformat(text) if text else None
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, `released` or `rolled back`; empty while it goes on."""
+        return str(self._content.get("outcome", ""))
+
+    @property
+    def withdrawn(self) -> str:
+        """Why it is being rolled back; empty where it is not."""
+        return str(self._content.get("withdrawn", ""))
+
+    def begin(self, **facts: str) -> None:
+        """Notes that the release has begun, and what is known of it; a second time it changes nothing."""
+        if self.started is None:
+            self._content |= {"started": datetime.now(UTC).isoformat(), **facts}
+            self._write()
+
+    def step(self, name: str) -> dict[str, Any] | None:
+        """What a step found or made; None where it has not been done."""
+        return self._content["steps"].get(name)
+
+    def done(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Notes that a step has been done."""
+        self._content["steps"][name] = {"at": datetime.now(UTC).isoformat(), **facts}
+        self._write()
+
+    def first_time(self, notice: str) -> bool:
+        """Whether a notice has not been sent; from now on it counts as sent, even if the run is killed before it is."""
+        if notice in self._content["notices"]:
+            return False
+        self._content["notices"].append(notice)
+        self._write()
+        return True
+
+    def withdraw(self, reason: str) -> None:
+        """Notes that the release must be rolled back: whoever takes it up does that and nothing else."""
+        self._content["withdrawn"] = reason
+        self._write()
+
+    def end(self, outcome: str) -> None:
+        """Notes how it ended."""
+        self._content["outcome"] = outcome
+        self._write()
+
+    def _write(self) -> None:
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = self._mask.hide(json.dumps(self._content, indent=2))
+        new = self.file.with_suffix(".new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.file)
+
+
+@contextlib.contextmanager
+def alone(folder: Path, environment: str) -> Generator[None]:
+    """Keeps other releases of an environment away on this machine; the lock ends with the process, however it ends.
+
+    Raises:
+        OpsError: another one is under way.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OpsError(f"another release of {environment} is under way on this machine; wait for it") from None
+        yield

@@ -1,0 +1,127 @@
+"""What is to be released: which commit of the app, to which environment, under which id."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ops.context import Context
+from ops.errors import OpsError
+from ops.wrangler import Wrangler
+from settings import Api, Release
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be released.
+
+    Attributes:
+        context: what the run knows, with the app's commit and repository.
+        environment: the environment's name.
+        app: the root of the app's checkout.
+        base: what the release's id begins with: by default the app's commit, in 12 digits.
+        commit: the app's commit; `unknown` outside git.
+        settings: the table [release].
+        api: the table [api].
+    """
+
+    context: Context
+    environment: str
+    app: Path
+    base: str
+    commit: str
+    settings: Release
+    api: Api
+
+    @property
+    def worker(self) -> str:
+        """The Worker's name on Cloudflare."""
+        return self.api.worker_name(self.environment)
+
+    @property
+    def url(self) -> str:
+        """The API's address."""
+        return self.context.settings.api_url(self.environment)
+
+    @property
+    def folder(self) -> Path:
+        """Where the environment's journals are."""
+        return self.context.releases / self.environment
+
+    def wrangler(self) -> Wrangler:
+        """wrangler on the environment's Worker.
+
+        Raises:
+            OpsError: the app has no wrangler, or no folder as in release.worker_dir.
+        """
+        return Wrangler(self.context, self.app, worker=self.worker, environment=self.environment)
+
+
+def read_order(
+    context: Context, environment: str, app: Path, id: str | None = None, *, must_be_clean: bool = True
+) -> Order:
+    """Makes an order of what a command was given.
+
+    Args:
+        context: what the run knows.
+        environment: the environment's name.
+        app: the root of the app's checkout.
+        id: a name for the release in place of the commit, 1 to 20 letters, digits, dots, hyphens and underscores.
+        must_be_clean: whether the app's commit matters, where no id is given.
+
+    Raises:
+        OpsError: there is no such environment or folder, the settings lack a table, the id is malformed, or the app's
+            checkout has changes that no commit holds.
+    """
+    settings = context.settings
+    if environment not in settings.environments:
+        raise OpsError(f"there is no environment {environment}; there are: {', '.join(settings.environments)}")
+    for table, name in ((settings.release, "release"), (settings.api, "api")):
+        if table is None:
+            raise OpsError(f"{context.settings_file}: has no [{name}] table; add one (docs/settings.md)")
+    if not app.is_dir():
+        raise OpsError(f"{app}: there is no such folder; give the app's checkout by --app")
+    if id is not None and not _ID.fullmatch(id):
+        raise OpsError(f"--id: {id!r} is not an id; use 1 to 20 letters, digits, dots, hyphens and underscores")
+    commit = _commit(context, app, must_be_clean=must_be_clean and id is None)
+    assert settings.release is not None  # noqa: S101  (both were looked at above)
+    assert settings.api is not None  # noqa: S101
+    return Order(
+        # Notices name the app's commit and repository, not this one's.
+        context=replace(context, environment=_app_facts(context, commit)),
+        environment=environment,
+        app=app.absolute(),
+        base=id or commit[:12],
+        commit=commit,
+        settings=settings.release,
+        api=settings.api,
+    )
+
+
+def _commit(context: Context, app: Path, *, must_be_clean: bool) -> str:
+    """The app's commit: the workflow's, or that of the checkout."""
+    commit = context.environment.get("GITHUB_SHA") or _git(context, app, "rev-parse", "HEAD")
+    if not must_be_clean:
+        return commit or "unknown"
+    if not commit:
+        raise OpsError(f"{app}: is no git checkout with a commit; commit it, or name the release with --id")
+    if changed := _git(context, app, "status", "--porcelain", "--untracked-files=no", "--", "."):
+        raise OpsError(
+            f"{app}: {changed.splitlines()[0].strip()}: a change that no commit holds; commit it, or name the "
+            "release with --id"
+        )
+    return commit
+
+
+def _git(context: Context, app: Path, *arguments: str) -> str:
+    finished = context.run("git", *arguments, cwd=app)
+    return finished.stdout.strip() if finished.code == 0 else ""
+
+
+def _app_facts(context: Context, commit: str) -> dict[str, str]:
+    repository = context.settings.repository
+    facts = {"GITHUB_REPOSITORY": f"{repository.owner}/{repository.name}"}
+    if commit != "unknown":
+        facts["GITHUB_SHA"] = commit
+    return facts | dict(context.environment)

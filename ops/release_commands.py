@@ -1,0 +1,120 @@
+"""The commands around a release: `python -m ops release|rollback|migrate|restore|smoke`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops.context import Context
+
+app = typer.Typer(rich_markup_mode=None)
+
+Environment = Annotated[str, typer.Argument(help="The environment, by its name in the settings.")]
+App = Annotated[Path, typer.Option(help="The root of the app's checkout, its packages installed.", file_okay=False)]
+Id = Annotated[
+    str | None,
+    typer.Option(
+        "--id",
+        help="The release's name in place of the app's commit: 1 to 20 letters, digits, dots, hyphens, underscores. "
+        "Another name releases the same commit once more, say with other secrets.",
+    ),
+]
+
+
+@app.command()
+def release(ctx: typer.Context, environment: Environment, app: App, id: Id = None) -> int:
+    """Release the app: checks, restore point, migrations, a version at 0 %, smoke tests, promotion.
+
+    A version that does not answer well is rolled back. A release that was interrupted goes on when it is run again;
+    one that is done is not done again. Exit codes: 0 released; 1 error, nothing was promoted; 4 rolled back; 5 not
+    rolled back: the last lines say what to do by hand.
+    """
+    from ops.release import read_order
+    from ops.release import release as run
+
+    return int(run(read_order(ctx.obj, environment, app, id)))
+
+
+@app.command()
+def rollback(
+    ctx: typer.Context,
+    environment: Environment,
+    app: App,
+    to: Annotated[
+        str | None,
+        typer.Option(help="A version's id or its first 8 digits, or a release's id; the version before, if left out."),
+    ] = None,
+) -> int:
+    """Let an earlier version of the Worker answer all requests again. The database stays as it is.
+
+    Exit codes: 0 it answers well; 1 error, nothing was changed; 5 it could not be deployed, or does not answer well.
+    """
+    from ops.release import read_order, roll_back
+
+    return int(roll_back(read_order(ctx.obj, environment, app, must_be_clean=False), to))
+
+
+@app.command()
+def migrate(ctx: typer.Context, environment: Environment, app: App, id: Id = None) -> int:
+    """Run the migrations alone, after a restore point. Exit codes: 0 the schema is up to date, 1 error."""
+    from ops import migrations
+    from ops.outputs import database_url
+    from ops.release import read_order
+
+    order = read_order(ctx.obj, environment, app, id)
+    uri = database_url(order.context, environment)
+    migrations.check_database(order.context, environment, uri)
+    hours = order.settings.restore_point_hours
+    point = migrations.make_restore_point(order.context, environment, order.base, hours)
+    order.context.console.say(f"restore point: {point.name}, until {point.expires_at}")
+    migrations.migrate(order.context, order.app, uri)
+    order.context.console.say(f"migrated; the way back: {migrations.restore_command(environment, point.name)}")
+    return 0
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    environment: Environment,
+    point: Annotated[str, typer.Option("--from", help="The restore point's branch, as the release named it.")],
+) -> int:
+    """Give an environment's database the rows of a restore point. What it holds now is kept on another branch.
+
+    Exit codes: 0 restored, 1 error.
+    """
+    from ops import migrations
+
+    context: Context = ctx.obj
+    backup = migrations.restore_database(context, environment, point)
+    context.console.say(f"restored: {environment} has the rows of {point}; those it had are on branch {backup}")
+    return 0
+
+
+@app.command()
+def smoke(
+    ctx: typer.Context,
+    environment: Environment,
+    app: Annotated[
+        Path | None,
+        typer.Option(help="The app's checkout: also check that the live version is the one that answers."),
+    ] = None,
+) -> int:
+    """Ask an environment's API for its health, as a release does. Exit codes: 0 it answers well, 1 it does not."""
+    from ops.errors import OpsError
+    from ops.release import read_order
+    from ops.smoke import probe_of
+    from ops.smoke import smoke as test
+
+    context: Context = ctx.obj
+    version = ""
+    if app is not None:
+        version = read_order(context, environment, app, must_be_clean=False).wrangler().live() or ""
+    if context.settings.api is None:
+        raise OpsError(f"{context.settings_file}: has no [api] table; add one (docs/settings.md)")
+    if environment not in context.settings.environments:
+        names = ", ".join(context.settings.environments)
+        raise OpsError(f"there is no environment {environment}; there are: {names}")
+    url = context.settings.api_url(environment)
+    test(context, probe_of(context, url, version=version))
+    context.console.say(f"{url} answers well" + (f", as version {version}" if version else ""))
+    return 0
