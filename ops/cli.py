@@ -14,6 +14,7 @@ import typer
 from ops.context import Context
 from ops.errors import OpsError
 from ops.preview_commands import app as preview_app
+from ops.release_commands import app as release_app
 
 if TYPE_CHECKING:
     from ops.plan import PlannedStack
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(preview_app, name="preview")
+app.add_typer(release_app)
 
 Stacks = Annotated[list[str] | None, typer.Argument(help="Stacks by name; all of them where none is named.")]
 Allow = Annotated[
