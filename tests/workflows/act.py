@@ -1,0 +1,198 @@
+"""Runs a workflow of this project by nektos/act on this machine: no container, no network, none of the host's variables.
+
+GitHub's own actions are replaced by the stand-ins of this folder, and make, npm and python by the programs of it, which
+record what they were asked. `python -m ops` is the real one, unless a test says how a command ends.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+INFRASTRUCTURE, APP = "owner/infra", "owner/app"
+# What the app's workflows name until an owner puts in the real ones (docs/pipelines.md).
+PLACEHOLDER, NO_COMMIT = "sebastianiv21/intent-infrastructure", "0" * 40
+COMMIT = "1" * 40
+RUNNER = "ubuntu-24.04"
+_USES = re.compile(r"uses:\s*([\w.-]+/[\w.-]+)((?:/[\w./-]+)?)@([0-9a-f]{40})")
+_GIT = {
+    "GIT_AUTHOR_NAME": "a",
+    "GIT_AUTHOR_EMAIL": "a@example.com",
+    "GIT_COMMITTER_NAME": "a",
+    "GIT_COMMITTER_EMAIL": "a@example.com",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A workflow that has run.
+
+    Attributes:
+        code: act's exit code; 0 where every job that ran succeeded.
+        events: act's log, an event a line.
+        record: what the programs and stand-ins were asked, in order.
+        printed: all that act wrote, the steps' output in it; act hides no secret in it.
+    """
+
+    code: int
+    events: list[dict[str, Any]] = field(repr=False)
+    record: list[str]
+    printed: str = field(repr=False)
+
+    @cached_property
+    def jobs(self) -> dict[str, str]:
+        """How each job ended, by its name as a person sees it. A job that was skipped is not in it."""
+        return {event["job"].partition("/")[2]: event["jobResult"] for event in self.events if "jobResult" in event}
+
+    @property
+    def ops(self) -> list[str]:
+        """The `python -m ops` commands that were run, in order."""
+        return [line.removeprefix("ops ") for line in self.record if line.startswith("ops ")]
+
+    def given(self, command: str) -> set[str]:
+        """The credentials, by name, that the steps with an ops command were given."""
+        prefix = f"given {command}:"
+        return {name for line in self.record if line.startswith(prefix) for name in line.removeprefix(prefix).split()}
+
+
+class Act:
+    """Runs workflows in a folder of one test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.answers = folder / "answers"
+        self.synthesized = folder / "synthesized"
+        self._record = folder / "record"
+        self._repositories = folder / "repositories"
+        for made in (self.answers, self._repositories, folder / "home"):
+            made.mkdir()
+        self._record.touch()
+        infrastructure = self._repositories / INFRASTRUCTURE
+        for part in (".github", "ops", "settings"):
+            shutil.copytree(ROOT / part, infrastructure / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "settings.toml", infrastructure)
+        app = self._repositories / APP
+        shutil.copytree(ROOT / "examples/app/.github", app / ".github")
+        for file in app.glob(".github/workflows/*.yml"):
+            file.write_text(file.read_text().replace(PLACEHOLDER, INFRASTRUCTURE).replace(NO_COMMIT, COMMIT))
+        self._repository(INFRASTRUCTURE)
+        self._repository(APP)
+
+    def _repository(self, name: str) -> None:
+        folder = self._repositories / name
+        for arguments in (
+            ("init", "-qb", "main"),
+            ("add", "-A"),
+            ("commit", "-qm", "first"),
+            ("remote", "add", "origin", f"https://github.com/{name}.git"),
+        ):
+            subprocess.run(["git", "-C", folder, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
+
+    def answer(self, command: str, code: int) -> None:
+        """From now on an ops command does nothing and ends with this exit code."""
+        (self.answers / command).write_text(str(code))
+
+    def edit(self, repository: str, file: str, old: str, new: str) -> None:
+        """Changes one place of a workflow, to see a test turn red."""
+        path = self._repositories / repository / file
+        text = path.read_text()
+        assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new))
+
+    def run(
+        self,
+        repository: str,
+        workflow: str,
+        event: str,
+        *,
+        payload: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run:
+        """Runs one workflow.
+
+        Args:
+            repository: INFRASTRUCTURE or APP.
+            workflow: its file's name.
+            event: what starts it.
+            payload: the event's document.
+            secrets: the repository's secrets.
+            variables: the repository's variables.
+            environment: more variables for every step.
+        """
+        source = self._repositories / repository
+        files = {name: self._folder / name for name in ("event.json", "secrets")}
+        files["event.json"].write_text(json.dumps(payload or {}))
+        files["secrets"].write_text("".join(f"{name}={value}\n" for name, value in (secrets or {}).items()))
+        for_steps = {
+            "RECORD": self._record,
+            "REPOSITORIES": self._repositories,
+            "ANSWERS": self.answers,
+            "SYNTHESIZED": self.synthesized,
+            "REAL_PYTHON": sys.executable,
+            "FAIL_AT_ROLE": "",
+            **(environment or {}),
+        }
+        host = {
+            "PATH": f"{HERE / 'programs'}:{os.environ['PATH']}",
+            "HOME": str(self._folder / "home"),
+            "LANG": "C.UTF-8",
+        }
+        act = shutil.which("act", path=f"{ROOT / '.venv/bin'}:{os.environ['PATH']}")
+        assert act, "act is not installed; run make setup"
+        command: list[str | Path] = [
+            act,
+            event,
+            "-C",
+            source,
+            "-W",
+            f".github/workflows/{workflow}",
+            "-e",
+            files["event.json"],
+        ]
+        command += ["-P", f"{RUNNER}=-self-hosted", "--no-skip-checkout", "--no-cache-server", "--json"]
+        # What is printed must hold no secret even where nobody hides it.
+        command += ["--insecure-secrets"]
+        command += ["-e", files["event.json"], "--secret-file", files["secrets"]]
+        # Else act reads these from the folder that it is started in.
+        command += ["--env-file", os.devnull, "--var-file", os.devnull, "--input-file", os.devnull]
+        for option, values in (("--var", variables or {}), ("--env", for_steps)):
+            for name, value in values.items():
+                command += [option, f"{name}={value}"]
+        for name, path in self._replacements().items():
+            command += ["--local-repository", f"{name}={path}"]
+        finished = subprocess.run(
+            command, cwd=self._folder, env=host, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300
+        )
+        printed = finished.stdout + finished.stderr
+        self._look_for(secrets or {}, printed)
+        events = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+        return Run(finished.returncode, events, self._record.read_text().splitlines(), printed)
+
+    def _look_for(self, secrets: Mapping[str, str], printed: str) -> None:
+        record = self._record.read_text()
+        found = [name for name, value in secrets.items() if value in printed or value in record]
+        assert not found, f"printed, or among a program's arguments: {', '.join(found)}"
+
+    def _replacements(self) -> dict[str, Path]:
+        """A folder for each action, and for each repository of workflows, that the workflows use."""
+        found: dict[str, Path] = {}
+        for file in self._repositories.glob("*/*/.github/**/*.yml"):
+            for name, path, commit in _USES.findall(file.read_text()):
+                reusable = path.startswith("/.github/workflows/")
+                found[f"{name}@{commit}"] = (
+                    self._repositories / INFRASTRUCTURE if reusable else HERE / "standins" / name.partition("/")[2]
+                )
+        return found

@@ -1,0 +1,263 @@
+"""What only GitHub enforces, and so no run on this machine can show: it is read from the workflows."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.workflows.act import NO_COMMIT, PLACEHOLDER, RUNNER
+from tests.workflows.documents import ACTIONS, CALLERS, OWN, ROOT, jobs, named, read, steps
+
+WORKFLOWS = [*OWN, *CALLERS]
+_SECRET = re.compile(r"\$\{\{\s*secrets\.|github\.token|secrets\.GITHUB_TOKEN")
+# The steps that may be given credentials: those that run a command of ops, and the check-out of a private repository.
+_NEEDS_SECRETS = re.compile(
+    r"python -m ops (plan|deploy|drift|uptime|notify|release|rollback|preview (up|down|sweep))\b"
+)
+
+
+def by_name(files: list[Path]) -> Any:
+    return pytest.mark.parametrize("file", files, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+def test_the_workflows_are_all_there():
+    assert [file.stem for file in OWN] == [
+        "app-ci",
+        "app-cleanup",
+        "app-deploy",
+        "app-preview",
+        "ci",
+        "deploy",
+        "drift",
+        "plan",
+        "uptime",
+    ]
+    assert [file.stem for file in CALLERS] == ["ci", "cleanup", "deploy-production", "preview"]
+
+
+@by_name([*WORKFLOWS, *ACTIONS])
+def test_every_action_is_pinned_to_a_commit_and_says_which_version(file: Path):
+    used = re.findall(r"uses: (.+)", file.read_text())
+    assert len(used) == len([step for step in steps(file) if "uses" in step]) + sum(
+        "uses" in job for job in (jobs(file).values() if file in WORKFLOWS else [])
+    )
+    for reference in used:
+        assert re.fullmatch(r"\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # \S.*", reference), reference
+
+
+def test_an_action_has_the_same_commit_everywhere():
+    found: dict[str, set[str]] = {}
+    for file in [*WORKFLOWS, *ACTIONS]:
+        for name, commit in re.findall(r"uses: ([\w./-]+)@(\S+ # \S+)", file.read_text()):
+            found.setdefault(name, set()).add(commit)
+    assert {name: commits for name, commits in found.items() if len(commits) > 1} == {}
+
+
+@by_name(WORKFLOWS)
+def test_nothing_is_allowed_but_by_a_job(file: Path):
+    assert read(file)["permissions"] == {}
+    assert all(isinstance(job["permissions"], dict) for job in jobs(file).values())
+
+
+ALLOWED = {
+    ("app-ci.yml", "checks"): {"contents": "read"},
+    ("app-cleanup.yml", "down"): {"contents": "read", "pull-requests": "write"},
+    ("app-cleanup.yml", "sweep"): {"contents": "read", "pull-requests": "write"},
+    ("app-deploy.yml", "deploy"): {"contents": "read", "id-token": "write"},
+    ("app-preview.yml", "fork"): {},
+    ("app-preview.yml", "preview"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
+    ("ci.yml", "test"): {"contents": "read"},
+    ("deploy.yml", "deploy"): {"contents": "read", "id-token": "write"},
+    ("deploy.yml", "plan"): {"contents": "read", "id-token": "write"},
+    ("drift.yml", "drift"): {"contents": "read", "id-token": "write", "issues": "write"},
+    ("plan.yml", "fork"): {"contents": "read"},
+    ("plan.yml", "plan"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
+    ("uptime.yml", "uptime"): {"contents": "read"},
+}
+
+
+def test_each_job_may_do_this_and_no_more():
+    assert {(file.name, name): job["permissions"] for file in OWN for name, job in jobs(file).items()} == ALLOWED
+
+
+@by_name(CALLERS)
+def test_a_caller_allows_what_the_called_workflow_needs(file: Path):
+    for job in jobs(file).values():
+        called = job["uses"].partition("@")[0].rpartition("/")[2]
+        needed = {
+            name: level
+            for (workflow, _), permissions in ALLOWED.items()
+            if workflow == called
+            for name, level in permissions.items()
+        }
+        assert job["permissions"] == needed
+
+
+@by_name(CALLERS)
+def test_a_caller_names_one_commit_and_passes_the_secrets_and_inputs_that_are_asked_for(file: Path):
+    for job in jobs(file).values():
+        repository, workflow = job["uses"].split("/.github/workflows/")
+        name, commit = workflow.split("@")
+        asked = named(name)["on"]["workflow_call"]
+        assert (repository, commit) == (PLACEHOLDER, NO_COMMIT)
+        if "ref" in asked["inputs"]:
+            assert job["with"]["infrastructure"] == repository
+            assert job["with"]["ref"] == commit
+        required = {key for key, value in asked["inputs"].items() if value["required"]}
+        assert required <= set(job.get("with", {})) <= set(asked["inputs"])
+        assert set(job.get("secrets", {})) == set(asked.get("secrets", {}))
+
+
+@by_name(WORKFLOWS)
+def test_every_job_has_a_limit_and_a_fixed_runner(file: Path):
+    for name, job in jobs(file).items():
+        if "uses" not in job:
+            assert job["runs-on"] == RUNNER, name
+            assert 1 <= job["timeout-minutes"] <= 60, name
+
+
+@by_name(WORKFLOWS)
+def test_no_trigger_gives_a_forks_code_secrets(file: Path):
+    assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(read(file)["on"])
+
+
+TRIGGERS = {
+    "ci.yml": {"push": {"branches": ["main"]}, "pull_request": None},
+    "plan.yml": {"pull_request": {"branches": ["main"]}},
+    "drift.yml": {"schedule": [{"cron": "23 4 * * *"}], "workflow_dispatch": None},
+    "uptime.yml": {"schedule": [{"cron": "7 * * * *"}], "workflow_dispatch": None},
+}
+
+
+def test_what_starts_each_workflow():
+    assert {name: named(name)["on"] for name in TRIGGERS} == TRIGGERS
+    deploy = named("deploy.yml")["on"]
+    assert set(deploy) == {"push", "workflow_dispatch"}
+    assert deploy["push"] == {"branches": ["main"]}
+    assert {file.name for file in OWN if set(read(file)["on"]) == {"workflow_call"}} == {
+        file.name for file in OWN if file.name.startswith("app-")
+    }
+    callers = {file.name: read(file)["on"] for file in CALLERS}
+    assert callers["preview.yml"] == {"pull_request": {"types": ["opened", "synchronize", "reopened"]}}
+    assert callers["cleanup.yml"]["pull_request"] == {"types": ["closed"]}
+    assert len(callers["cleanup.yml"]["schedule"]) == 1
+    assert callers["deploy-production.yml"]["push"] == {"branches": ["main"]}
+    by_hand = callers["deploy-production.yml"]["workflow_dispatch"]["inputs"]
+    assert by_hand["action"]["options"] == ["release", "rollback"]
+    assert set(by_hand) == {"action", "version"}
+
+
+def test_the_deploy_role_is_taken_only_where_someone_approved():
+    for file in OWN:
+        for name, job in jobs(file).items():
+            roles = {
+                step["with"]["role-to-assume"]
+                for step in job.get("steps", [])
+                if "configure-aws-credentials" in step.get("uses", "")
+            }
+            deploys = "${{ vars.AWS_DEPLOY_ROLE_ARN }}" in roles
+            assert ("environment" in job) == deploys, f"{file.name}: {name}"
+            assert roles <= {"${{ vars.AWS_PLAN_ROLE_ARN }}", "${{ vars.AWS_DEPLOY_ROLE_ARN }}"}
+            assert ("id-token" in job["permissions"]) == bool(roles), f"{file.name}: {name}"
+    assert named("deploy.yml")["jobs"]["deploy"]["environment"] == "production"
+    assert named("app-deploy.yml")["jobs"]["deploy"]["environment"] == "${{ inputs.environment }}"
+
+
+GROUPS = {
+    "deploy.yml": "deploy-production",
+    "drift.yml": "drift",
+    "plan.yml": "plan-${{ github.event.pull_request.number }}",
+    "uptime.yml": "uptime",
+    "app-cleanup.yml down": "preview-${{ github.event.pull_request.number }}",
+    "app-cleanup.yml sweep": "preview-sweep",
+    "app-deploy.yml deploy": "app-${{ inputs.environment }}",
+    "app-preview.yml preview": "preview-${{ github.event.pull_request.number }}",
+}
+
+
+def test_what_holds_a_state_or_an_environment_waits_and_is_never_cut_off():
+    found: dict[str, Any] = {}
+    for file in OWN:
+        places = {file.name: read(file)} | {f"{file.name} {name}": job for name, job in jobs(file).items()}
+        found |= {where: place["concurrency"] for where, place in places.items() if "concurrency" in place}
+    tests_only = found.pop("ci.yml")
+    assert tests_only["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+    assert found == {where: {"group": group, "cancel-in-progress": False} for where, group in GROUPS.items()}
+
+
+@by_name(CALLERS)
+def test_a_caller_does_not_wait_for_itself(file: Path):
+    # A called workflow's group is the caller's run too: were they one, GitHub would cancel it as a deadlock.
+    caller = read(file).get("concurrency", {}).get("group", "")
+    assert caller.startswith("ci-") == (file.name == "ci.yml")
+    assert caller == "" or file.name == "ci.yml"
+
+
+@by_name([*WORKFLOWS, *ACTIONS])
+def test_no_script_is_made_of_anothers_text(file: Path):
+    for step in steps(file):
+        assert "${{" not in step.get("run", ""), step["name"]
+
+
+@by_name(OWN)
+def test_secrets_are_given_to_the_steps_that_need_them_alone(file: Path):
+    document = read(file)
+    assert not _SECRET.search(yaml.safe_dump(document.get("env", {})))
+    for job in document["jobs"].values():
+        assert not _SECRET.search(yaml.safe_dump({key: value for key, value in job.items() if key != "steps"}))
+        for step in job["steps"]:
+            if not _SECRET.search(yaml.safe_dump(step)):
+                continue
+            private = step.get("with", {}).get("repository") == "${{ inputs.infrastructure }}"
+            assert private or _NEEDS_SECRETS.search(step["run"]), step["name"]
+            assert private or not _SECRET.search(step["run"])
+
+
+@by_name([*WORKFLOWS, *ACTIONS])
+def test_a_check_out_leaves_no_token_behind(file: Path):
+    for step in steps(file):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_required_secrets_are_declared():
+    required: dict[str, set[str]] = {}
+    for file in OWN:
+        if file.name.startswith("app-"):
+            secrets = read(file)["on"]["workflow_call"].get("secrets", {})
+            required[file.name] = {name for name, secret in secrets.items() if secret["required"]}
+    clouds = {"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "NEON_API_KEY"}
+    assert required == {
+        "app-ci.yml": set[str](),
+        "app-cleanup.yml": clouds,
+        "app-deploy.yml": clouds,
+        "app-preview.yml": clouds,
+    }
+
+
+@by_name([ROOT / ".github/dependabot.yml", ROOT / "examples/app/.github/dependabot.yml"])
+def test_what_is_younger_than_a_week_is_not_proposed(file: Path):
+    updates = yaml.safe_load(file.read_text())["updates"]
+    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
+    assert {update["package-ecosystem"] for update in updates} >= {"github-actions", "npm"}
+
+
+def test_every_lock_of_npm_is_looked_after():
+    (npm,) = [
+        update
+        for update in yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+        if update["package-ecosystem"] == "npm"
+    ]
+    folders = {f"/{folder}".removesuffix("/.") for folder in _folders_with_locks(ROOT)}
+    assert set(npm["directories"]) == {folder or "/" for folder in folders}
+
+
+def _folders_with_locks(root: Path) -> Iterator[Path]:
+    for folder, inner, files in os.walk(root):
+        inner[:] = [name for name in inner if name != "node_modules" and not name.startswith(".")]
+        if "package-lock.json" in files:
+            yield Path(folder).relative_to(root)
