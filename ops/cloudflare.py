@@ -103,7 +103,7 @@ class Cloudflare(Rest):
             OpsError: there is no such project, or Cloudflare refused or did not answer.
         """
         path = f"{self._account}/pages/projects/{project}"
-        newest = next(self.tried(lambda: list(self._deployments(path, branch))).__iter__(), None)
+        newest = self.tried(lambda: next(self._deployments(path, branch), None))
         if newest is None:
             subdomain = self.tried(lambda: self.call("GET", path))["result"]["subdomain"]
             return PagesPreview(f"https://{alias(branch)}.{subdomain}", "")

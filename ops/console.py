@@ -15,6 +15,8 @@ _SHAPES = re.compile(
     r"|(?<=/api/webhooks/)\d+/[\w-]+"
     r"|\b(?:npg_\w{8,}|napi_\w{16,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16})"
 )
+# An app's own address may stand among a Worker's secrets, and is none.
+_ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?/?")
 
 
 class Mask:
@@ -28,7 +30,8 @@ class Mask:
     def add(self, *secrets: str) -> None:
         """Learns secrets. A connection URI's password is learnt with it.
 
-        Values under 8 characters and short plain words are left alone: hiding them would garble ordinary text.
+        Values under 8 characters, short plain words and bare addresses (https://host) are left alone: hiding them would
+        garble ordinary text.
         """
         forms = set(self._forms)
         for secret in secrets:
@@ -52,7 +55,8 @@ class Mask:
 
 
 def _hideable(value: str) -> bool:
-    return len(value) >= SHORTEST and not (len(value) < 16 and value.isalpha() and value.islower())
+    plain = (len(value) < 16 and value.isalpha() and value.islower()) or _ORIGIN.fullmatch(value)
+    return len(value) >= SHORTEST and not plain
 
 
 def _written(value: str) -> set[str]:

@@ -3,12 +3,17 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ops.context import Context
 from tests.ops.receivers import Discord, GitHubServer
 from tests.ops.tiny_app import TinyApp
+
+if TYPE_CHECKING:
+    from tests.ops.preview_cloud import PreviewCloud
 
 
 @pytest.fixture
@@ -36,3 +41,25 @@ def github() -> Iterator[GitHubServer]:
 def discord() -> Iterator[Discord]:
     with Discord() as server:
         yield server
+
+
+@pytest.fixture
+def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[PreviewCloud]":
+    """The local cloud with the infrastructure that previews need, and no waiting between two tries."""
+    # Only here: most tests need no cloud.
+    from sandbox.cloud.workers import models
+    from tests.ops.preview_cloud import PreviewCloud, Runtime
+    from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
+
+    monkeypatch.setenv("SANDBOX_NEON_API_KEY", NEON_KEY)
+    monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN)
+    monkeypatch.setattr(models, "Runtime", Runtime)
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=_no_sleep))
+    with PreviewCloud(tmp_path) as cloud:
+        cloud.settings()
+        cloud.deploy_infrastructure()
+        yield cloud
+
+
+def _no_sleep(seconds: float) -> None:
+    del seconds

@@ -47,6 +47,12 @@ def test_plain_words_are_left_alone(word: str):
     assert Mask([word]).hide("the rehearsal is short and true") == "the rehearsal is short and true"
 
 
+def test_a_bare_address_is_no_secret_but_one_with_a_path_may_be():
+    mask = Mask(["https://api-pr-7.shop.workers.dev", "https://hooks.example/abcdef123"])
+    assert mask.hide("at https://api-pr-7.shop.workers.dev") == "at https://api-pr-7.shop.workers.dev"
+    assert mask.hide("to https://hooks.example/abcdef123") == "to ***"
+
+
 @given(
     st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=8), st.text(), st.text()
 )

@@ -46,13 +46,14 @@ class Conversations:
         return self._create(call, {})
 
     def create_pull(self, call: Call) -> Document:
-        repository = {"full_name": _repository(call)}
+        repository = {"full_name": _repository(call), "fork": False}
         source = str(call.body.get("head") or "")
         # A fork's branch is written owner:branch.
         owner, _, branch = source.rpartition(":")
         name = f"{owner}/{call['repo']}" if owner else repository["full_name"]
         head = {"ref": branch, "repo": {"full_name": name, "fork": bool(owner)}}
-        pull = {"pull_request": {"merged_at": None}, "_head": head, "_base": {"ref": call.body.get("base") or "main"}}
+        base = {"ref": call.body.get("base") or "main", "repo": repository}
+        pull = {"pull_request": {"merged_at": None}, "_head": head, "_base": base}
         return _as_pull(self._create(call, pull))
 
     def _create(self, call: Call, more: Document) -> Document:
