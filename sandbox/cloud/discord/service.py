@@ -60,6 +60,11 @@ class Messages:
         self._store.put(_MESSAGES, message_id, message)
         return message if call.query.get("wait") == "true" else None
 
+    def webhook(self, call: Call) -> Document:
+        """The webhook itself ("Get Webhook with Token")."""
+        _check_webhook(call)
+        return {"id": call["id"], "type": 1, "name": "Webhook", "token": call["token"]}
+
     def table(self) -> Table:
         rows = [item | {"text": _text(item)} for item in self._store.list(_MESSAGES)]
         return Table("Messages", ("timestamp", "username", "text"), rows[::-1])
@@ -89,5 +94,8 @@ def _text(message: Document) -> str:
 
 def service(api: Api, messages: Messages) -> Service:
     """The service over webhooks."""
-    operations = [Operation("POST", "/{id}/{token}", messages.send)]
+    operations = [
+        Operation("GET", "/{id}/{token}", messages.webhook),
+        Operation("POST", "/{id}/{token}", messages.send),
+    ]
     return Service("Discord", api, operations, lambda: [messages.table()], {})

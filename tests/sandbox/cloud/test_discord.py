@@ -55,3 +55,9 @@ def test_the_server_can_be_made_to_fail(world: World) -> None:
     world.client.post("/_sandbox/faults", json=[rule])
     assert world.client.post(WEBHOOK, json={"content": "x"}).status_code == 500
     assert world.client.post(WEBHOOK, json={"content": "x"}).status_code == 204
+
+
+def test_a_webhook_is_shown_to_who_has_its_token(world: World) -> None:
+    answer = world.client.get(WEBHOOK)
+    assert (answer.status_code, answer.json()["id"]) == (200, "123")
+    assert world.client.get("/api/webhooks/123/short").status_code == 401
