@@ -1,6 +1,8 @@
 """The app: settings in, one line a stack, synth."""
 
+import contextlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -12,9 +14,8 @@ import psutil
 from cdktf import App
 
 from settings import Settings, SettingsError, load_settings
-from stacks.edge import EdgeStack
 from stacks.environment import EnvironmentStack
-from stacks.order import depend_on
+from stacks.order import cdktf_arguments, depend_on
 from stacks.project import ProjectStack
 
 ROOT = Path(__file__).parent
@@ -32,6 +33,8 @@ def build(settings: Settings, *, outdir: Path | None = None, command_line: Seque
     project = ProjectStack(app, "project", settings=settings)
     environments = [EnvironmentStack(app, name, settings=settings) for name in settings.environments]
     if settings.has_edge_stack:
+        from stacks.edge import EdgeStack  # only here: its bindings cost each synth 60 ms
+
         EdgeStack(app, "edge", settings=settings)
     if settings.state.manage:
         from stacks.state import StateStack  # only here: AWS's bindings are large, and few synths need them
@@ -51,15 +54,22 @@ def place_locks(app: App, locks: Path) -> None:
 
 def cdktf_command_line() -> list[str]:
     """The arguments of the cdktf command that runs this app; none where it is run by hand."""
-    for process in psutil.Process().parents():
-        try:
-            command = process.cmdline()
-        except psutil.Error:
-            continue
-        for position, argument in enumerate(command):
-            if Path(argument).stem == "cdktf":
-                return command[position + 1 :]
+    try:
+        for process in psutil.Process().parents():
+            with contextlib.suppress(psutil.Error):  # one that has just ended, or is another user's
+                if (arguments := cdktf_arguments(process.cmdline())) is not None:
+                    return arguments
+    except psutil.Error:
+        pass  # the line of ancestors could not be followed further
     return []
+
+
+def _unwritable(error: RuntimeError) -> list[str]:
+    """The line that tells where nothing can be written; none for an error of another kind."""
+    reason = re.match(r"E[A-Z]+: .*", str(error))  # as Node words an error of the file system
+    outdir = os.environ.get("CDKTF_OUTDIR") or "cdktf.out"
+    line = f"{outdir}: the stacks can't be written there; set CDKTF_OUTDIR to a folder of yours"
+    return [f"{line} ({reason[0]})"] if reason else []
 
 
 def main() -> int:
@@ -68,11 +78,11 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    app = build(settings, command_line=cdktf_command_line())
     try:
+        app = build(settings, command_line=cdktf_command_line())
         app.synth()
     except RuntimeError as error:
-        if lines := guard_lines(error):
+        if lines := guard_lines(error) or _unwritable(error):
             print(*lines, sep="\n", file=sys.stderr)
             return 2
         raise

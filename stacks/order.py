@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from pathlib import PurePath
 
 from cdktf import TerraformStack
 
@@ -25,3 +26,17 @@ def depend_on(stacks: Sequence[TerraformStack], upstream: TerraformStack, *, com
         return
     for stack in stacks:
         stack.add_dependency(upstream)
+
+
+def cdktf_arguments(command: Sequence[str]) -> list[str] | None:
+    """What a process's command line asks of cdktf; None where the process is not cdktf.
+
+    cdktf is a script of Node's, so it is the program itself, or what Node runs:
+    `node …/node_modules/.bin/cdktf deploy`. An editor that has cdktf.json open is not cdktf.
+    """
+    rest = list(command)
+    if rest and PurePath(rest[0]).stem in ("node", "nodejs"):
+        rest = rest[1:]
+        while rest and rest[0].startswith("-"):
+            rest = rest[1:]
+    return rest[1:] if rest and PurePath(rest[0]).name in ("cdktf", "cdktf.js") else None

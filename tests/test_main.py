@@ -82,3 +82,25 @@ def test_a_file_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr.startswith("gone.toml: no such file")
     assert len(answer.stderr.splitlines()) == 1
+
+
+def test_an_output_folder_that_can_t_be_written_ends_with_2_and_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    answer = _run(tmp_path, CDKTF_OUTDIR="file/out")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith(
+        "file/out: the stacks can't be written there; set CDKTF_OUTDIR to a folder of yours"
+    )
+    assert len(answer.stderr.splitlines()) == 1
+    assert _written(tmp_path) == {"file"}
+
+
+def test_the_edge_stack_s_bindings_are_read_only_where_it_is_deployed() -> None:
+    code = """
+import sys, main
+from pathlib import Path
+main.build(main.load_settings(Path("settings.toml")))
+print("stacks.edge" in sys.modules)
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"

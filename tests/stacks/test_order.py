@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
+from stacks.order import cdktf_arguments
 from tests.support import EXPENSE_TRACKER, ROOT, dependencies, tool_environment
 
 FREE = {"project": [], "dev": [], "production": []}
@@ -35,6 +36,25 @@ def test_project_goes_first_where_it_goes_at_all(
     settings: Settings, command_line: Sequence[str], expected: dict[str, list[str]]
 ) -> None:
     assert dependencies(settings, command_line) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["/usr/bin/node", "/app/node_modules/.bin/cdktf", "deploy", "dev"], ["deploy", "dev"]),
+        (["node", "--max-old-space-size=512", "node_modules/cdktf-cli/bundle/bin/cdktf.js", "synth"], ["synth"]),
+        (["/usr/local/bin/cdktf", "diff"], ["diff"]),
+        (["cdktf"], []),
+        (["vim", "cdktf.json", "dev"], None),
+        (["less", "cdktf", "production"], None),
+        (["node", "server.js", "cdktf", "dev"], None),
+        (["/bin/sh", "-c", "cdktf deploy dev"], None),
+        (["node", "--version"], None),
+        ([], None),
+    ],
+)
+def test_only_cdktf_itself_is_taken_for_cdktf(command: Sequence[str], expected: list[str] | None) -> None:
+    assert cdktf_arguments(command) == expected
 
 
 @pytest.fixture(scope="module")
