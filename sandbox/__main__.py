@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
+from sandbox.drill.pages import rehearse_page
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT, ServiceError
@@ -36,6 +37,14 @@ def rehearse(
     )
     if not proven:
         raise typer.Exit(1)
+
+
+@app.command()
+def page(pages: list[Path], settings: SettingsFile = ROOT / "settings.toml") -> None:
+    """Run the commands of pages of docs/ in the order written, each page in a world of its own."""
+    for file in pages:
+        for section, seconds, commands in rehearse_page(file, settings.resolve()):
+            print(f"{file.name}: {section}: {commands} commands, {seconds:.1f} s", flush=True)
 
 
 @app.command()

@@ -130,17 +130,23 @@ class World:
         service.wait()
         return service
 
-    def start(self, command: list[str | Path], folder: Path) -> subprocess.Popen[str]:
-        """Starts a command in this world, with its output in pipes; it ends with the world at the latest."""
+    def start(self, command: list[str | Path], folder: Path, *, typed: bool = False) -> subprocess.Popen[str]:
+        """Starts a command in this world, with its output in pipes; it ends with the world at the latest.
+
+        Args:
+            command: the program and its arguments.
+            folder: where it runs.
+            typed: it takes input from a pipe as well, and its errors come with its output, as on a terminal.
+        """
         if self._stopped:
             raise ServiceError("the rehearsal was interrupted")
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if typed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if typed else subprocess.PIPE,
             text=True,
             start_new_session=True,
         )

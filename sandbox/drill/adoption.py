@@ -7,24 +7,26 @@ from constructs_lib.backend import state_key
 
 from sandbox.drill.deploy import Deployment
 from sandbox.drill.report import DrillError, Step
+from sandbox.world import World
+from settings import Settings
 
 STATES = Path(__file__).parents[1] / "fixtures/hcl-state"
 
 
-def load_hand_written_states(deployment: Deployment) -> None:
+def load_hand_written_states(world: World, settings: Settings) -> None:
     """Puts the states into the bucket, and the resources they describe into the cloud, with the same ids."""
     documents = []
     for file in sorted(STATES.glob("*.tfstate")):
         document = json.loads(file.read_text())
         documents.append(document)
-        deployment.world.bucket().put_object(
-            Bucket=deployment.settings.state.bucket,
-            Key=state_key(deployment.settings.project.name, file.stem),
+        world.bucket().put_object(
+            Bucket=settings.state.bucket,
+            Key=state_key(settings.project.name, file.stem),
             Body=file.read_bytes(),
         )
     if not documents:
         raise DrillError(f"{STATES}: no state to adopt; restore the folder from git")
-    deployment.world.control("load", documents)
+    world.control("load", documents)
 
 
 def adopt(step: Step, deployment: Deployment) -> None:
@@ -33,7 +35,7 @@ def adopt(step: Step, deployment: Deployment) -> None:
     Raises:
         DrillError: a plan adds, changes or destroys anything; it names each resource and the reason.
     """
-    load_hand_written_states(deployment)
+    load_hand_written_states(deployment.world, deployment.settings)
     adopted = {file.stem for file in STATES.glob("*.tfstate")}
     for stack in (stack for stack in deployment.all if stack.name in adopted):
         stack.init()

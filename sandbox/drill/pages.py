@@ -1,0 +1,225 @@
+"""Pages of docs/ as drills: their commands run in the order written, in one shell, and what they print is compared.
+
+A block of the language `console` is run: `$ ` begins a command, `> ` continues it, and the lines after it are what it
+must print. `…` stands for any text within a line, and alone on a line for any lines. A command must succeed unless a
+comment says `# exits N`. What a drill needs and a reader does not, such as breaking what the page then mends, is in an
+HTML comment that begins with `<!-- drill`, in the same form.
+"""
+
+import difflib
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.drill.adoption import load_hand_written_states
+from sandbox.drill.report import DrillError
+from sandbox.process import ROOT
+from sandbox.world import World
+from settings import load_settings
+
+_BLOCK = re.compile(r"^(```console|<!-- drill)\n(.*?)^(```|-->)$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
+_EXITS = re.compile(r"# exits (\d+)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_ADOPTS = "<!-- drill: the hand-written states -->"
+_MARK = "\x01"
+_NOT_COPIED = (
+    ".git",
+    ".venv",
+    "node_modules",
+    "cdktf.out",
+    ".rehearsal",
+    ".releases",
+    ".hypothesis",
+    "__pycache__",
+    ".*_cache",
+)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a page.
+
+    Attributes:
+        text: what is typed; it may span lines.
+        expected: the lines that it must print.
+        line: where it stands in the page, from 1.
+        heading: the section that it is part of.
+        shown: whether a reader sees it; false for what only the drill needs.
+    """
+
+    text: str
+    expected: tuple[str, ...]
+    line: int
+    heading: str
+    shown: bool
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that it must end with."""
+        said = _EXITS.search(self.text)
+        return int(said[1]) if said else 0
+
+
+def read_page(text: str) -> list[Command]:
+    """The commands of a page, in order.
+
+    Args:
+        text: the page, in Markdown.
+
+    Raises:
+        DrillError: a block does not begin with a command.
+    """
+    headings = [(match.start(), match[2]) for match in _HEADING.finditer(text) if not _in_block(text, match.start())]
+    commands: list[Command] = []
+    for block in _BLOCK.finditer(text):
+        heading = next((title for start, title in reversed(headings) if start < block.start()), "")
+        first = text.count("\n", 0, block.start(2)) + 1
+        commands += _commands(block[2].splitlines(), first, heading, shown=block[1].startswith("```"))
+    return commands
+
+
+def _in_block(text: str, position: int) -> bool:
+    return any(block.start() < position < block.end() for block in _BLOCK.finditer(text))
+
+
+def _commands(lines: list[str], first: int, heading: str, *, shown: bool) -> Iterator[Command]:
+    typed: list[str] = []
+    expected: list[str] = []
+    start = first
+    for number, line in enumerate(lines, first):
+        if line.startswith("$ "):
+            if typed:
+                yield Command("\n".join(typed), tuple(expected), start, heading, shown)
+            typed, expected, start = [line[2:]], [], number
+        elif line.startswith("> ") and typed and not expected:
+            typed.append(line[2:])
+        elif typed:
+            expected.append(line.rstrip())
+        else:
+            raise DrillError(f"line {number}: a block must begin with a command: `$ …`")
+    if typed:
+        yield Command("\n".join(typed), tuple(expected), start, heading, shown)
+
+
+def matches(expected: tuple[str, ...], printed: list[str]) -> bool:
+    """Whether lines are those that a page expects.
+
+    Args:
+        expected: the page's lines; none of them: anything may be printed.
+        printed: what was printed.
+    """
+    if not expected:
+        return True
+    pattern = "".join(
+        r"(?:.*\n)*?" if line.strip() == "…" else ".*?".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in expected
+    )
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
+
+
+class Shell:
+    """One bash that keeps its folder and variables from command to command, in a world."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        """
+        Args:
+            world: gives the environment, and ends the shell with itself.
+            folder: where it begins.
+        """
+        self._process = world.start(["bash", "--noprofile", "--norc"], folder, typed=True)
+
+    def run(self, command: str) -> tuple[int, list[str]]:
+        """Runs one command; returns its exit code and the lines that it printed, errors among them."""
+        assert self._process.stdin  # noqa: S101  (typed: both are pipes)
+        assert self._process.stdout  # noqa: S101
+        self._process.stdin.write(f"{{\n{command}\n}} </dev/null\nprintf '\\n{_MARK}%s\\n' $?\n")
+        self._process.stdin.flush()
+        lines: list[str] = []
+        for line in self._process.stdout:
+            if line.startswith(_MARK):
+                while lines and not lines[-1]:
+                    lines.pop()
+                return int(line[1:]), lines
+            lines.append(_COLOUR.sub("", line.rstrip()))
+        raise DrillError(f"the shell ended in: {command}")
+
+    def close(self) -> None:
+        """Ends the shell."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait()
+
+
+def rehearse_page(page: Path, settings_file: Path) -> Iterator[tuple[str, float, int]]:
+    """Runs a page in a world of its own, as `run_page` does, in the checkouts that an owner has.
+
+    Args:
+        page: the page. Where it says `<!-- drill: the hand-written states -->`, those are what is deployed at first.
+        settings_file: becomes settings.toml there.
+    """
+    settings = load_settings(settings_file)
+    with World(page.stem, settings) as world:
+        if _ADOPTS in page.read_text():
+            load_hand_written_states(world, settings)
+        folder = workspace(world)
+        shutil.copy(settings_file, folder / "settings.toml")
+        yield from run_page(world, page, folder)
+
+
+def workspace(world: World) -> Path:
+    """Makes the two checkouts that an owner has side by side, `infra` and `app`; returns the first.
+
+    What is installed is linked, not copied. Changes made there leave this checkout as it is.
+    """
+    base = world.home / "checkouts"
+    app = ROOT / "examples/app"
+    for source, target in ((ROOT, base / "infra"), (app, base / "app")):
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
+        for installed in (".venv", "node_modules"):
+            if (source / installed).exists():
+                (target / installed).symlink_to(source / installed)
+    infra = base / "infra"
+    runner = "sandbox/cloud/workers/runner/node_modules"
+    (infra / runner).symlink_to(ROOT / runner)
+    world.environment["PATH"] = f"{infra / '.venv/bin'}:{infra / 'node_modules/.bin'}:{world.environment['PATH']}"
+    return infra
+
+
+def run_page(world: World, page: Path, folder: Path) -> Iterator[tuple[str, float, int]]:
+    """Runs a page's commands; yields each section with commands: its heading, seconds, and how many commands it ran.
+
+    Args:
+        world: where they run.
+        page: the page.
+        folder: where the shell begins.
+
+    Raises:
+        DrillError: a command ended or printed otherwise than the page says; the message shows both.
+    """
+    shell = Shell(world, folder)
+    section, start, count = "", time.monotonic(), 0
+    try:
+        for command in read_page(page.read_text()):
+            if command.heading != section:
+                if count:
+                    yield section, time.monotonic() - start, count
+                section, start, count = command.heading, time.monotonic(), 0
+            _check(page, command, *shell.run(command.text))
+            count += command.shown
+        if count:
+            yield section, time.monotonic() - start, count
+    finally:
+        shell.close()
+
+
+def _check(page: Path, command: Command, code: int, printed: list[str]) -> None:
+    where = f"{page.name}:{command.line}: {command.text}"
+    if code != command.exit_code:
+        raise DrillError(f"{where}\nexit code {code}, not {command.exit_code}:\n" + "\n".join(printed[-30:]))
+    if not matches(command.expected, printed):
+        difference = difflib.unified_diff(command.expected, printed, "in the page", "printed", lineterm="", n=1)
+        raise DrillError(f"{where}\n" + "\n".join(difference))
