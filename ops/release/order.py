@@ -121,7 +121,5 @@ def _git(context: Context, app: Path, *arguments: str) -> str:
 
 def _app_facts(context: Context, commit: str) -> dict[str, str]:
     repository = context.settings.repository
-    facts = {"GITHUB_REPOSITORY": f"{repository.owner}/{repository.name}"}
-    if commit != "unknown":
-        facts["GITHUB_SHA"] = commit
+    facts = {"GITHUB_REPOSITORY": f"{repository.owner}/{repository.name}", "GITHUB_SHA": commit}
     return facts | dict(context.environment)
