@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup app synth test lint rehearse sandbox bench bindings locks snapshots docs-settings clean
+.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-settings clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ lint: setup  ## Check style, types and import order
 	ruff format --check .
 	pyright
 	lint-imports
+
+cost: setup  ## Reckon what a month costs by the settings; fails above budget.monthly_usd
+	$(RUN) -m ops cost
 
 bench: setup  ## Measure synth and planning, side by side
 	$(RUN) -m bench

@@ -18,7 +18,6 @@ class CloudflarePlan:
         period_seconds: the longest time over which a rate limit counts.
         mitigation_seconds: the longest time for which it then blocks.
         webhooks: whether the account may send notifications to webhooks.
-        price: US dollars a month (Cloudflare's page "Plans", paid monthly).
     """
 
     firewall_rules: int
@@ -28,7 +27,6 @@ class CloudflarePlan:
     period_seconds: int
     mitigation_seconds: int
     webhooks: bool
-    price: int
 
 
 CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
@@ -40,7 +38,6 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         period_seconds=10,
         mitigation_seconds=10,
         webhooks=False,
-        price=0,
     ),
     "pro": CloudflarePlan(
         firewall_rules=20,
@@ -50,7 +47,6 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         period_seconds=60,
         mitigation_seconds=3600,
         webhooks=True,
-        price=25,
     ),
     "business": CloudflarePlan(
         firewall_rules=100,
@@ -60,7 +56,6 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         period_seconds=600,
         mitigation_seconds=86400,
         webhooks=True,
-        price=250,
     ),
 }
 RATE_LIMIT_SECONDS = (

@@ -3,13 +3,14 @@
 The reference page docs/settings.md is written from these descriptions.
 """
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from settings.adoption import check_moves
 from settings.api_address import ApiAddress, check_api_addresses
+from settings.budget import Budget
 from settings.cloudflare_plans import CloudflarePlanName
 from settings.database import BranchSettings, Database, Secrets, check_database
 from settings.edge import Edge, check_edge
@@ -67,6 +68,9 @@ class Api(Table):
         description="The API Worker's name without the environment; wrangler deploys `<worker>-<environment>`."
     )
     workers_subdomain: Slug = Field(description="The account's subdomain of workers.dev.")
+    plan: Literal["free", "paid"] = Field(
+        "free", description="The account's Workers plan; only the reckoning of costs depends on it."
+    )
     site_environment: EnvironmentName = Field(
         "production", description="The environment whose API the production site calls."
     )
@@ -136,6 +140,9 @@ class Settings(BaseSettings):
     edge: Edge | None = Field(None, description="What Cloudflare does to requests and answers; the stack edge.")
     notifications: Notifications | None = Field(
         None, description="What Cloudflare tells the owner of by itself; in the stack edge."
+    )
+    budget: Budget = Field(
+        default_factory=Budget, description="What a month may cost, for `python -m ops cost`. No stack depends on it."
     )
     release: Release | None = Field(
         None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
