@@ -78,106 +78,106 @@ def is_host(hosts: Iterable[str]) -> str:
     return f"http.host in {{{' '.join(json.dumps(host) for host in hosts)}}}"
 
 
-class Firewall(Construct):
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A phase of a request in which a zone's rules work.
+
+    Attributes:
+        id: its name at Cloudflare.
+        name: of its ruleset, after the owner's.
+        title: what its rules are, for the ruleset's description.
+    """
+
+    id: str
+    name: str
+    title: str
+
+
+FIREWALL = Phase(id="http_request_firewall_custom", name="firewall", title="WAF custom rules")
+RATE_LIMITS = Phase(id="http_ratelimit", name="rate limits", title="Rate limits")
+HEADERS = Phase(id="http_response_headers_transform", name="security headers", title="Security headers")
+
+
+class PhaseRules(Construct):
+    """The rules of one phase, as the zone's entry-point ruleset for it.
+
+    Attributes:
+        ruleset: the `cloudflare_ruleset`.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, zone_id: str, owner: str, phase: Phase, rules: Sequence[RulesetRules]
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope; the ruleset's name in Terraform.
+            zone_id: the zone's id, sensitive.
+            owner: the project and stack, `<project>/<stack>`, for the descriptions.
+            phase: when the rules work.
+            rules: as `firewall_rules`, `rate_limit_rules` and `edge_headers.header_rules` make them.
+        """
+        super().__init__(scope, id)
+        self.ruleset = named(
+            Ruleset(
+                self,
+                "ruleset",
+                zone_id=zone_id,
+                name=f"{owner} {phase.name}",
+                description=f"{phase.title} of {owner}, made by Terraform",
+                kind="zone",
+                phase=phase.id,
+                rules=list(rules),
+            ),
+            id,
+        )
+
+
+def firewall_rules(owner: str, hosts: Sequence[str], rules: Iterable[CustomRule]) -> list[RulesetRules]:
     """WAF custom rules for some of a zone's hosts.
 
-    Attributes:
-        ruleset: the `cloudflare_ruleset`.
+    Args:
+        owner: as in `PhaseRules`.
+        hosts: the host names that the rules are for; no other host of the zone is touched.
+        rules: at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
     """
-
-    def __init__(
-        self, scope: Construct, id: str, *, zone_id: str, owner: str, hosts: Sequence[str], rules: Sequence[CustomRule]
-    ) -> None:
-        """
-        Args:
-            scope: the stack.
-            id: unique in the scope.
-            zone_id: the zone's id, sensitive.
-            owner: the project and stack, `<project>/<stack>`, for the descriptions.
-            hosts: the host names that the rules are for; no other host of the zone is touched.
-            rules: at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
-        """
-        super().__init__(scope, id)
-        self.ruleset = named(
-            Ruleset(
-                self,
-                "ruleset",
-                zone_id=zone_id,
-                name=f"{owner} firewall",
-                description=f"WAF custom rules of {owner}, made by Terraform",
-                kind="zone",
-                phase="http_request_firewall_custom",
-                rules=[
-                    RulesetRules(
-                        # A name of its own keeps a rule's id, and so its statistics, when rules before it go.
-                        ref=rule.name,
-                        description=f"{owner}: {rule.name}",
-                        expression=f"({is_host(hosts)}) and ({rule.expression})",
-                        action=rule.action,
-                        enabled=True,
-                    )
-                    for rule in rules
-                ],
-            ),
-            "firewall",
+    return [
+        RulesetRules(
+            # A name of its own keeps a rule's id, and so its statistics, when rules before it go.
+            ref=rule.name,
+            description=f"{owner}: {rule.name}",
+            expression=f"({is_host(hosts)}) and ({rule.expression})",
+            action=rule.action,
+            enabled=True,
         )
+        for rule in rules
+    ]
 
 
-class RateLimits(Construct):
+def rate_limit_rules(owner: str, hosts: Sequence[str] | None, limits: Iterable[RateLimit]) -> list[RulesetRules]:
     """Rate limits for some of a zone's hosts, or on a free zone for all of them.
 
-    Attributes:
-        ruleset: the `cloudflare_ruleset`.
+    Args:
+        owner: as in `PhaseRules`.
+        hosts: the host names that are counted; None for all, since a free zone's rules can name paths only.
+        limits: at most 1 on a free zone, 2 on Pro, 5 on Business (Cloudflare docs, "Rate limiting rules").
     """
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        zone_id: str,
-        owner: str,
-        hosts: Sequence[str] | None,
-        limits: Sequence[RateLimit],
-    ) -> None:
-        """
-        Args:
-            scope: the stack.
-            id: unique in the scope.
-            zone_id: the zone's id, sensitive.
-            owner: the project and stack, `<project>/<stack>`, for the descriptions.
-            hosts: the host names that are counted; None for all, since a free zone's rules can name paths only.
-            limits: at most 1 on a free zone, 2 on Pro, 5 on Business (Cloudflare docs, "Rate limiting rules").
-        """
-        super().__init__(scope, id)
-        self.ruleset = named(
-            Ruleset(
-                self,
-                "ruleset",
-                zone_id=zone_id,
-                name=f"{owner} rate limits",
-                description=f"Rate limits of {owner}, made by Terraform",
-                kind="zone",
-                phase="http_ratelimit",
-                rules=[
-                    RulesetRules(
-                        ref=limit.name,
-                        description=f"{owner}: {limit.requests} requests in {limit.period_seconds} s ({limit.name})",
-                        expression=_counted(hosts, limit.paths),
-                        action="block",
-                        enabled=True,
-                        ratelimit=RulesetRulesRatelimit(
-                            characteristics=_CHARACTERISTICS,
-                            period=limit.period_seconds,
-                            requests_per_period=limit.requests,
-                            mitigation_timeout=limit.mitigation_seconds,
-                        ),
-                    )
-                    for limit in limits
-                ],
+    return [
+        RulesetRules(
+            ref=limit.name,
+            description=f"{owner}: {limit.requests} requests in {limit.period_seconds} s ({limit.name})",
+            expression=_counted(hosts, limit.paths),
+            action="block",
+            enabled=True,
+            ratelimit=RulesetRulesRatelimit(
+                characteristics=_CHARACTERISTICS,
+                period=limit.period_seconds,
+                requests_per_period=limit.requests,
+                mitigation_timeout=limit.mitigation_seconds,
             ),
-            "rate_limits",
         )
+        for limit in limits
+    ]
 
 
 def _counted(hosts: Sequence[str] | None, paths: Sequence[str]) -> str:

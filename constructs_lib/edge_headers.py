@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from constructs_lib.edge import is_host
-from constructs_lib.naming import named
 
 from cdktf_cdktf_provider_cloudflare.ruleset import (
-    Ruleset,
     RulesetRules,
     RulesetRulesActionParameters,
     RulesetRulesActionParametersHeaders,
 )
-from constructs import Construct
 
 _ANALYTICS_SCRIPT = "https://static.cloudflareinsights.com"
 _ANALYTICS_COLLECTOR = "https://cloudflareinsights.com"
@@ -49,56 +46,26 @@ def content_security_policy(*, api_url: str | None, web_analytics: bool, framed_
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 
 
-class SecurityHeaders(Construct):
+def header_rules(owner: str, headers: Mapping[str, tuple[Sequence[str], Mapping[str, str]]]) -> list[RulesetRules]:
     """Headers that are set on every answer of some of a zone's hosts, whatever the site or the Worker says itself.
 
-    Attributes:
-        ruleset: the `cloudflare_ruleset`.
+    Args:
+        owner: as in `edge.PhaseRules`.
+        headers: for each group (its name, such as `site`), the host names and their headers by name.
     """
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        zone_id: str,
-        owner: str,
-        headers: Mapping[str, tuple[Sequence[str], Mapping[str, str]]],
-    ) -> None:
-        """
-        Args:
-            scope: the stack.
-            id: unique in the scope.
-            zone_id: the zone's id, sensitive.
-            owner: the project and stack, `<project>/<stack>`, for the descriptions.
-            headers: for each group (its name, such as `site`), the host names and their headers by name.
-        """
-        super().__init__(scope, id)
-        self.ruleset = named(
-            Ruleset(
-                self,
-                "ruleset",
-                zone_id=zone_id,
-                name=f"{owner} security headers",
-                description=f"Security headers of {owner}, made by Terraform",
-                kind="zone",
-                phase="http_response_headers_transform",
-                rules=[
-                    RulesetRules(
-                        ref=f"{group}-headers",
-                        description=f"{owner}: security headers of the {group}",
-                        expression=is_host(hosts),
-                        action="rewrite",
-                        action_parameters=RulesetRulesActionParameters(
-                            headers={
-                                name: RulesetRulesActionParametersHeaders(operation="set", value=value)
-                                for name, value in values.items()
-                            }
-                        ),
-                        enabled=True,
-                    )
-                    for group, (hosts, values) in headers.items()
-                ],
+    return [
+        RulesetRules(
+            ref=f"{group}-headers",
+            description=f"{owner}: security headers of the {group}",
+            expression=is_host(hosts),
+            action="rewrite",
+            action_parameters=RulesetRulesActionParameters(
+                headers={
+                    name: RulesetRulesActionParametersHeaders(operation="set", value=value)
+                    for name, value in values.items()
+                }
             ),
-            "headers",
+            enabled=True,
         )
+        for group, (hosts, values) in headers.items()
+    ]

@@ -1,22 +1,37 @@
 """The stack `edge`: what concerns the whole zone or account, whatever environments there are."""
 
-from constructs_lib.edge import PROBES, UNKNOWN_METHODS, CustomRule, Firewall, RateLimit, RateLimits, ZoneSettings
+from collections.abc import Sequence
+
+from constructs_lib.edge import (
+    FIREWALL,
+    HEADERS,
+    PROBES,
+    RATE_LIMITS,
+    UNKNOWN_METHODS,
+    CustomRule,
+    Phase,
+    PhaseRules,
+    RateLimit,
+    ZoneSettings,
+    firewall_rules,
+    rate_limit_rules,
+)
 from constructs_lib.edge_headers import (
     API_CONTENT_SECURITY_POLICY,
-    SecurityHeaders,
     content_security_policy,
+    header_rules,
     strict_transport_security,
 )
 from constructs_lib.inputs import sensitive_input
 from constructs_lib.observability import Notifications
 from constructs_lib.providers import use_cloudflare
 
+from cdktf_cdktf_provider_cloudflare.ruleset import RulesetRules
 from constructs import Construct
 
 from settings import Settings
 from settings.cloudflare_plans import CLOUDFLARE_PLANS
-from settings.edge import Edge
-from settings.edge import SecurityHeaders as HeaderSettings
+from settings.edge import Edge, SecurityHeaders
 from stacks.base import Stack
 
 
@@ -52,10 +67,11 @@ class EdgeStack(Stack):
             )
 
     def _zone(self, settings: Settings, edge: Edge, zone_id: str) -> None:
+        def in_phase(id: str, phase: Phase, rules: Sequence[RulesetRules]) -> None:
+            PhaseRules(self, id, zone_id=zone_id, owner=self._owner, phase=phase, rules=rules)
+
         if edge.headers:
-            SecurityHeaders(
-                self, "headers", zone_id=zone_id, owner=self._owner, headers=_headers(settings, edge.headers)
-            )
+            in_phase("headers", HEADERS, header_rules(self._owner, _headers(settings, edge.headers)))
         if edge.firewall:
             built_in = [*([PROBES] if edge.firewall.block_probes else [])]
             built_in += [UNKNOWN_METHODS] if edge.firewall.block_unknown_methods else []
@@ -63,29 +79,17 @@ class EdgeStack(Stack):
                 CustomRule(name=name, expression=rule.expression, action=rule.action)
                 for name, rule in edge.firewall.rules.items()
             ]
-            Firewall(
-                self,
-                "firewall",
-                zone_id=zone_id,
-                owner=self._owner,
-                hosts=settings.hosts(),
-                rules=[*built_in, *own],
-            )
+            in_phase("firewall", FIREWALL, firewall_rules(self._owner, settings.hosts(), [*built_in, *own]))
         if edge.rate_limits:
             plan = CLOUDFLARE_PLANS[settings.cloudflare.plan if settings.cloudflare else "free"]
-            RateLimits(
-                self,
-                "rate_limits",
-                zone_id=zone_id,
-                owner=self._owner,
-                hosts=settings.hosts() if plan.rate_limit_hosts else None,
-                limits=[RateLimit(name=name, **limit.model_dump()) for name, limit in edge.rate_limits.items()],
-            )
+            hosts = settings.hosts() if plan.rate_limit_hosts else None
+            limits = [RateLimit(name=name, **limit.model_dump()) for name, limit in edge.rate_limits.items()]
+            in_phase("rate_limits", RATE_LIMITS, rate_limit_rules(self._owner, hosts, limits))
         if edge.zone:
             ZoneSettings(self, "zone", zone_id=zone_id, values=edge.zone.wanted())
 
 
-def _headers(settings: Settings, wanted: HeaderSettings) -> dict[str, tuple[list[str], dict[str, str]]]:
+def _headers(settings: Settings, wanted: SecurityHeaders) -> dict[str, tuple[list[str], dict[str, str]]]:
     """The groups of hosts that there are, each with its headers."""
     common = {
         "Referrer-Policy": wanted.referrer_policy,
