@@ -1,4 +1,4 @@
-"""Runs a workflow of this project by nektos/act on this machine: no container, no network, none of the host's variables.
+"""Runs a workflow of this project by nektos/act on this machine: without containers, network or the host's variables.
 
 GitHub's own actions are replaced by the stand-ins of this folder, and make, npm and python by the programs of it, which
 record what they were asked. `python -m ops` is the real one, unless a test says how a command ends.
@@ -53,7 +53,9 @@ class Run:
     @cached_property
     def jobs(self) -> dict[str, str]:
         """How each job ended, by its name as a person sees it. A job that was skipped is not in it."""
-        return {event["job"].partition("/")[2]: event["jobResult"] for event in self.events if "jobResult" in event}
+        ended = [event for event in self.events if "jobResult" in event]
+        # act fills the names up with spaces, to stand one below the other.
+        return {event["job"].partition("/")[2].strip(): event["jobResult"] for event in ended}
 
     @property
     def ops(self) -> list[str]:
@@ -76,10 +78,10 @@ class Act:
         self._record = folder / "record"
         self._repositories = folder / "repositories"
         for made in (self.answers, self._repositories, folder / "home"):
-            made.mkdir()
+            made.mkdir(parents=True)
         self._record.touch()
         infrastructure = self._repositories / INFRASTRUCTURE
-        for part in (".github", "ops", "settings"):
+        for part in (".ci", ".github", "ops", "settings"):
             shutil.copytree(ROOT / part, infrastructure / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "settings.toml", infrastructure)
         app = self._repositories / APP

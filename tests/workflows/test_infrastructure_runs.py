@@ -1,0 +1,218 @@
+"""This repository's workflows, really run: with the real ops, real Terraform, and GitHub and Discord on loopback."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ops.receivers import Discord, GitHubServer
+from tests.ops.tiny_app import TinyApp, data
+from tests.workflows.act import INFRASTRUCTURE, Act, Run
+
+VARIABLES = {"AWS_PLAN_ROLE_ARN": "arn-of-plan", "AWS_DEPLOY_ROLE_ARN": "arn-of-deploy", "AWS_REGION": "eu-west-1"}
+CLOUDS = {
+    "CLOUDFLARE_API_TOKEN": "cloudflare-secret-1",
+    "CLOUDFLARE_ACCOUNT_ID": "account-secret-1",
+    "CLOUDFLARE_ZONE_ID": "zone-secret-1",
+    "NEON_API_KEY": "neon-secret-1",
+    "NEON_ORG_ID": "organisation-secret-1",
+}
+GIVEN_TO_TERRAFORM = {
+    "CLOUDFLARE_API_TOKEN",
+    "NEON_API_KEY",
+    "TF_VAR_cloudflare_account_id",
+    "TF_VAR_cloudflare_zone_id",
+    "TF_VAR_neon_org_id",
+    "TF_VAR_discord_webhook_url",
+}
+NUMBER = 7
+
+
+def pull_request(head: str | None = INFRASTRUCTURE, user: str = "octocat") -> dict[str, Any]:
+    """The event of a pull request; one from a repository that was deleted since has none."""
+    return {
+        "action": "synchronize",
+        "number": NUMBER,
+        "pull_request": {
+            "number": NUMBER,
+            "user": {"login": user},
+            "head": {"sha": "a" * 40, "repo": {"full_name": head} if head else None},
+            "base": {"repo": {"full_name": INFRASTRUCTURE}},
+        },
+    }
+
+
+class Infrastructure:
+    """The workflows on tiny stacks, whose states lie in the test's folder."""
+
+    def __init__(self, act: Act, app: TinyApp, github: GitHubServer, discord: Discord) -> None:
+        self.act, self.app, self.github, self.discord = act, app, github, discord
+        self.app.out = act.synthesized
+        self.settle("1")
+
+    def settle(self, value: str) -> None:
+        """The stacks as the settings say: two, each with one resource of this value."""
+        self.app.synth({"project": data(main=value), "dev": data(branch=value)}, {"dev": ["project"]})
+
+    def run(self, workflow: str, event: str, payload: Mapping[str, Any] | None = None) -> Run:
+        # GitHub gives a fork's pull request none.
+        head = ((payload or {}).get("pull_request", {}).get("head", {}).get("repo") or {}).get("full_name")
+        trusted = payload is None or "pull_request" not in payload or head == INFRASTRUCTURE
+        webhook = self.discord.environment()["DISCORD_WEBHOOK_URL"]
+        return self.act.run(
+            INFRASTRUCTURE,
+            workflow,
+            event,
+            payload=payload,
+            secrets=CLOUDS | {"DISCORD_WEBHOOK_URL": webhook, "GITHUB_TOKEN": "ghs_secretsecret"} if trusted else {},
+            variables=VARIABLES,
+            environment={"STANDIN_GITHUB_API_URL": self.github.url, "TF_CLI_CONFIG_FILE": "/dev/null"},
+        )
+
+    @property
+    def notices(self) -> list[str]:
+        return [embed["title"] for embed in self.discord.embeds]
+
+
+@pytest.fixture
+def infrastructure(act: Act, tiny_app: TinyApp, github: GitHubServer, discord: Discord) -> Infrastructure:
+    return Infrastructure(act, tiny_app, github, discord)
+
+
+@pytest.fixture
+def tiny_app(tmp_path: Path) -> TinyApp:
+    return TinyApp(tmp_path)
+
+
+def test_a_pull_request_is_planned_into_one_comment_and_a_page(infrastructure: Infrastructure):
+    first = infrastructure.run("plan.yml", "pull_request", pull_request())
+    second = infrastructure.run("plan.yml", "pull_request", pull_request())
+    assert (first.code, second.code) == (0, 0)
+    assert second.jobs == {"Plan every stack": "success"}
+    (comment,) = infrastructure.github.comments.values()
+    assert "terraform_data.main" in comment["body"]
+    assert first.record.count("artifact plan") == 1
+    assert "role arn-of-plan eu-west-1" in first.record
+    assert first.given("plan") == GIVEN_TO_TERRAFORM | {"GITHUB_TOKEN"}
+    assert infrastructure.app.resources("project") == {}, "nothing may be applied for a pull request"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [pull_request("mallory/infra"), pull_request(None), pull_request(user="dependabot[bot]")],
+    ids=["fork", "deleted fork", "Dependabot"],
+)
+def test_a_forks_pull_request_is_linted_and_synthesized_without_a_secret(
+    infrastructure: Infrastructure, payload: dict[str, Any]
+):
+    run = infrastructure.run("plan.yml", "pull_request", payload)
+    assert (run.code, run.jobs) == (0, {"Lint and synthesize, without secrets": "success"})
+    assert "make lint synth" in run.record
+    assert run.ops == []
+    assert not [line for line in run.record if line.startswith("role ")]
+    assert infrastructure.github.requests == []
+
+
+@pytest.mark.parametrize("code", [1, 3], ids=["error", "refused by the guard"])
+def test_a_plan_that_fails_or_is_refused_is_seen(infrastructure: Infrastructure, code: int):
+    infrastructure.act.answer("plan", code)
+    run = infrastructure.run("plan.yml", "pull_request", pull_request())
+    assert (run.code, run.jobs) == (1, {"Plan every stack": "failure"})
+
+
+def test_main_is_deployed_and_told_and_then_there_is_nothing_to_approve(infrastructure: Infrastructure):
+    run = infrastructure.run("deploy.yml", "push")
+    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "success"}
+    assert infrastructure.app.resources("project") == {"main": "1"}
+    assert infrastructure.app.resources("dev") == {"branch": "1"}
+    assert infrastructure.notices == ["✅ Succeeded: deploy of the infrastructure"]
+    assert [line for line in run.record if line.startswith("role ")] == [
+        "role arn-of-plan eu-west-1",
+        "role arn-of-deploy eu-west-1",
+    ]
+    assert run.given("deploy") == GIVEN_TO_TERRAFORM
+    assert run.given("notify") == {"DISCORD_WEBHOOK_URL"}
+
+    again = infrastructure.run("deploy.yml", "push")
+    assert again.jobs == {"Plan, for the one who approves": "success"}
+    assert len(infrastructure.notices) == 1
+
+
+def test_by_hand_each_resource_that_may_go_is_one_argument(infrastructure: Infrastructure):
+    infrastructure.act.answer("plan", 2)
+    infrastructure.act.answer("deploy", 0)
+    allow = 'dev:neon_branch.this dev:neon_role.x["a*"] $(touch${IFS}pwned)'
+    run = infrastructure.run("deploy.yml", "workflow_dispatch", {"inputs": {"allow": allow}})
+    expected = '--allow=dev:neon_branch.this --allow=dev:neon_role.x["a*"] --allow=$(touch${IFS}pwned)'
+    assert run.ops[:2] == [f"plan {expected}", f"deploy --yes --page deploy.html {expected}"]
+
+
+@pytest.mark.parametrize("code", [1, 3], ids=["error", "refused by the guard"])
+def test_a_plan_that_fails_or_is_refused_deploys_nothing_and_is_told(infrastructure: Infrastructure, code: int):
+    infrastructure.act.answer("plan", code)
+    run = infrastructure.run("deploy.yml", "push")
+    assert (run.code, run.jobs) == (1, {"Plan, for the one who approves": "failure"})
+    assert infrastructure.app.resources("project") == {}
+    assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
+
+
+def test_a_deploy_that_fails_is_told(infrastructure: Infrastructure):
+    infrastructure.act.answer("deploy", 1)
+    run = infrastructure.run("deploy.yml", "push")
+    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
+
+
+def test_a_deploy_succeeds_where_the_notices_server_is_down(infrastructure: Infrastructure):
+    infrastructure.discord.faults = [(503, None)] * 3
+    run = infrastructure.run("deploy.yml", "push")
+    assert (run.code, run.jobs["Deploy every stack"]) == (0, "success")
+    assert infrastructure.app.resources("project") == {"main": "1"}
+    assert "notice not delivered (✅ Succeeded: deploy of the infrastructure): the webhook answered 503" in run.printed
+
+
+def test_drift_is_told_in_one_issue_which_closes_when_it_is_gone(infrastructure: Infrastructure):
+    infrastructure.run("deploy.yml", "push")
+    clean = infrastructure.run("drift.yml", "schedule")
+    assert (clean.code, clean.jobs, infrastructure.github.issues) == (0, {"Look for drift": "success"}, {})
+
+    infrastructure.settle("2")
+    for drifted in [infrastructure.run("drift.yml", "schedule") for _ in range(2)]:
+        assert (drifted.code, drifted.jobs) == (0, {"Look for drift": "success"})
+        assert "::warning title=Drift::" in drifted.printed
+        assert drifted.given("drift") == GIVEN_TO_TERRAFORM | {"GITHUB_TOKEN"}
+    (issue,) = infrastructure.github.issues.values()
+    assert (issue["state"], issue["title"]) == ("open", "Drift in project, dev")
+    assert infrastructure.app.resources("project") == {"main": "1"}, "looking changes nothing"
+
+    infrastructure.settle("1")
+    assert infrastructure.run("drift.yml", "workflow_dispatch").code == 0
+    assert infrastructure.github.issues[1]["state"] == "closed"
+    assert infrastructure.notices == ["✅ Succeeded: deploy of the infrastructure"], "an issue tells, and no notice"
+
+
+def test_a_check_for_drift_that_fails_is_red_and_told(infrastructure: Infrastructure):
+    infrastructure.app.synth({"project": {"resource": {"no_such_kind": {"a": {}}}}})
+    run = infrastructure.run("drift.yml", "schedule")
+    assert (run.code, run.jobs) == (1, {"Look for drift": "failure"})
+    assert infrastructure.notices == ["❌ Failed: check for drift"]
+    assert infrastructure.github.issues == {}
+
+
+def test_uptime_takes_no_credentials_but_the_notices(infrastructure: Infrastructure):
+    infrastructure.act.answer("uptime", 1)
+    run = infrastructure.run("uptime.yml", "schedule")
+    assert (run.code, run.jobs) == (1, {"Ask every address": "failure"})
+    assert run.given("uptime") == {"DISCORD_WEBHOOK_URL"}
+    assert not [line for line in run.record if line.startswith("role ")]
+
+
+@pytest.mark.parametrize("head", [INFRASTRUCTURE, "mallory/infra"])
+def test_ci_tests_on_two_pythons_without_a_secret(infrastructure: Infrastructure, head: str):
+    run = infrastructure.run("ci.yml", "pull_request", pull_request(head))
+    assert sorted(line for line in run.record if line.startswith("setup-python")) == [
+        "setup-python 3.11",
+        "setup-python 3.13",
+    ]
+    assert run.ops == []
