@@ -7,6 +7,7 @@ from sandbox.providers.plugin import serve
 
 MODULES = {
     "registry.terraform.io/cloudflare/cloudflare": "sandbox.providers.cloudflare",
+    "registry.terraform.io/hashicorp/aws": "sandbox.providers.aws",
     "registry.terraform.io/hashicorp/random": "sandbox.providers.random_values",
     "registry.terraform.io/kislerdm/neon": "sandbox.providers.neon",
 }

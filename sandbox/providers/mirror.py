@@ -17,6 +17,7 @@ from sandbox.certificate import new_certificate
 
 VERSIONS = {
     "registry.terraform.io/cloudflare/cloudflare": "5.16.0",
+    "registry.terraform.io/hashicorp/aws": "6.25.0",
     "registry.terraform.io/hashicorp/random": "3.8.1",
     "registry.terraform.io/kislerdm/neon": "0.13.0",
 }

@@ -42,7 +42,7 @@ def test_the_schemas_are_the_real_ones(terraform: Terraform) -> None:
 
     schemas = json.loads(terraform.run("providers", "schema", "-json"))["provider_schemas"]
 
-    assert schemas.keys() == VERSIONS.keys()
+    assert schemas.keys() == {address for address in VERSIONS if not address.endswith("/aws")}
     resource = schemas["registry.terraform.io/kislerdm/neon"]["resource_schemas"]["neon_project"]
     assert resource["version"] == 11
     assert resource["block"]["attributes"]["database_password"]["sensitive"] is True
