@@ -46,8 +46,9 @@ def test_json_is_the_same_byte_for_byte_without_the_levers(tmp_path: Path, setti
     chosen = str(ROOT / settings)
     quick = _synthesized(tmp_path / "quick", INFRA_SETTINGS=chosen)
     eager = _synthesized(tmp_path / "eager", INFRA_SETTINGS=chosen, INFRA_EAGER_BINDINGS="1")
+    python_alone = _synthesized(tmp_path / "python", INFRA_SETTINGS=chosen, INFRA_EAGER_BINDINGS="node")
     assert "cdktf.out/stacks/project/cdk.tf.json" in quick
-    assert quick == eager
+    assert quick == eager == python_alone
 
 
 def test_only_what_is_used_of_a_provider_is_imported() -> None:
@@ -78,6 +79,8 @@ def test_a_package_is_imported_plainly_where_the_switch_says_so(tmp_path: Path) 
         (folder / "__init__.py").write_text("IMPORTED = True\n")
     code = 'import cdktf_cdktf_provider_aws as package\nprint(json.dumps(hasattr(package, "IMPORTED")))'
     assert _python(code, PYTHONPATH=str(tmp_path), INFRA_EAGER_BINDINGS="1") is True
+    # `node` turns off the other lever alone.
+    assert _python(code, PYTHONPATH=str(tmp_path), INFRA_EAGER_BINDINGS="node") is False
 
 
 VARIABLES = 'print(json.dumps([os.environ.get("JSII_NODE"), os.environ.get("NODE_OPTIONS")]))'
@@ -96,8 +99,9 @@ def test_the_preload_is_named_once_in_a_process_that_inherits_it() -> None:
     assert _python(VARIABLES, NODE_OPTIONS=OPTION)[1] == OPTION
 
 
-def test_nodes_options_are_left_alone_where_the_switch_says_so() -> None:
-    assert _python(VARIABLES, NODE_OPTIONS="--trace-warnings", INFRA_EAGER_BINDINGS="1")[1] == "--trace-warnings"
+@pytest.mark.parametrize("switch", ["1", "node"])
+def test_nodes_options_are_left_alone_where_the_switch_says_so(switch: str) -> None:
+    assert _python(VARIABLES, NODE_OPTIONS="--trace-warnings", INFRA_EAGER_BINDINGS=switch)[1] == "--trace-warnings"
 
 
 def _node(folder: Path, index: str, code: str) -> Any:
