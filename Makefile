@@ -29,7 +29,7 @@ node_modules/.ready: .venv/.ready package-lock.json package.json tools/setup_ter
 synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 	$(RUN) main.py
 
-rehearse: setup  ## Deploy, adopt, drift, destroy and recreate everything on this machine (FAULTS=1 breaks things too)
+rehearse: app  ## Deploy, adopt, release, drift, destroy and recreate everything on this machine (FAULTS=1 breaks things)
 	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults)
 
 sandbox: setup  ## Keep the local cloud running, with a page that shows what is in it

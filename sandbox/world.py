@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import boto3
 import httpx
+import psutil
 
 from sandbox.process import ROOT, Service, ServiceError
 from sandbox.providers.mirror import write_mirror
@@ -197,9 +198,21 @@ class World:
         """Ends what this world started, and removes its folder."""
         self._stopped = True
         for command in self._commands:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(command.pid, signal.SIGKILL)
+            _kill_with_all_it_started(command.pid)
         while self._services:
             self._services.pop().stop()
         if self._temporary:
             shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _kill_with_all_it_started(pid: int) -> None:
+    """Ends a command at once; programs that it put into sessions of their own are no longer in its group."""
+    try:
+        started = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        started = []
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    for process in started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()

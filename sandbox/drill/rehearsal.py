@@ -7,13 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.drill import faults
+from sandbox.drill import faults, release
 from sandbox.drill.adoption import adopt
+from sandbox.drill.app import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
 from sandbox.drill.deploy import Deployment, database_answers, deploy_from_nothing, second_plan_is_empty
 from sandbox.drill.drift import drift
 from sandbox.drill.recreate import recreate
-from sandbox.drill.report import Report
+from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT
 from sandbox.world import World
 from settings import load_settings
@@ -24,6 +25,14 @@ FAULTS = {
     "g3. faults: a lost answer": faults.lost_answer,
     "g4. faults: a killed provider": faults.killed_provider,
     "g5. faults: a killed Terraform": faults.killed_terraform,
+}
+RELEASE = {
+    "h1. release the app": release.first_release,
+    "h2. release again, without downtime": release.next_release,
+    "h3. a bad release is rolled back": release.bad_release,
+    "h4. a failing migration": release.failing_migration,
+    "h5. restore the database": release.restored_database,
+    "h6. no secret is told": release.no_secret_was_told,
 }
 
 
@@ -51,8 +60,8 @@ class Rehearsal:
             with self._report.step("synthesize the stacks") as step:
                 synthesize(self._file, synthesized)
                 step.prove(True, f"{len(list((synthesized / 'stacks').iterdir()))} stacks from {self._file.name}")
-            with ThreadPoolExecutor(max_workers=3) as pool:
-                run: list[Callable[[Path], None]] = [self.lifecycle, self.command_line, self.adoption]
+            with ThreadPoolExecutor(max_workers=4) as pool:
+                run: list[Callable[[Path], None]] = [self.releases, self.lifecycle, self.command_line, self.adoption]
                 tracks = [pool.submit(track, synthesized) for track in run]
                 try:
                     self._wait(tracks)
@@ -105,3 +114,16 @@ class Rehearsal:
         with self._world("cdktf") as world, self._report.step("f. cdktf deploy, all and one alone") as step:
             world.environment["INFRA_SETTINGS"] = str(self._file)
             deploy_with_cdktf(step, world, self._settings)
+
+    def releases(self, synthesized: Path) -> None:
+        """Step h; settings without an API have nothing to release."""
+        environment = releases_to(self._settings)
+        if environment is None:
+            return
+        if not installed():
+            raise DrillError("the reference app's packages are not installed; run make app")
+        with self._world("release") as world:
+            run = AppRun(world, self._file, synthesized, environment)
+            for name, part in RELEASE.items():
+                with self._report.step(name) as step:
+                    part(step, run)

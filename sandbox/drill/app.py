@@ -1,0 +1,184 @@
+"""The reference app in a world: its checkout, the settings that say how it is released, and `python -m ops`."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from sandbox.drill.report import DrillError
+from sandbox.process import ROOT
+from sandbox.world import IDS, World
+from settings import Settings, load_settings
+
+APP = ROOT / "examples" / "app"
+_RELEASE = """
+[release]
+migrate_command = "node apps/api/migrate.mjs"
+audit_command = "node --version"
+smoke_seconds = 3
+"""
+_WEBHOOK = "123456789012345678"
+
+
+def installed() -> bool:
+    """Whether `make app` was run: the app's packages and the runner of its Worker are there."""
+    runner = ROOT / "sandbox" / "cloud" / "workers" / "runner"
+    return all((folder / "node_modules").is_dir() for folder in (APP, runner))
+
+
+def releases_to(settings: Settings) -> str | None:
+    """The environment that the drill releases the app to; None where the settings have no API or not that one."""
+    if settings.api is None or settings.api.site_environment not in settings.environments:
+        return None
+    return settings.api.site_environment
+
+
+class AppRun:
+    """The reference app in a world, and the commands around its releases.
+
+    Attributes:
+        world: the world.
+        environment: the environment that is released to.
+        folder: the app's checkout, a git repository of its own.
+        settings: the settings with their table [release].
+        printed: all that the commands printed.
+        secrets: what must be in no output: tokens, passwords and addresses that hold them.
+    """
+
+    def __init__(self, world: World, settings_file: Path, synthesized: Path, environment: str) -> None:
+        """
+        Args:
+            world: where it is released.
+            settings_file: the infrastructure's settings.
+            synthesized: a `cdktf.out` folder that was made from them.
+            environment: the environment to release to.
+        """
+        self.world, self.environment = world, environment
+        self.folder, self.printed = world.home / "app", ""
+        settings = world.home / "settings.toml"
+        text = settings_file.read_text()
+        settings.write_text(text if load_settings(settings_file).release else text + _RELEASE)
+        # No stack's JSON depends on [release], so what was synthesized is not older than these settings.
+        os.utime(settings, ns=(0, 0))
+        shutil.copytree(synthesized, world.home / "cdktf.out")
+        self.settings = load_settings(settings)
+        webhook = f"{world.cloud}/api/webhooks/{_WEBHOOK}/{secrets.token_hex(30)}"
+        world.environment |= {
+            "INFRA_SETTINGS": str(settings),
+            "CDKTF_OUTDIR": str(world.home / "cdktf.out"),
+            "INFRA_RELEASES": str(world.home / "releases"),
+            "PUBLIC_ADDRESSES_URL": f"{world.cloud}/_sandbox/addresses",
+            "CLOUDFLARE_API_BASE_URL": f"{world.cloud}/client/v4",
+            "CLOUDFLARE_ACCOUNT_ID": IDS["account_id"],
+            "DISCORD_WEBHOOK_URL": webhook,
+            # The local Postgres has a certificate that it signed itself.
+            "NODE_EXTRA_CA_CERTS": str(world.home / "postgres" / "tls.pem"),
+        }
+        self.secrets = [webhook, *(world.environment[name] for name in ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN"))]
+        shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("node_modules"))
+        (self.folder / "node_modules").symlink_to(APP / "node_modules")
+        self._git("init", "--quiet")
+        self.commit("the reference app")
+
+    def ops(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs `python -m ops` in the world, as an owner does."""
+        done = self.world.run([sys.executable, "-m", "ops", *arguments], ROOT)
+        self.printed += done.stdout + done.stderr
+        return done
+
+    def release(self) -> subprocess.CompletedProcess[str]:
+        """Runs `python -m ops release` on the app's commit."""
+        return self.ops("release", self.environment, "--app", str(self.folder))
+
+    def commit(self, message: str) -> str:
+        """Commits the app's files; returns the commit."""
+        self._git("add", "--all", "--", ":!node_modules")
+        identity = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.com")
+        self._git(*identity, "commit", "--quiet", "--allow-empty", "--message", message)
+        return self._git("rev-parse", "HEAD")
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replaces a text in one of the app's files.
+
+        Raises:
+            DrillError: the text is not there.
+        """
+        path = self.folder / file
+        text = path.read_text()
+        if old not in text:
+            raise DrillError(f"{file} does not hold {old!r}")
+        path.write_text(text.replace(old, new))
+
+    def served_at(self) -> str:
+        """Where the environment's Worker is served on this machine."""
+        addresses = httpx.get(f"{self.world.cloud}/_sandbox/addresses", timeout=60).json()
+        assert self.settings.api is not None  # noqa: S101  (releases_to looked)
+        return addresses[self.settings.api.url(self.environment)]
+
+    def notices(self) -> list[str]:
+        """The titles of the notices that were sent, the oldest first."""
+        dump = httpx.get(f"{self.world.cloud}/_sandbox/dump", timeout=60).json()
+        return [embed["title"] for message in _documents(dump, "discord_messages") for embed in message["embeds"]]
+
+    def _git(self, *arguments: str) -> str:
+        done = self.world.run(["git", *arguments], self.folder)
+        if done.returncode != 0:
+            raise DrillError(f"git {arguments[0]} failed: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+
+class Visitors:
+    """Asks for an address without a pause, and keeps what was not answered well. Use it as a context manager."""
+
+    def __init__(self, url: str, path: str = "/health") -> None:
+        """
+        Args:
+            url: where the Worker is served.
+            path: what is asked.
+        """
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._ask, args=(url, path), daemon=True)
+        self.failures: list[str] = []
+        self.versions: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _ask(self, url: str, path: str) -> None:
+        with httpx.Client(base_url=url, timeout=30) as client:
+            while not self._stop.wait(0.02):
+                try:
+                    answer = client.get(path)
+                    if answer.status_code == 200:
+                        self.versions.append(answer.json()["version"])
+                    else:
+                        self.failures.append(str(answer.status_code))
+                except (httpx.HTTPError, ValueError, KeyError) as error:
+                    self.failures.append(repr(error))
+
+
+def watched(run: AppRun, action: Callable[[], subprocess.CompletedProcess[str]]) -> tuple[Visitors, int, str]:
+    """Does something while visitors ask; returns them, its exit code and what it printed."""
+    with Visitors(run.served_at()) as visitors:
+        done = action()
+    return visitors, done.returncode, done.stdout + done.stderr
+
+
+def _documents(dump: object, table: str) -> list[dict[str, list[dict[str, str]]]]:
+    found = dump.get(table, []) if isinstance(dump, dict) else []
+    return list(found.values()) if isinstance(found, dict) else found

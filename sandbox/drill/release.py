@@ -1,0 +1,136 @@
+"""Step h: the reference app is released onto the rehearsed infrastructure; what is bad does not reach the visitors."""
+
+import json
+
+import psycopg
+
+from sandbox.drill.app import AppRun, watched
+from sandbox.drill.report import DrillError, Step
+
+_GOOD_HEALTH = 'return context.json({ status: "ok", database: "ok", version: id, tag });'
+_BAD_HEALTH = 'return context.json({ status: "error", database: "ok", version: id, tag }, 500);'
+_MIGRATIONS = "apps/api/migrations"
+
+
+def first_release(step: Step, run: AppRun) -> None:
+    """Step h1: the infrastructure is deployed, then the app is released for the first time; again does nothing."""
+    _expect(run, run.ops("deploy", "--yes"), 0)
+    _expect(run, run.release(), 0)
+    step.prove(_versions(run) == 1, "ops release: the migrations ran, and the first version answers well")
+    again = run.release()
+    _expect(run, again, 0)
+    step.prove(
+        "already released" in again.stdout and _versions(run) == 1 and len(_restore_points(run)) == 1,
+        "the same release again: no second version, no second restore point",
+    )
+
+
+def next_release(step: Step, run: AppRun) -> None:
+    """Step h2: a new version takes over while visitors ask without a pause."""
+    run.edit("apps/api/src/index.ts", '"too many requests"', '"too many requests, please wait"')
+    run.commit("another text")
+    visitors, code, printed = watched(run, run.release)
+    step.prove(code == 0, "a new version is tested at 0 % and promoted", printed)
+    seen = len(set(visitors.versions))
+    step.prove(
+        not visitors.failures and seen == 2,
+        f"{len(visitors.versions)} requests meanwhile: none failed",
+        f"{seen} versions answered, failures: {visitors.failures[:5]}",
+    )
+
+
+def bad_release(step: Step, run: AppRun) -> None:
+    """Step h3: a version whose health fails never gets a visitor, and is rolled back by itself."""
+    before = _live(run)
+    run.edit("apps/api/src/index.ts", _GOOD_HEALTH, _BAD_HEALTH)
+    run.commit("a mistake")
+    visitors, code, printed = watched(run, run.release)
+    step.prove(code == 4, "a bad version: exit code 4, rolled back", printed)
+    step.prove(
+        not visitors.failures and set(visitors.versions) == {before} and _live(run) == before,
+        f"{len(visitors.versions)} requests meanwhile: all answered by the version before",
+        f"failures: {visitors.failures[:5]}",
+    )
+    step.prove(
+        f"python -m ops restore {run.environment} --from restore-{run.environment}-" in printed,
+        "it says how to restore the database",
+    )
+    run.edit("apps/api/src/index.ts", _BAD_HEALTH, _GOOD_HEALTH)
+
+
+def failing_migration(step: Step, run: AppRun) -> None:
+    """Step h4: where the migrations fail, nothing is deployed."""
+    before, versions = _live(run), _versions(run)
+    journal = json.loads((run.folder / _MIGRATIONS / "meta" / "_journal.json").read_text())
+    journal["entries"].append({**journal["entries"][-1], "idx": 2, "tag": "0002_mistake", "when": 1795494130000})
+    (run.folder / _MIGRATIONS / "meta" / "_journal.json").write_text(json.dumps(journal))
+    (run.folder / _MIGRATIONS / "0002_mistake.sql").write_text("ALTER TABLE nowhere ADD COLUMN x integer;\n")
+    run.commit("a migration that fails")
+    done = run.release()
+    step.prove(done.returncode == 1, "a failing migration: exit code 1", done.stdout + done.stderr)
+    step.prove(_live(run) == before and _versions(run) == versions, "no version was uploaded or promoted")
+
+
+def restored_database(step: Step, run: AppRun) -> None:
+    """Step h5: the command that a failed release printed gives the database the rows it had."""
+    uri = _database_uri(run)
+    with psycopg.connect(uri) as connection:
+        connection.execute("INSERT INTO expenses (description, amount_cents, spent_on) VALUES ('later', 1, now())")
+    point = _restore_points(run)[-1]
+    _expect(run, run.ops("restore", run.environment, "--from", point), 0)
+    with psycopg.connect(uri) as connection:
+        row = connection.execute("SELECT count(*) FROM expenses WHERE description = 'later'").fetchone()
+    step.prove(row == (0,), f"ops restore --from {point}: a row written after it is gone; its address is the same")
+
+
+def no_secret_was_told(step: Step, run: AppRun) -> None:
+    """Step h6: the outputs, the journals and the notices hold no secret; each notice was sent once."""
+    uri = _database_uri(run)
+    secrets = [*run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
+    journals = "".join(file.read_text() for file in sorted((run.world.home / "releases").rglob("*.json")))
+    notices = run.notices()
+    texts = {"output": run.printed, "journals": journals, "notices": "\n".join(notices)}
+    for where, text in texts.items():
+        if any(secret in text for secret in secrets):
+            raise DrillError(f"a secret is in the {where}")
+    kinds = [title.partition(":")[0].split()[-1] for title in notices if "release" in title]
+    wanted = {"Started": 4, "Migration": 3, "Succeeded": 2, "back": 1, "Failed": 1}
+    counted = {kind: kinds.count(kind) for kind in wanted}
+    step.prove(counted == wanted, "no secret in outputs, journals and notices; each notice once", f"notices: {notices}")
+
+
+def _expect(run: AppRun, done: object, code: int) -> None:
+    returncode = getattr(done, "returncode", None)
+    if returncode != code:
+        raise DrillError(f"exit code {returncode}: {run.printed[-2000:]}")
+
+
+def _script(run: AppRun) -> str:
+    assert run.settings.api is not None  # noqa: S101  (releases_to looked)
+    return f"/accounts/acc1/workers/scripts/{run.settings.api.worker_name(run.environment)}"
+
+
+def _versions(run: AppRun) -> int:
+    with run.world.cloudflare() as client:
+        return len(client.get(f"{_script(run)}/versions").json()["result"]["items"])
+
+
+def _live(run: AppRun) -> str:
+    with run.world.cloudflare() as client:
+        deployment = client.get(f"{_script(run)}/deployments").json()["result"]["deployments"][0]
+    return max(deployment["versions"], key=lambda item: item["percentage"])["version_id"]
+
+
+def _restore_points(run: AppRun) -> list[str]:
+    with run.world.neon() as client:
+        project = client.get("/projects").json()["projects"][0]["id"]
+        branches = client.get(f"/projects/{project}/branches").json()["branches"]
+    named = [branch for branch in branches if branch["name"].startswith(f"restore-{run.environment}-")]
+    return [branch["name"] for branch in sorted(named, key=lambda branch: branch["created_at"])]
+
+
+def _database_uri(run: AppRun) -> str:
+    own = run.settings.environments[run.environment].database is not None
+    stack, output = (run.environment, "database_uri") if own else ("project", "project_connection_uri")
+    folder = run.world.home / "cdktf.out" / "stacks" / stack
+    return run.world.run(["terraform", "output", "-raw", output], folder).stdout
