@@ -145,6 +145,7 @@ class Act:
             "SYNTHESIZED": self.synthesized,
             "REAL_PYTHON": sys.executable,
             "FAIL_AT_ROLE": "",
+            "FAIL_AT_NPM": "",
             **(environment or {}),
         }
         host = {

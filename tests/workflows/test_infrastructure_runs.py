@@ -9,15 +9,8 @@ import pytest
 from tests.ops.receivers import Discord, GitHubServer
 from tests.ops.tiny_app import TinyApp, data
 from tests.workflows.act import INFRASTRUCTURE, Act, Run
+from tests.workflows.events import CLOUDS, TOKEN, VARIABLES, pull_request
 
-VARIABLES = {"AWS_PLAN_ROLE_ARN": "arn-of-plan", "AWS_DEPLOY_ROLE_ARN": "arn-of-deploy", "AWS_REGION": "eu-west-1"}
-CLOUDS = {
-    "CLOUDFLARE_API_TOKEN": "cloudflare-secret-1",
-    "CLOUDFLARE_ACCOUNT_ID": "account-secret-1",
-    "CLOUDFLARE_ZONE_ID": "zone-secret-1",
-    "NEON_API_KEY": "neon-secret-1",
-    "NEON_ORG_ID": "organisation-secret-1",
-}
 GIVEN_TO_TERRAFORM = {
     "CLOUDFLARE_API_TOKEN",
     "NEON_API_KEY",
@@ -26,21 +19,6 @@ GIVEN_TO_TERRAFORM = {
     "TF_VAR_neon_org_id",
     "TF_VAR_discord_webhook_url",
 }
-NUMBER = 7
-
-
-def pull_request(head: str | None = INFRASTRUCTURE, user: str = "octocat") -> dict[str, Any]:
-    """The event of a pull request; one from a repository that was deleted since has none."""
-    return {
-        "action": "synchronize",
-        "number": NUMBER,
-        "pull_request": {
-            "number": NUMBER,
-            "user": {"login": user},
-            "head": {"sha": "a" * 40, "repo": {"full_name": head} if head else None},
-            "base": {"repo": {"full_name": INFRASTRUCTURE}},
-        },
-    }
 
 
 class Infrastructure:
@@ -65,7 +43,7 @@ class Infrastructure:
             workflow,
             event,
             payload=payload,
-            secrets=CLOUDS | {"DISCORD_WEBHOOK_URL": webhook, "GITHUB_TOKEN": "ghs_secretsecret"} if trusted else {},
+            secrets=CLOUDS | {"DISCORD_WEBHOOK_URL": webhook, "GITHUB_TOKEN": TOKEN} if trusted else {},
             variables=VARIABLES,
             environment={"STANDIN_GITHUB_API_URL": self.github.url, "TF_CLI_CONFIG_FILE": "/dev/null"},
         )
@@ -86,8 +64,8 @@ def tiny_app(tmp_path: Path) -> TinyApp:
 
 
 def test_a_pull_request_is_planned_into_one_comment_and_a_page(infrastructure: Infrastructure):
-    first = infrastructure.run("plan.yml", "pull_request", pull_request())
-    second = infrastructure.run("plan.yml", "pull_request", pull_request())
+    first = infrastructure.run("plan.yml", "pull_request", pull_request(INFRASTRUCTURE))
+    second = infrastructure.run("plan.yml", "pull_request", pull_request(INFRASTRUCTURE))
     assert (first.code, second.code) == (0, 0)
     assert second.jobs == {"Plan every stack": "success"}
     (comment,) = infrastructure.github.comments.values()
@@ -100,7 +78,11 @@ def test_a_pull_request_is_planned_into_one_comment_and_a_page(infrastructure: I
 
 @pytest.mark.parametrize(
     "payload",
-    [pull_request("mallory/infra"), pull_request(None), pull_request(user="dependabot[bot]")],
+    [
+        pull_request(INFRASTRUCTURE, "mallory/infra"),
+        pull_request(INFRASTRUCTURE, deleted=True),
+        pull_request(INFRASTRUCTURE, user="dependabot[bot]"),
+    ],
     ids=["fork", "deleted fork", "Dependabot"],
 )
 def test_a_forks_pull_request_is_linted_and_synthesized_without_a_secret(
@@ -117,7 +99,7 @@ def test_a_forks_pull_request_is_linted_and_synthesized_without_a_secret(
 @pytest.mark.parametrize("code", [1, 3], ids=["error", "refused by the guard"])
 def test_a_plan_that_fails_or_is_refused_is_seen(infrastructure: Infrastructure, code: int):
     infrastructure.act.answer("plan", code)
-    run = infrastructure.run("plan.yml", "pull_request", pull_request())
+    run = infrastructure.run("plan.yml", "pull_request", pull_request(INFRASTRUCTURE))
     assert (run.code, run.jobs) == (1, {"Plan every stack": "failure"})
 
 
@@ -210,7 +192,7 @@ def test_uptime_takes_no_credentials_but_the_notices(infrastructure: Infrastruct
 
 @pytest.mark.parametrize("head", [INFRASTRUCTURE, "mallory/infra"])
 def test_ci_tests_on_two_pythons_without_a_secret(infrastructure: Infrastructure, head: str):
-    run = infrastructure.run("ci.yml", "pull_request", pull_request(head))
+    run = infrastructure.run("ci.yml", "pull_request", pull_request(INFRASTRUCTURE, head))
     assert sorted(line for line in run.record if line.startswith("setup-python")) == [
         "setup-python 3.11",
         "setup-python 3.13",

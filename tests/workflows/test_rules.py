@@ -69,7 +69,7 @@ ALLOWED = {
     ("app-cleanup.yml", "sweep"): {"contents": "read", "pull-requests": "write"},
     ("app-deploy.yml", "deploy"): {"contents": "read", "id-token": "write"},
     ("app-preview.yml", "fork"): {},
-    ("app-preview.yml", "preview"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
+    ("app-preview.yml", "preview"): {"contents": "read", "pull-requests": "write"},
     ("ci.yml", "test"): {"contents": "read"},
     ("deploy.yml", "deploy"): {"contents": "read", "id-token": "write"},
     ("deploy.yml", "plan"): {"contents": "read", "id-token": "write"},
