@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-settings clean
+.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-settings policy clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,7 +41,7 @@ app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_mo
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: app lint  ## Run the whole test suite
+test: app lint policy  ## Run the whole test suite
 	$(RUN) -m pytest -n $(JOBS)
 
 lint: setup  ## Check style, types and import order
@@ -52,6 +52,14 @@ lint: setup  ## Check style, types and import order
 
 cost: setup  ## Reckon what a month costs by the settings; fails above budget.monthly_usd
 	$(RUN) -m ops cost
+
+.venv-policy/.ready: locks/policy.txt node_modules/.ready
+	$(RUN) -m venv --clear --without-pip .venv-policy
+	uv pip sync --quiet --python .venv-policy --require-hashes locks/policy.txt
+	@touch $@
+
+policy: .venv-policy/.ready  ## Hold the synthesized stacks against the policy, with checkov (docs/policy.md)
+	$(RUN) -m policy
 
 bench: setup  ## Measure synth and planning, side by side
 	$(RUN) -m bench
@@ -67,6 +75,7 @@ bindings: setup  ## Generate .gen/neon again from the provider's schema
 
 locks: setup  ## Resolve the Python lock files again, and record the providers' checksums (needs the Terraform registry)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/python.txt
+	uv pip compile policy/requirements.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/policy.txt
 	grep -A 1000 '^uv==' locks/python.txt | sed '/[^\\]$$/q' > locks/bootstrap.txt
 	$(RUN) tools/provider_locks.py
 
