@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -202,12 +202,12 @@ class PreviewCloud:
     def context(self, **more: str) -> Context:
         return Context.read(self.environment(**more), root=ROOT)
 
-    def settings(self, changes: Mapping[str, Any] | None = None, **release: Any) -> None:
-        """Writes the settings: the expense tracker's, with a [release] table and other tables changed."""
+    def settings(self, change: Callable[[dict[str, Any]], object] | None = None, **release: Any) -> None:
+        """Writes the settings: the expense tracker's with a [release] table; `change` edits them before."""
         values = tomllib.loads(SETTINGS.read_text())
         values["release"] = {"migrate_command": f"{sys.executable} migrate.py", "smoke_seconds": 1} | release
-        for table, change in (changes or {}).items():
-            values[table] = values.get(table, {}) | change
+        if change:
+            change(values)
         (self.folder / "settings.toml").write_text(tomli_w.dumps(values))
 
     # What there is
@@ -218,8 +218,8 @@ class PreviewCloud:
     def cloudflare(self, method: str, path: str, body: object = None) -> Any:
         return self._ask(method, f"/client/v4/accounts/{Seed.account_id}{path}", CLOUDFLARE_TOKEN, body)["result"]
 
-    def github(self, method: str, path: str, body: object = None) -> Any:
-        return self._ask(method, f"/api/v3/repos/{REPOSITORY}{path}", "token", body)
+    def github(self, method: str, path: str, body: object = None, *, repository: str = REPOSITORY) -> Any:
+        return self._ask(method, f"/api/v3/repos/{repository}{path}", "token", body)
 
     def _ask(self, method: str, path: str, token: str, body: object) -> Any:
         headers = {"Authorization": f"Bearer {token}"}
@@ -229,8 +229,10 @@ class PreviewCloud:
 
     def fault(self, method: str, path: str, status: int = 500, times: int = 1, when: str = "before") -> None:
         """Has requests fail from now on; clears what was set before."""
-        rule = {"method": method, "path": path, "status": status, "times": times, "when": when}
-        httpx.post(f"{self.url}/_sandbox/faults", json=[rule]).raise_for_status()
+        self.faults([{"method": method, "path": path, "status": status, "times": times, "when": when}])
+
+    def faults(self, rules: list[dict[str, Any]]) -> None:
+        httpx.post(f"{self.url}/_sandbox/faults", json=rules).raise_for_status()
 
     def faults_left(self) -> int:
         """How often a fault that was set has not happened yet."""
@@ -251,6 +253,12 @@ class PreviewCloud:
     def pull_request(self, head: str = "feature/one") -> int:
         return self.github("POST", "/pulls", {"title": "A change", "head": head, "base": "main"})["number"]
 
+    def push(self, branch: str = "feature/one") -> Document:
+        """Has Pages build a branch."""
+        files: dict[str, str] = {}
+        wanted = {"account": Seed.account_id, "project": "intent-expense-tracker", "branch": branch, "files": files}
+        return self.cloud.deployments.push(wanted)
+
     def close(self, number: int) -> None:
         self.github("PATCH", f"/pulls/{number}", {"state": "closed"})
 
@@ -261,8 +269,8 @@ class PreviewCloud:
     def workers(self) -> list[str]:
         return sorted(worker["id"] for worker in self.cloudflare("GET", "/workers/scripts"))
 
-    def secrets(self, worker: str) -> dict[str, str]:
-        """A Worker's secrets, as its code sees them."""
+    def bindings(self, worker: str) -> dict[str, str]:
+        """A Worker's secrets and variables, as its code sees them."""
         path = f"{Seed.account_id}/{worker}"
         store: Any = vars(self.cloud.workers)
         script = store["_store"].get("workers_scripts", path)
