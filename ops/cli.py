@@ -15,8 +15,10 @@ from ops.context import Context
 from ops.errors import OpsError
 from ops.preview_commands import app as preview_app
 from ops.release_commands import app as release_app
+from ops.state_commands import app as state_app
 
 if TYPE_CHECKING:
+    from ops.deploy import Deployment
     from ops.plan import PlannedStack
 
 INTERRUPTED = 130
@@ -31,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(preview_app, name="preview")
 app.add_typer(release_app)
+app.add_typer(state_app, name="state")
 
 Stacks = Annotated[list[str] | None, typer.Argument(help="Stacks by name; all of them where none is named.")]
 Allow = Annotated[
@@ -96,7 +99,6 @@ def deploy(
     """
     from ops.deploy import Options
     from ops.deploy import deploy as run_deploy
-    from ops.plan import Exit
     from ops.stacks import read_stacks
 
     context: Context = ctx.obj
@@ -107,15 +109,31 @@ def deploy(
         confirm=lambda _: not ask or typer.confirm("Apply these plans?"),
         report=lambda planned: _show(context, planned, page, markdown),
     )
-    deployment = run_deploy(context, read_stacks(context, stacks or ()), options)
-    if deployment.code == Exit.NOTHING:
-        names = ", ".join(deployment.applied)
-        context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack is as the settings say")
-        return deployment.code
-    for problem in deployment.problems:
-        context.console.warn(problem)
-    context.console.warn(f"applied before that: {', '.join(deployment.applied) or 'nothing'}")
-    return deployment.code
+    return _tell(context, run_deploy(context, read_stacks(context, stacks or ()), options))
+
+
+@app.command()
+def bootstrap(
+    ctx: typer.Context,
+    lock_wait: LockWait = 120,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal before applying.")] = False,
+) -> int:
+    """Deploy the stack state: make the bucket of the states, or import it, and move this stack's own state into it.
+
+    Needs an administrator's AWS credentials. Running it again finishes what was cut off, or does nothing.
+    Exit codes: 0 deployed or nothing to deploy, 3 refused by the guard, 1 error.
+    """
+    from ops.bootstrap import bootstrap as run_bootstrap
+    from ops.deploy import Options
+
+    context: Context = ctx.obj
+    ask = not yes and sys.stdin.isatty()
+    options = Options(
+        lock_wait=lock_wait,
+        confirm=lambda _: not ask or typer.confirm("Apply this plan?"),
+        report=lambda planned: _show(context, planned, None, None),
+    )
+    return _tell(context, run_bootstrap(context, options))
 
 
 @app.command()
@@ -291,6 +309,19 @@ def cost(ctx: typer.Context, markdown: Markdown = None) -> int:
     for line in text.warnings(found, today=today, price_days=settings.budget.price_days):
         context.console.warn(line)
     return 3 if found.is_above_budget else 0
+
+
+def _tell(context: Context, deployment: "Deployment") -> int:
+    from ops.plan import Exit
+
+    if deployment.code == Exit.NOTHING:
+        names = ", ".join(deployment.applied)
+        context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack is as the settings say")
+        return deployment.code
+    for problem in deployment.problems:
+        context.console.warn(problem)
+    context.console.warn(f"applied before that: {', '.join(deployment.applied) or 'nothing'}")
+    return deployment.code
 
 
 def _show(context: Context, planned: "Sequence[PlannedStack]", page: Path | None, markdown: Path | None) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,12 @@ class Terraform:
         }
         self._data = stack.folder / context.environment.get("TF_DATA_DIR", ".terraform")
 
-    def init(self, *, again: bool = False) -> None:
+    def init(self, *, again: bool = False, extra: Sequence[str] = ()) -> None:
         """Opens the state and fetches the providers, unless that was done for this very configuration.
 
         Args:
             again: do it in any case.
+            extra: more arguments, on what to do with a state that was kept elsewhere.
 
         Raises:
             TerraformError: Terraform could not.
@@ -62,7 +64,7 @@ class Terraform:
         stamp = self._data / "ops-init"
         if not again and stamp.is_file() and stamp.read_text() == self._fingerprint():
             return
-        arguments = ["init"]
+        arguments = ["init", *extra]
         if "hashes" in self._lock_file():
             # Checksums were recorded: fetch these very packages, or none.
             arguments.append("-lockfile=readonly")
@@ -123,6 +125,18 @@ class Terraform:
         self._context.console.mask.add(*(value for value in sensitive if isinstance(value, str)))
         return {name: output["value"] for name, output in found.items()}
 
+    def force_unlock(self, lock: str) -> None:
+        """Releases the state's lock, whoever holds it.
+
+        Args:
+            lock: the lock's id.
+
+        Raises:
+            TerraformError: there is no such lock, or the state can't be reached.
+        """
+        self.init()
+        self._run("force-unlock", "-force", lock)
+
     def _run(self, *arguments: str) -> Finished:
         finished = self._try(*arguments)
         if finished.code != 0:
@@ -130,7 +144,7 @@ class Terraform:
         return finished
 
     def _try(self, command: str, *arguments: str, show: bool = False) -> Finished:
-        flags = ["-no-color"] if command in ("output", "show") else ["-no-color", "-input=false"]
+        flags = ["-no-color"] if command in ("force-unlock", "output", "show") else ["-no-color", "-input=false"]
         return self._context.runner.run(
             ["terraform", command, *flags, *arguments],
             cwd=self._stack.folder,

@@ -1,10 +1,14 @@
 """`python -m sandbox`: the rehearsal, and a local cloud to look at."""
 
+import os
 import signal
 import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+
+if __name__ == "__main__":  # Ctrl-C while the modules load: nothing is started yet, so nothing is to be said
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
 import typer
 from rich.console import Console
@@ -70,7 +74,8 @@ def _interrupt(*_: Any) -> NoReturn:
 
 def main() -> int:
     """Runs the command line. Exit codes: 0; 1 for what was not proven; 2 for bad input; 130 when interrupted."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         app()
     except SettingsError as error:

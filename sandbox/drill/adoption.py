@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-from constructs_lib.backend import state_key
-
 from sandbox.drill.deploy import Deployment
 from sandbox.drill.report import DrillError, Step
 from sandbox.world import World
@@ -21,7 +19,7 @@ def load_hand_written_states(world: World, settings: Settings) -> None:
         documents.append(document)
         world.bucket().put_object(
             Bucket=settings.state.bucket,
-            Key=state_key(settings.project.name, file.stem),
+            Key=settings.state_key(file.stem),
             Body=file.read_bytes(),
         )
     if not documents:

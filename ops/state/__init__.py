@@ -1,0 +1,1 @@
+"""Terraform's states when something is wrong: locks, earlier versions, and resources that one no longer knows."""

@@ -1,0 +1,212 @@
+"""A stack's state in its S3 bucket: its versions, its lock, and an earlier version made the present one."""
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.context import Context
+from ops.errors import OpsError
+from ops.stacks import Stack
+
+_REMEDIES = {
+    "NoSuchBucket": "create it (docs/deployment.md), or mend state.bucket",
+    "AccessDenied": "give these AWS credentials the bucket's permissions",
+    "NoSuchVersion": "take one that `python -m ops state versions` names",
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a state.
+
+    Attributes:
+        id: S3's own.
+        at: when it was written.
+        serial: Terraform's count of this state's changes; None for a version in which it was deleted.
+        resources: how many resources it holds.
+        latest: whether it is the present one.
+    """
+
+    id: str
+    at: datetime
+    serial: int | None
+    resources: int
+    latest: bool
+
+    @property
+    def line(self) -> str:
+        """One line for a person."""
+        what = "deleted" if self.serial is None else f"serial {self.serial}, {self.resources} resources"
+        return f"{self.id}  {self.at:%Y-%m-%d %H:%M:%S} UTC  {what}{'  (now)' if self.latest else ''}"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Who holds a state's lock, as Terraform writes it into the lock file.
+
+    Attributes:
+        id: what force-unlock must name.
+        who: user and host.
+        operation: what the run does.
+        created: since when.
+    """
+
+    id: str
+    who: str
+    operation: str
+    created: str
+
+    def __str__(self) -> str:
+        return f"{self.who} ({self.operation}) since {self.created}"
+
+
+class StateStore:
+    """The state of one stack, in the bucket that its synthesized backend names."""
+
+    def __init__(self, context: Context, stack: Stack) -> None:
+        """
+        Args:
+            context: has the AWS credentials.
+            stack: whose state it is.
+
+        Raises:
+            OpsError: the stack's state is not in S3, or AWS has no credentials.
+        """
+        document = json.loads((stack.folder / "cdk.tf.json").read_text())
+        backend = document.get("terraform", {}).get("backend", {}).get("s3")
+        if backend is None:
+            raise OpsError(f"{stack.name}: its state is not in S3; run make synth")
+        self.bucket, self.key = str(backend["bucket"]), str(backend["key"])
+        self._stack = stack
+        environment = context.environment
+        self._client: Any = boto3.Session(
+            aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
+            aws_session_token=environment.get("AWS_SESSION_TOKEN"),
+            region_name=backend["region"],
+        ).client(
+            "s3",
+            endpoint_url=context.addresses.aws,
+            config=Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3}),
+        )
+
+    def versions(self) -> list[Version]:
+        """All versions of the state, the newest first; none where there never was one.
+
+        Raises:
+            OpsError: the bucket can't be read.
+        """
+        with self._explained():
+            pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=self.key)
+            found = [
+                self._version(entry, deleted=kind == "DeleteMarkers")
+                for page in pages
+                for kind in ("Versions", "DeleteMarkers")
+                for entry in page.get(kind, [])
+                if entry["Key"] == self.key
+            ]
+        return sorted(found, key=lambda version: (version.at, version.latest), reverse=True)
+
+    def lock(self) -> Lock | None:
+        """Who holds the lock; None where it is free.
+
+        Raises:
+            OpsError: the bucket can't be read.
+        """
+        with self._explained():
+            try:
+                body = self._client.get_object(Bucket=self.bucket, Key=f"{self.key}.tflock")["Body"].read()
+            except ClientError as error:
+                if _code(error) in ("NoSuchKey", "404"):
+                    return None
+                raise
+        text = json.loads(body)
+        return Lock(*(str(text.get(name, "unknown")) for name in ("ID", "Who", "Operation", "Created")))
+
+    def restore(self, version: str, who: str) -> int:
+        """Makes an earlier version the present one, under the state's lock. The one before stays as a version.
+
+        The copy gets a serial above all others, so that Terraform takes it for the newest.
+
+        Args:
+            version: the version's id.
+            who: the lock's owner, for others to see.
+
+        Returns:
+            The new serial.
+
+        Raises:
+            OpsError: there is no such version, it is no state, another run holds the lock, or the bucket refused.
+        """
+        with self._explained(), self._locked(who):
+            body = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=version)["Body"].read()
+            try:
+                document: dict[str, Any] = json.loads(body)
+            except ValueError:
+                document = {}
+            if not {"lineage", "resources", "serial"} <= document.keys():
+                raise OpsError(f"{self._stack.name}: version {version} is no state; choose another")
+            document["serial"] = 1 + max(version.serial or 0 for version in self.versions())
+            self._client.put_object(
+                Bucket=self.bucket,
+                Key=self.key,
+                Body=json.dumps(document, indent=2).encode(),
+                ContentType="application/json",
+            )
+        return document["serial"]
+
+    def _version(self, entry: Mapping[str, Any], *, deleted: bool) -> Version:
+        serial, resources = None, 0
+        if not deleted:
+            body = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=entry["VersionId"])["Body"]
+            document = json.loads(body.read())
+            serial = int(document["serial"])
+            resources = sum(len(found["instances"]) for found in document["resources"] if found["mode"] == "managed")
+        return Version(entry["VersionId"], entry["LastModified"], serial, resources, bool(entry["IsLatest"]))
+
+    @contextmanager
+    def _locked(self, who: str) -> Generator[None]:
+        """Holds the lock as Terraform does: a file that can only be written where there is none (S3 If-None-Match)."""
+        place = {"Bucket": self.bucket, "Key": f"{self.key}.tflock"}
+        lock = {
+            "ID": str(uuid4()),
+            "Operation": "ops state restore",
+            "Info": "",
+            "Who": who,
+            "Version": "",
+            "Created": datetime.now(UTC).isoformat(),
+            "Path": f"{self.bucket}/{self.key}",
+        }
+        try:
+            self._client.put_object(**place, Body=json.dumps(lock).encode(), IfNoneMatch="*")
+        except ClientError as error:
+            if _code(error) not in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
+                raise
+            raise OpsError(f"{self._stack.name}: the state is locked by {self.lock()}; wait for that run") from None
+        try:
+            yield
+        finally:
+            self._client.delete_object(**place)
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except ClientError as error:
+            code = _code(error)
+            remedy = _REMEDIES.get(code, "check the AWS credentials and state.region")
+            raise OpsError(f"{self._stack.name}: bucket {self.bucket}: {code}; {remedy}") from None
+        except BotoCoreError as error:
+            raise OpsError(f"bucket {self.bucket}: {error}; pass AWS credentials in the environment") from None
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "unknown"))

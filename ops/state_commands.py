@@ -1,0 +1,141 @@
+"""The commands for a state in trouble: `python -m ops state versions|restore|unlock|recover`."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.context import Context
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from ops.plan import PlannedStack
+
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="A state's versions, its lock, and resources that it lost."
+)
+
+StackName = Annotated[str, typer.Argument(metavar="STACK", help="The stack, by name.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal.")]
+
+
+@app.command()
+def versions(
+    ctx: typer.Context,
+    stack: StackName,
+    ids: Annotated[bool, typer.Option("--ids", help="Print the versions' ids alone, the newest first.")] = False,
+) -> int:
+    """Show the versions that the bucket keeps of a state, the newest first. Exit codes: 0; 1 error."""
+    from ops.stacks import read_stacks
+    from ops.state.store import StateStore
+
+    context: Context = ctx.obj
+    found = StateStore(context, read_stacks(context, [stack])[0]).versions()
+    if not found:
+        raise OpsError(f"{stack}: the bucket has no version of its state; see `python -m ops state recover {stack}`")
+    for version in found:
+        context.console.say(version.id if ids else version.line)
+    return 0
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    stack: StackName,
+    version: Annotated[str, typer.Option(help="The version's id, as `state versions` shows it.")],
+    yes: Yes = False,
+) -> int:
+    """Put an earlier version of a state in the place of the present one, which stays as a version.
+
+    It takes the state's lock meanwhile. Plan afterwards: what was changed since that version shows there.
+    Exit codes: 0 restored; 1 error, nothing was changed.
+    """
+    from ops.stacks import read_stacks
+    from ops.state.store import StateStore
+
+    context: Context = ctx.obj
+    store = StateStore(context, read_stacks(context, [stack])[0])
+    _confirm(yes, f"Make {version} the state of {stack}?")
+    serial = store.restore(version, context.actor)
+    context.console.say(f"{stack}: restored as serial {serial}; see what differs: python -m ops plan {stack}")
+    return 0
+
+
+@app.command()
+def unlock(
+    ctx: typer.Context,
+    stack: StackName,
+    yes: Yes = False,
+) -> int:
+    """Show who holds a state's lock, and release it. Only for a run that is dead.
+
+    Exit codes: 0 free; 1 error or not confirmed.
+    """
+    from ops.stacks import read_stacks
+    from ops.state.store import StateStore
+    from ops.terraform import Terraform
+
+    context: Context = ctx.obj
+    found = read_stacks(context, [stack])[0]
+    lock = StateStore(context, found).lock()
+    if lock is None:
+        context.console.say(f"{stack}: not locked")
+        return 0
+    context.console.say(f"{stack}: locked by {lock}")
+    _confirm(yes, "Is that run dead, and shall its lock be released?")
+    Terraform(context, found).force_unlock(lock.id)
+    context.console.say(f"{stack}: unlocked; a plan shows what that run left undone: python -m ops plan {stack}")
+    return 0
+
+
+@app.command()
+def recover(
+    ctx: typer.Context,
+    stack: StackName,
+    yes: Yes = False,
+    lock_wait: Annotated[
+        int, typer.Option(min=0, max=3600, help="Seconds to wait for a state that another run has locked.")
+    ] = 120,
+) -> int:
+    """Take back into a state what is there but what it no longer knows, such as all of it where the state is lost.
+
+    Each resource is found by the clouds' APIs and imported by a generated import block. The plan is shown before
+    anything is written, and the guard judges it as always. What holds data and is not found is an error.
+    Exit codes: 0 nothing is lacking now; 1 error; 3 refused by the guard.
+    """
+    from ops.deploy import Options, deploy
+    from ops.plan import Exit
+    from ops.stacks import read_stacks
+    from ops.state.recovery import recovered
+    from ops.summary import lines
+
+    context: Context = ctx.obj
+    found = read_stacks(context, [stack])[0]
+
+    def report(planned: "Sequence[PlannedStack]") -> None:
+        for line in lines(planned):
+            context.console.say(line)
+
+    with recovered(context, found, lock_wait=lock_wait) as recovery:
+        for address in recovery.lacking:
+            context.console.warn(f"{stack}: {address} is not in the state and was not found: it would be made anew")
+        if not recovery.imports:
+            context.console.say(f"{stack}: nothing to take back")
+            return Exit.NOTHING
+        confirm = Options(lock_wait=lock_wait, confirm=lambda _: yes or _asked("Apply this plan?"), report=report)
+        deployment = deploy(context, [found], confirm)
+    for problem in deployment.problems:
+        context.console.warn(problem)
+    if deployment.code == Exit.NOTHING:
+        context.console.say(f"{stack}: {len(recovery.imports)} resources taken back")
+    return deployment.code
+
+
+def _asked(question: str) -> bool:
+    return sys.stdin.isatty() and typer.confirm(question)
+
+
+def _confirm(yes: bool, question: str) -> None:
+    if not yes and not _asked(question):
+        raise OpsError("not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes")
