@@ -1,0 +1,192 @@
+"""Takes over hand-written Terraform: settings from its states, and the proof that they change nothing."""
+
+import os
+import shlex
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomli_w
+
+from ops.adopt_explain import explain
+from ops.adopt_plan import plan_over_copies
+from ops.adopt_read import Reading, by_stack, read_settings
+from ops.adopt_states import State, find_states
+from ops.changes import read_changes
+from ops.context import Context
+from ops.errors import OpsError
+from settings import Settings, SettingsError, load_settings
+from settings.plans import NEON_PLANS
+
+_HEADER = """\
+# Made by `python -m ops adopt` from the states of hand-written Terraform. Every key is described in docs/settings.md.
+# No secret belongs here: tokens and account ids are Terraform variables (README, "Credentials").
+# A state does not say which plans you pay for; database.plan is the smallest one that allows what is deployed.
+"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Settings for states, not proven yet.
+
+    Attributes:
+        text: the settings file.
+        settings: what it says.
+        states: each state by its stack's name.
+        notes: what no setting holds.
+    """
+
+    text: str
+    settings: Settings
+    states: Mapping[str, State]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What a deploy of the settings would do to the states.
+
+    Attributes:
+        plans: one line for each stack.
+        differences: each attribute that differs, with the remedy. Empty: nothing is added, changed or destroyed.
+        notes: what an owner should know beside that.
+    """
+
+    plans: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read(
+    context: Context,
+    source: str,
+    *,
+    bucket: str | None = None,
+    region: str | None = None,
+    repository: str | None = None,
+) -> Candidate:
+    """Makes settings from states.
+
+    Args:
+        context: has the credentials for S3.
+        source: a folder, or `s3://bucket/prefix`.
+        bucket: the bucket that the states live in, where `source` does not say it.
+        region: its region, where `source` does not say it; us-east-1 where it is left out.
+        repository: `owner/name` on GitHub, where no state says it; this checkout's own where it is left out.
+
+    Raises:
+        OpsError: the states are not of this project's shape; one line for each reason.
+    """
+    found = find_states(context, source)
+    bucket = bucket or found.bucket
+    if not bucket:
+        raise OpsError(f"{source}: nothing here says in which bucket the states live; pass --bucket <name>")
+    region = region or found.region or "us-east-1"
+    reading = read_settings(found.states, bucket=bucket, region=region, repository=repository or context.repository)
+    if reading.problems:
+        raise OpsError("\n".join(reading.problems))
+    text, settings = _valid(reading)
+    return _in_place(Candidate(text, settings, reading.stacks, reading.notes))
+
+
+def given(context: Context, source: str, file: Path) -> Candidate:
+    """Takes an owner's settings for states, to be proven.
+
+    Raises:
+        OpsError: the states can't be read, or are not where the settings look for them.
+        SettingsError: the file holds a mistake.
+    """
+    settings = load_settings(file)
+    states = by_stack(find_states(context, source).states)
+    return _in_place(Candidate(file.read_text(encoding="utf-8"), settings, states))
+
+
+def prove(context: Context, candidate: Candidate) -> Adoption:
+    """Plans the settings over copies of the states.
+
+    Raises:
+        OpsError: it can't be planned.
+    """
+    with tempfile.TemporaryDirectory(prefix="adopt-") as name:
+        folder = Path(name)
+        file = folder / "settings.toml"
+        file.write_text(candidate.text, encoding="utf-8")
+        plans = plan_over_copies(context, file, candidate.states, folder)
+    adoption = Adoption(notes=list(candidate.notes))
+    for stack, plan in plans.items():
+        changes = read_changes(plan)
+        adoption.plans.append(f"{stack}: {changes.sentence}")
+        adoption.differences.extend(explain(stack, plan))
+        adoption.notes.extend(f"{stack}: output {line}: the next deploy writes it" for line in changes.outputs)
+    unproven = [name for name in candidate.settings.environments if name not in plans]
+    adoption.notes.extend(f"{name}: there is no state of it, so it would be made anew" for name in unproven)
+    return adoption
+
+
+def _in_place(candidate: Candidate) -> Candidate:
+    """Refuses states in a bucket that are not where the settings look: a deploy would make everything once more."""
+    settings = candidate.settings
+    lines: list[str] = []
+    for stack, state in candidate.states.items():
+        # constructs_lib.backend has the same rule; the drill's states would not be found if they differed.
+        wanted = f"s3://{settings.state.bucket}/{settings.project.name}/{stack}/terraform.tfstate"
+        if state.key and state.place != wanted:
+            copy = shlex.join(["aws", "s3", "cp", state.place, wanted])
+            lines.append(f"{state.place}: the stack {stack} looks for its state at {wanted}; copy it there: {copy}")
+    if lines:
+        raise OpsError("\n".join(lines))
+    return candidate
+
+
+def write(file: Path, text: str, *, force: bool) -> None:
+    """Writes a settings file in one step: a reader sees the old one or the new one.
+
+    Raises:
+        OpsError: it exists and `force` is not set, or it can't be written.
+    """
+    if file.exists() and not force:
+        raise OpsError(f"{file}: exists; choose another file with --write, or overwrite it with --force")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    except OSError as error:
+        raise OpsError(f"{file}: can't be written: {error.strerror}; choose another folder") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as output:
+            output.write(text)
+        temporary.chmod(0o644)
+        if force:
+            temporary.replace(file)
+        else:
+            # Fails where the file has come to be since: never over what another one wrote.
+            file.hardlink_to(temporary)
+    except FileExistsError:
+        raise OpsError(f"{file}: exists; choose another file with --write, or overwrite it with --force") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _valid(reading: Reading) -> tuple[str, Settings]:
+    """The settings as a file that this project accepts, on the smallest Neon plan that allows them."""
+    refused: SettingsError | None = None
+    for plan in NEON_PLANS:
+        values = dict(reading.values)
+        if plan != "free":
+            values["database"] = {"plan": plan, **values["database"]}
+        text = f"{_HEADER}{''.join(f'# {note}{chr(10)}' for note in reading.notes)}\n{tomli_w.dumps(values)}"
+        try:
+            return text, _load(text)
+        except SettingsError as error:
+            refused = refused or error
+    raise OpsError("\n".join(f"what the states say is no valid setting: {line}" for line in str(refused).splitlines()))
+
+
+def _load(text: str) -> Settings:
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name, "settings.toml")
+        file.write_text(text, encoding="utf-8")
+        try:
+            return load_settings(file)
+        except SettingsError as error:
+            raise SettingsError(str(error).replace(f"{file}: ", "")) from None

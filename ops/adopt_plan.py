@@ -1,0 +1,90 @@
+"""Plans settings over copies of states: what Terraform would do, with the states left as they are."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ops.adopt_states import State
+from ops.context import Context
+from ops.errors import OpsError
+from ops.plan import side_by_side
+from ops.stacks import Stack, read_stacks
+from ops.terraform import Terraform
+
+
+def plan_over_copies(
+    context: Context, settings_file: Path, states: Mapping[str, State], folder: Path
+) -> dict[str, dict[str, Any]]:
+    """Synthesizes settings, and plans each stack that has a state against a copy of it.
+
+    Terraform reads the clouds, and writes to the copies only: no bucket and no cloud is changed.
+
+    Args:
+        context: has the credentials of the providers.
+        settings_file: the settings.
+        states: each state by its stack's name.
+        folder: only its owner can open it; copies and plans are kept there, and hold secrets.
+
+    Returns:
+        The plan of each stack, as `terraform show -json` gives it. It holds secrets.
+
+    Raises:
+        OpsError: the settings have no such stack, a Terraform variable is not set, or Terraform failed.
+    """
+    # One folder for all stacks' data would make each init undo the one before.
+    environment = {name: value for name, value in context.environment.items() if name != "TF_DATA_DIR"}
+    context = replace(context, environment=environment)
+    copies = {name: folder / "states" / f"{name}.tfstate" for name in states}
+    stacks = _synthesize(context, settings_file, folder)
+    for name, copy in copies.items():
+        if name not in stacks:
+            raise OpsError(f"{states[name].place}: the settings have no stack {name}; add [environments.{name}]")
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(json.dumps(states[name].document))
+    chosen = [stacks[name] for name in copies]
+    for stack in chosen:
+        _use_copies(stack, copies)
+    _check_variables(context, chosen)
+
+    terraforms = {stack.name: Terraform(context, stack) for stack in chosen}
+    for terraform in terraforms.values():
+        terraform.init()
+
+    def plan(stack: Stack) -> dict[str, Any]:
+        file = folder / f"{stack.name}.tfplan"
+        terraforms[stack.name].plan(file)
+        return terraforms[stack.name].show(file)
+
+    return dict(zip(copies, side_by_side(plan, chosen), strict=True))
+
+
+def _synthesize(context: Context, settings_file: Path, folder: Path) -> dict[str, Stack]:
+    out = folder / "cdktf.out"
+    here = context.plain_environment | {"INFRA_SETTINGS": str(settings_file), "CDKTF_OUTDIR": str(out)}
+    main = Path(__file__).parents[1] / "main.py"
+    context.runner.run([sys.executable, main], cwd=main.parent, environment=here).check()
+    return {stack.name: stack for stack in read_stacks(replace(context, out=out, settings_file=settings_file))}
+
+
+def _check_variables(context: Context, stacks: Iterable[Stack]) -> None:
+    missing = {
+        f"TF_VAR_{name}"
+        for stack in stacks
+        for name, variable in json.loads((stack.folder / "cdk.tf.json").read_text()).get("variable", {}).items()
+        if "default" not in variable and f"TF_VAR_{name}" not in context.environment
+    }
+    if missing:
+        raise OpsError(f"not set: {', '.join(sorted(missing))}; pass them in the environment (README, Credentials)")
+
+
+def _use_copies(stack: Stack, copies: Mapping[str, Path]) -> None:
+    """Lets a stack keep its state in the copy, and read the other stacks' from theirs."""
+    file = stack.folder / "cdk.tf.json"
+    document = json.loads(file.read_text())
+    document["terraform"]["backend"] = {"local": {"path": str(copies[stack.name])}}
+    for name, source in document.get("data", {}).get("terraform_remote_state", {}).items():
+        source.update(backend="local", config={"path": str(copies[name])})
+    file.write_text(json.dumps(document))
