@@ -4,11 +4,6 @@ from cdktf import DataTerraformRemoteStateS3, S3Backend, TerraformStack
 from constructs import Construct
 
 
-def state_key(project: str, stack: str) -> str:
-    """The object key of a stack's state: `<project>/<stack>/terraform.tfstate`."""
-    return f"{project}/{stack}/terraform.tfstate"
-
-
 class StateBackend(S3Backend):
     """Keeps a stack's state in S3, encrypted, with a lock file of S3's own beside it (no DynamoDB table)."""
 
@@ -18,7 +13,7 @@ class StateBackend(S3Backend):
             stack: the stack whose state it is.
             bucket: an existing bucket's name.
             region: the bucket's AWS region.
-            key: the state's object key, see `state_key`.
+            key: the state's object key.
         """
         super().__init__(stack, bucket=bucket, region=region, key=key, encrypt=True)
         # S3Backend of cdktf 0.21.0 does not know use_lockfile.
@@ -39,6 +34,6 @@ class StackOutputs(DataTerraformRemoteStateS3):
             id: the data source's name, best the other stack's.
             bucket: the state bucket's name.
             region: the bucket's AWS region.
-            key: the other stack's state key, see `state_key`.
+            key: the object key of the other stack's state.
         """
         super().__init__(scope, id, bucket=bucket, region=region, key=key)

@@ -191,6 +191,10 @@ class Settings(BaseSettings):
         """Whether the states' own bucket is managed here, in the stack state."""
         return self.state.manage is not None
 
+    def state_key(self, stack: str) -> str:
+        """The object key of a stack's state in the bucket: `<project>/<stack>/terraform.tfstate`."""
+        return f"{self.project.name}/{stack}/terraform.tfstate"
+
     def branch_name(self, environment: str) -> str:
         """The Neon branch that an environment's data is on: its own, or the default branch where it has none."""
         branch = self.environments[environment].database

@@ -1,6 +1,6 @@
 """What every stack has: a state in S3 and the Terraform versions it runs on."""
 
-from constructs_lib.backend import StackOutputs, StateBackend, state_key
+from constructs_lib.backend import StackOutputs, StateBackend
 from constructs_lib.database import ComputeSize
 from constructs_lib.guards import guard
 from constructs_lib.providers import require_terraform
@@ -28,9 +28,7 @@ class Stack(TerraformStack):
         super().__init__(scope, id)
         self._settings = settings
         self._outputs: dict[str, StackOutputs] = {}
-        StateBackend(
-            self, bucket=settings.state.bucket, region=settings.state.region, key=state_key(settings.project.name, id)
-        )
+        StateBackend(self, bucket=settings.state.bucket, region=settings.state.region, key=settings.state_key(id))
         require_terraform(self)
         environment = settings.environments.get(id)
         self.label = f"{settings.project.name}/{id}" if settings.project.label_resources else None
@@ -45,7 +43,7 @@ class Stack(TerraformStack):
         """Reads the outputs of another stack, by its id, from its state."""
         if stack not in self._outputs:
             state = self._settings.state
-            key = state_key(self._settings.project.name, stack)
+            key = self._settings.state_key(stack)
             self._outputs[stack] = StackOutputs(self, stack, bucket=state.bucket, region=state.region, key=key)
         return self._outputs[stack]
 

@@ -62,10 +62,10 @@ class Rehearsal:
                 step.prove(True, f"{len(list((synthesized / 'stacks').iterdir()))} stacks from {self._file.name}")
             with ThreadPoolExecutor(max_workers=4) as pool:
                 run: list[Callable[[Path], None]] = [self.releases, self.lifecycle, self.command_line, self.adoption]
-                tracks = [pool.submit(track, synthesized) for track in run]
                 try:
-                    self._wait(tracks)
+                    self._wait([pool.submit(track, synthesized) for track in run])
                 except KeyboardInterrupt:
+                    self._report.interrupted = True
                     for world in self._worlds:
                         world.stop()
                     raise
@@ -81,6 +81,8 @@ class Rehearsal:
     def _world(self, name: str) -> Generator[World, None, None]:
         world = World(name, self._settings)
         self._worlds.append(world)
+        if self._report.interrupted:  # the others were ended before this one was among them
+            world.stop()
         with world:
             yield world
 

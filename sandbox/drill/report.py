@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
+INTERRUPTED = "interrupted"
+
 
 class DrillError(Exception):
     """A step did not prove what it had to; the message says what was seen instead."""
@@ -42,7 +44,12 @@ class Step:
 
 
 class Report:
-    """Collects steps from tracks that run side by side."""
+    """Collects steps from tracks that run side by side.
+
+    Attributes:
+        steps: all of them, in the order in which they began.
+        interrupted: to be set before the run is ended from outside; what fails after that is not to blame.
+    """
 
     def __init__(self, console: Console) -> None:
         """
@@ -52,6 +59,7 @@ class Report:
         self._console = console
         self._lock = threading.Lock()
         self.steps: list[Step] = []
+        self.interrupted = False
 
     @contextmanager
     def step(self, name: str) -> Generator[Step, None, None]:
@@ -63,13 +71,17 @@ class Report:
         start = time.monotonic()
         try:
             yield step
+        except KeyboardInterrupt:
+            step.error = INTERRUPTED
+            raise
         except Exception as error:
-            step.error = str(error) or type(error).__name__
+            step.error = INTERRUPTED if self.interrupted else str(error) or type(error).__name__
             raise
         finally:
             step.seconds = time.monotonic() - start
             mark = "✗" if step.error else "✓"
-            self._console.print(f"  {mark} {name}  {step.seconds:.1f} s", highlight=False, markup=False)
+            note = f"  {INTERRUPTED}" if step.error == INTERRUPTED else ""
+            self._console.print(f"  {mark} {name}  {step.seconds:.1f} s{note}", highlight=False, markup=False)
 
     def failed(self) -> bool:
         """Whether any step failed."""

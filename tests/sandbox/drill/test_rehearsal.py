@@ -50,8 +50,31 @@ def test_an_interrupt_ends_all_that_was_started(moment: str) -> None:
     time.sleep(0.3)
     started = psutil.Process(rehearsal.pid).children(recursive=True)
     rehearsal.send_signal(signal.SIGINT)
-    assert rehearsal.wait(60) == 130, rehearsal.stdout.read()
+    said = rehearsal.stdout.read()
+    assert rehearsal.wait(60) == 130, said
+    assert not [word for word in ("Traceback", "Exception", "BrokenPipe", "Errno") if word in said], said
+    failed = [line for line in said.splitlines() if "✗" in line]
+    assert failed, said
+    assert all(line.endswith("interrupted") for line in failed), said
     _, alive = psutil.wait_procs(started, timeout=15)
     assert not alive
     mine = [folder for folder in set((ROOT / ".rehearsal").glob("*")) - before if f"{rehearsal.pid}-" in folder.name]
     assert not mine
+
+
+def test_an_interrupt_while_the_modules_load_is_quiet() -> None:
+    rehearsal = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "sandbox", "rehearse"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
+    )
+    assert rehearsal.stdout
+    for line in rehearsal.stdout:  # a line for each module, as it is read
+        if line.endswith(" typer.main\n"):
+            break
+    rehearsal.send_signal(signal.SIGINT)
+    said = [line for line in rehearsal.stdout if not line.startswith("import time:")]
+    assert (rehearsal.wait(60), said) == (130, [])
