@@ -63,12 +63,15 @@ def deploy(context: Context, stacks: Sequence[Stack], options: Options) -> Deplo
     with plan_folder() as folder:
         planned = _plan(context, stacks, folder, options)
         code = exit_code(planned)
+        notices = Notices(context)
         if code != Exit.CHANGES:
+            if code != Exit.NOTHING:
+                names = ", ".join(stack.name for stack in stacks)
+                notices.send(_outcome(Deployment(code), names, time.monotonic() - started))
             return Deployment(code)
         if not options.confirm(planned):
             return Deployment(Exit.ERROR, problems=("not confirmed: nothing was applied",))
         names = ", ".join(result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED)
-        notices = Notices(context)
         notices.send(Notice(Kind.STARTED, f"deploy of {names}"))
         try:
             deployment = _apply_all(context, planned, folder, options)

@@ -61,20 +61,25 @@ def test_one_stack_is_deployed_alone(app: TinyApp):
     assert app.resources("dev") == {"other": "9"}
 
 
-def test_where_one_plan_is_refused_nothing_at_all_is_applied(app: TinyApp):
+def test_where_one_plan_is_refused_nothing_at_all_is_applied_and_that_is_told(app: TinyApp, discord: Discord):
     run(app)
     app.synth({"project": project(main="1", new="2"), **readers(app), "dev": data(other="9")}, {"dev": ["project"]})
-    assert run(app) == Deployment(Exit.REFUSED)
+    assert run(app, environment=discord.environment()) == Deployment(Exit.REFUSED)
     assert app.resources("project") == {"main": "1"}
+    (embed,) = discord.embeds
+    assert embed["title"].startswith("❌ Failed: deploy of project, ")
+    assert embed["description"].splitlines()[:2] == ["The guard refused a plan.", "Nothing was applied."]
 
 
-def test_where_one_plan_fails_nothing_at_all_is_applied(app: TinyApp):
+def test_where_one_plan_fails_nothing_at_all_is_applied_and_that_is_told(app: TinyApp, discord: Discord):
     run(app)
     broken = data(x="${no_such.thing}")
     later = {"dev": broken, "production": data(copy="1", new="2")}
     app.synth({"project": project(main="1"), **later}, {"dev": ["production"]})
-    assert run(app) == Deployment(Exit.ERROR)
+    assert run(app, environment=discord.environment()) == Deployment(Exit.ERROR)
     assert app.resources("production") == {"copy": "1"}
+    (embed,) = discord.embeds
+    assert embed["description"].splitlines()[:2] == ["A plan failed.", "Nothing was applied."]
 
 
 def test_a_stack_is_judged_again_once_what_it_reads_has_changed(app: TinyApp):

@@ -169,3 +169,20 @@ def test_one_broken_service_does_not_keep_the_others_from_being_checked(clouds: 
 def test_an_unknown_environment_is_one_line(clouds: Clouds):
     lines = [str(finding) for finding in examine(context_of(clouds), "prod")]
     assert lines[-1] == "wrong: settings: there is no environment prod; there are: dev, production"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [(200, State.OK), (503, State.LEFT_OUT), (429, State.LEFT_OUT), (404, State.WRONG), (401, State.WRONG)],
+)
+def test_a_webhook_that_is_gone_is_wrong_and_a_discord_that_is_down_is_not(clouds: Clouds, status: int, state: State):
+    clouds.refused = {"webhooks": status} if status != 200 else {}
+    context = context_of(clouds, DISCORD_WEBHOOK_URL=f"{clouds.url}/api/webhooks/1/secret-webhook-token")
+    assert [finding.state for finding in examine(context) if finding.about == "Discord"] == [state]
+
+
+def test_a_discord_that_does_not_answer_holds_nothing_up(clouds: Clouds):
+    # A port that nobody listens on.
+    context = context_of(clouds, DISCORD_WEBHOOK_URL="http://127.0.0.1:9/api/webhooks/1/secret-webhook-token")
+    (finding,) = [finding for finding in examine(context) if finding.about == "Discord"]
+    assert (finding.state, finding.text) == (State.LEFT_OUT, "no answer (ConnectError): notices may not arrive")

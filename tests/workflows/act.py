@@ -34,6 +34,17 @@ _GIT = {
 }
 
 
+def _repository(folder: Path, name: str) -> None:
+    """Makes a folder a repository of this name on GitHub, with all its files committed."""
+    for arguments in (
+        ("init", "-qb", "main"),
+        ("add", "-A", "--", ":!node_modules"),
+        ("commit", "-qm", "workflows"),
+        ("remote", "add", "origin", f"https://github.com/{name}.git"),
+    ):
+        subprocess.run(["git", "-C", folder, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
+
+
 @dataclass(frozen=True)
 class Run:
     """A workflow that has run.
@@ -71,35 +82,32 @@ class Run:
 class Act:
     """Runs workflows in a folder of one test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, app: Path | None = None) -> None:
+        """
+        Args:
+            folder: an empty one.
+            app: the checkout of an app, to use it as it is; left out, one that holds nothing but the workflows.
+        """
         self._folder = folder
         self.answers = folder / "answers"
         self.synthesized = folder / "synthesized"
         self._record = folder / "record"
         self._repositories = folder / "repositories"
-        for made in (self.answers, self._repositories, folder / "home"):
+        for made in (self.answers, self._repositories / "owner", folder / "home"):
             made.mkdir(parents=True)
         self._record.touch()
         infrastructure = self._repositories / INFRASTRUCTURE
         for part in (".ci", ".github", "ops", "settings"):
             shutil.copytree(ROOT / part, infrastructure / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "settings.toml", infrastructure)
-        app = self._repositories / APP
-        shutil.copytree(ROOT / "examples/app/.github", app / ".github")
+        _repository(infrastructure, INFRASTRUCTURE)
+        if app is None:
+            app = folder / "app"
+            shutil.copytree(ROOT / "examples/app/.github", app / ".github")
+        (self._repositories / APP).symlink_to(app)
         for file in app.glob(".github/workflows/*.yml"):
             file.write_text(file.read_text().replace(PLACEHOLDER, INFRASTRUCTURE).replace(NO_COMMIT, COMMIT))
-        self._repository(INFRASTRUCTURE)
-        self._repository(APP)
-
-    def _repository(self, name: str) -> None:
-        folder = self._repositories / name
-        for arguments in (
-            ("init", "-qb", "main"),
-            ("add", "-A"),
-            ("commit", "-qm", "first"),
-            ("remote", "add", "origin", f"https://github.com/{name}.git"),
-        ):
-            subprocess.run(["git", "-C", folder, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
+        _repository(app, APP)
 
     def answer(self, command: str, code: int) -> None:
         """From now on an ops command does nothing and ends with this exit code."""
@@ -134,7 +142,7 @@ class Act:
             variables: the repository's variables.
             environment: more variables for every step.
         """
-        source = self._repositories / repository
+        source = (self._repositories / repository).resolve()
         files = {name: self._folder / name for name in ("event.json", "secrets")}
         files["event.json"].write_text(json.dumps(payload or {}))
         files["secrets"].write_text("".join(f"{name}={value}\n" for name, value in (secrets or {}).items()))
@@ -149,7 +157,7 @@ class Act:
             **(environment or {}),
         }
         host = {
-            "PATH": f"{HERE / 'programs'}:{os.environ['PATH']}",
+            "PATH": f"{HERE / 'programs'}:{ROOT / '.venv/bin'}:{ROOT / 'node_modules/.bin'}:{os.environ['PATH']}",
             "HOME": str(self._folder / "home"),
             "LANG": "C.UTF-8",
         }
@@ -177,7 +185,7 @@ class Act:
         for name, path in self._replacements().items():
             command += ["--local-repository", f"{name}={path}"]
         finished = subprocess.run(
-            command, cwd=self._folder, env=host, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300
+            command, cwd=self._folder, env=host, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600
         )
         printed = finished.stdout + finished.stderr
         self._look_for(secrets or {}, printed)

@@ -101,7 +101,7 @@ def test_a_release_that_does_not_end_well_is_red_and_told_by_itself_alone(app: A
 
 
 def test_a_release_that_could_not_begin_is_told(app: App):
-    run = app.run("deploy-production.yml", "push", environment={"FAIL_AT_ROLE": "1"})
+    run = app.run("deploy-production.yml", "push", environment={"FAIL_AT_ROLE": "arn-of-deploy"})
     assert (run.code, run.jobs) == (1, {"App deploy/release production": "failure"})
     assert [line.partition(" ")[0] for line in run.ops] == ["notify"]
     assert app.notices == ["❌ Failed: release of production"]

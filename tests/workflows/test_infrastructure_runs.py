@@ -33,7 +33,7 @@ class Infrastructure:
         """The stacks as the settings say: two, each with one resource of this value."""
         self.app.synth({"project": data(main=value), "dev": data(branch=value)}, {"dev": ["project"]})
 
-    def run(self, workflow: str, event: str, payload: Mapping[str, Any] | None = None) -> Run:
+    def run(self, workflow: str, event: str, payload: Mapping[str, Any] | None = None, fail_at_role: str = "") -> Run:
         # GitHub gives a fork's pull request none.
         head = ((payload or {}).get("pull_request", {}).get("head", {}).get("repo") or {}).get("full_name")
         trusted = payload is None or "pull_request" not in payload or head == INFRASTRUCTURE
@@ -45,7 +45,11 @@ class Infrastructure:
             payload=payload,
             secrets=CLOUDS | {"DISCORD_WEBHOOK_URL": webhook, "GITHUB_TOKEN": TOKEN} if trusted else {},
             variables=VARIABLES,
-            environment={"STANDIN_GITHUB_API_URL": self.github.url, "TF_CLI_CONFIG_FILE": "/dev/null"},
+            environment={
+                "STANDIN_GITHUB_API_URL": self.github.url,
+                "TF_CLI_CONFIG_FILE": "/dev/null",
+                "FAIL_AT_ROLE": fail_at_role,
+            },
         )
 
     @property
@@ -108,17 +112,17 @@ def test_main_is_deployed_and_told_and_then_there_is_nothing_to_approve(infrastr
     assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "success"}
     assert infrastructure.app.resources("project") == {"main": "1"}
     assert infrastructure.app.resources("dev") == {"branch": "1"}
-    assert infrastructure.notices == ["✅ Succeeded: deploy of the infrastructure"]
+    assert infrastructure.notices == ["🚀 Started: deploy of project, dev", "✅ Succeeded: deploy of project, dev"]
     assert [line for line in run.record if line.startswith("role ")] == [
         "role arn-of-plan eu-west-1",
         "role arn-of-deploy eu-west-1",
     ]
-    assert run.given("deploy") == GIVEN_TO_TERRAFORM
-    assert run.given("notify") == {"DISCORD_WEBHOOK_URL"}
+    assert run.given("plan") == GIVEN_TO_TERRAFORM
+    assert run.given("deploy") == GIVEN_TO_TERRAFORM | {"DISCORD_WEBHOOK_URL"}
 
     again = infrastructure.run("deploy.yml", "push")
     assert again.jobs == {"Plan, for the one who approves": "success"}
-    assert len(infrastructure.notices) == 1
+    assert len(infrastructure.notices) == 2
 
 
 def test_by_hand_each_resource_that_may_go_is_one_argument(infrastructure: Infrastructure):
@@ -137,21 +141,31 @@ def test_a_plan_that_fails_or_is_refused_deploys_nothing_and_is_told(infrastruct
     assert (run.code, run.jobs) == (1, {"Plan, for the one who approves": "failure"})
     assert infrastructure.app.resources("project") == {}
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
+    assert run.given("notify") == {"DISCORD_WEBHOOK_URL"}
 
 
-def test_a_deploy_that_fails_is_told(infrastructure: Infrastructure):
-    infrastructure.act.answer("deploy", 1)
+def test_a_deploy_that_fails_is_told_once(infrastructure: Infrastructure):
+    infrastructure.act.answer("plan", 2)
+    infrastructure.app.synth({"project": {"resource": {"no_such_kind": {"a": {}}}}})
     run = infrastructure.run("deploy.yml", "push")
     assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert infrastructure.notices == ["❌ Failed: deploy of project"]
+
+
+def test_a_deploy_that_could_not_begin_is_told(infrastructure: Infrastructure):
+    infrastructure.act.answer("plan", 2)
+    run = infrastructure.run("deploy.yml", "push", fail_at_role="arn-of-deploy")
+    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert [line.partition(" ")[0] for line in run.ops] == ["plan", "notify"]
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
 
 
 def test_a_deploy_succeeds_where_the_notices_server_is_down(infrastructure: Infrastructure):
-    infrastructure.discord.faults = [(503, None)] * 3
+    infrastructure.discord.faults = [(404, None), (404, None)]
     run = infrastructure.run("deploy.yml", "push")
     assert (run.code, run.jobs["Deploy every stack"]) == (0, "success")
     assert infrastructure.app.resources("project") == {"main": "1"}
-    assert "notice not delivered (✅ Succeeded: deploy of the infrastructure): the webhook answered 503" in run.printed
+    assert "notice not delivered (✅ Succeeded: deploy of project, dev): the webhook answered 404" in run.printed
 
 
 def test_drift_is_told_in_one_issue_which_closes_when_it_is_gone(infrastructure: Infrastructure):
@@ -171,7 +185,7 @@ def test_drift_is_told_in_one_issue_which_closes_when_it_is_gone(infrastructure:
     infrastructure.settle("1")
     assert infrastructure.run("drift.yml", "workflow_dispatch").code == 0
     assert infrastructure.github.issues[1]["state"] == "closed"
-    assert infrastructure.notices == ["✅ Succeeded: deploy of the infrastructure"], "an issue tells, and no notice"
+    assert len(infrastructure.notices) == 2, "of the deploy; the issue tells of drift"
 
 
 def test_a_check_for_drift_that_fails_is_red_and_told(infrastructure: Infrastructure):
