@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 if __name__ == "__main__":  # Ctrl-C while the modules load: nothing is started yet, so nothing is to be said
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
 
 import typer
 from rich.console import Console

@@ -1,5 +1,6 @@
 """The program as it is run: where it reads, where it writes, and how it ends."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -104,3 +105,16 @@ print("stacks.edge" in sys.modules)
 """
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("module", ["cdktf._jsii", "stacks.project"])
+def test_an_interrupt_is_quiet(tmp_path: Path, module: str) -> None:
+    command = [sys.executable, "-X", "importtime", ROOT / "main.py"]
+    app = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert app.stdout
+    for line in app.stdout:  # a line for each module, as it is read
+        if line.endswith(f" {module}\n"):
+            break
+    app.send_signal(signal.SIGINT)
+    said = [line for line in app.stdout if not line.startswith("import time:")]
+    assert (app.wait(60), said) == (130, [])
