@@ -143,9 +143,9 @@ class _Run:
         findings = examine(context, order.environment, order.app, spare_branch=spare_branch)
         wrong = [str(finding) for finding in findings if finding.state is State.WRONG]
         if not wrong:
-            migrations.check_database(context, order.environment, self._database)
-            # Taken now, so that a missing one does not show after the migrations.
-            _ = self._secrets
+            # All secrets are taken now, so that a missing one does not show after the migrations only.
+            for uri in {self._database, self._secrets.get("DATABASE_URL", self._database)}:
+                migrations.check_database(context, order.environment, uri)
             return {}
         raise OpsError("\n".join(["the checks found:", *wrong]))
 

@@ -161,7 +161,7 @@ class Visitors:
 
     def _ask(self, url: str, path: str) -> None:
         with httpx.Client(base_url=url, timeout=30) as client:
-            while not self._stop.wait(0.02):
+            while not self._stop.wait(0.05):
                 try:
                     answer = client.get(path)
                     if answer.status_code == 200:
