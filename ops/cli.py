@@ -170,6 +170,9 @@ def doctor(
     environment: Annotated[
         str | None, typer.Option(help="Also check that DATABASE_URL is this environment's own database.")
     ] = None,
+    app: Annotated[
+        Path | None, typer.Option(help="The app's checkout: also check its wrangler.", file_okay=False)
+    ] = None,
 ) -> int:
     """Check tools, settings, tokens and what they reach, the state's bucket and locks, and the domain.
 
@@ -180,7 +183,7 @@ def doctor(
 
     context: Context = ctx.obj
     wrong = 0
-    for finding in examine(context, environment):
+    for finding in examine(context, environment, app):
         context.console.say(str(finding))
         wrong += finding.state is State.WRONG
     return 1 if wrong else 0
