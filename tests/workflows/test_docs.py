@@ -32,9 +32,7 @@ def test_the_callers_are_pinned_by_the_pages_command(tmp_path: Path):
     identity = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     for arguments in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
         subprocess.run(["git", *arguments], cwd=infrastructure, env=os.environ | identity, check=True)
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=infrastructure, check=True, capture_output=True, text=True
-    )
+    commit = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=infrastructure, text=True).strip()
     subprocess.run(["bash", "-euc", command.replace("<owner>/<this repository>", "acme/infra")], cwd=app, check=True)
     for file in sorted((app / ".github/workflows").glob("*.yml")):
         text = file.read_text()
