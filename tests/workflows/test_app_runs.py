@@ -122,6 +122,14 @@ def test_a_forks_pull_request_gets_no_preview_and_no_secret(app: App, origin: di
     assert run.record == [], "nothing is checked out, and nothing run"
 
 
+def test_it_is_the_condition_that_keeps_a_forks_code_away(app: App):
+    # Without it, the test above would be red: a run sees what the workflow says.
+    condition = "github.event.pull_request.head.repo.full_name == github.repository"
+    app.act.edit(INFRASTRUCTURE, ".github/workflows/app-preview.yml", condition, "true")
+    run = app.run("preview.yml", "pull_request", pull_request(APP, "mallory/app"))
+    assert run.ops == ["preview up --pr 7 --app ../app"]
+
+
 def test_a_closed_pull_requests_preview_is_removed(app: App):
     run = app.run("cleanup.yml", "pull_request", pull_request(APP, action="closed"))
     assert (run.code, run.jobs) == (0, {"App clean-up/Remove the preview": "success"})
