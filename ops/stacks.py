@@ -10,6 +10,9 @@ from typing import Any
 from ops.context import Context
 from ops.errors import OpsError
 
+# Deployed by `ops bootstrap`, with an owner's own credentials: those of the workflows don't reach what is in it.
+APART = frozenset({"state"})
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -27,13 +30,13 @@ class Stack:
 
 
 def read_stacks(context: Context, names: Sequence[str] = ()) -> list[Stack]:
-    """The stacks of the last synth, or those named, each after the ones it depends on.
+    """The stacks of the last synth but `state`, or those named, each after the ones it depends on.
 
     A stack depends on what cdktf's manifest says, and on each stack whose state it reads.
 
     Args:
         context: says where they are, and where the settings are.
-        names: the stacks to choose; all where none is named.
+        names: the stacks to choose; all but those in APART where none is named.
 
     Raises:
         OpsError: there are none, they are older than the settings, or one of the names is not theirs.
@@ -56,7 +59,7 @@ def read_stacks(context: Context, names: Sequence[str] = ()) -> list[Stack]:
         )
         for name, entry in found.items()
     }
-    return [stacks[name] for name in _ordered(stacks) if not names or name in names]
+    return [stacks[name] for name in _ordered(stacks) if (name in names if names else name not in APART)]
 
 
 def levels(stacks: Iterable[Stack]) -> list[list[Stack]]:

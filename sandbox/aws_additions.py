@@ -20,6 +20,7 @@ def install() -> None:
     _add_budgets()
     _add_lifecycle()
     _add_audiences()
+    _take_connections_for_tls()
 
 
 def _add_budgets() -> None:
@@ -95,7 +96,8 @@ def _add_lifecycle() -> None:
         bucket = response.backend.get_bucket(response.bucket_name)
 
         def serialized(answer: Any) -> Any:
-            for rule, kept in zip(answer.result["Rules"], bucket.rules, strict=True):
+            rules = answer.result["Rules"] if isinstance(answer.result, dict) else []  # else it is an error
+            for rule, kept in zip(rules, bucket.rules, strict=True):
                 if kept.newer_versions:
                     rule["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = kept.newer_versions
             return S3Response.serialized(response, answer)
@@ -131,3 +133,29 @@ def _add_audiences() -> None:
     patched: Any = IamResponse
     patched.add_client_id_to_open_id_connect_provider = add
     patched.remove_client_id_from_open_id_connect_provider = remove
+
+
+def _take_connections_for_tls() -> None:
+    """Leaves out a bucket policy's statements about TLS: on this machine's own address there is none.
+
+    moto knows no conditions, so it would take a denial without TLS for a denial of everything.
+    """
+    plain: Any = FakeBucket.get_permission
+    about_tls = {"aws:SecureTransport", "s3:TlsVersion"}
+
+    def get_permission(bucket: Any, action: str, resource: str) -> Any:
+        policy = bucket.policy
+        if policy is None:
+            return plain(bucket, action, resource)
+        document = json.loads(policy)
+        document["Statement"] = [
+            statement
+            for statement in document["Statement"]
+            if not {key for keys in statement.get("Condition", {}).values() for key in keys} & about_tls
+        ]
+        view: Any = FakeBucket.__new__(FakeBucket)
+        view.policy = json.dumps(document).encode() if document["Statement"] else None
+        return plain(view, action, resource)
+
+    patched: Any = FakeBucket
+    patched.get_permission = get_permission

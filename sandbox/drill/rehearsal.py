@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.drill import faults, release
+from sandbox.drill import faults, release, state
 from sandbox.drill.adoption import adopt
 from sandbox.drill.app import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
@@ -33,6 +33,10 @@ RELEASE = {
     "h4. a failing migration": release.failing_migration,
     "h5. restore the database": release.restored_database,
     "h6. no secret is told": release.no_secret_was_told,
+}
+STATE = {
+    "i1. the states' bucket, from nothing": state.from_nothing,
+    "i2. the states' bucket, taken over": state.from_what_is_there,
 }
 
 
@@ -60,8 +64,14 @@ class Rehearsal:
             with self._report.step("synthesize the stacks") as step:
                 synthesize(self._file, synthesized)
                 step.prove(True, f"{len(list((synthesized / 'stacks').iterdir()))} stacks from {self._file.name}")
-            with ThreadPoolExecutor(max_workers=4) as pool:
-                run: list[Callable[[Path], None]] = [self.releases, self.lifecycle, self.command_line, self.adoption]
+            with ThreadPoolExecutor(max_workers=5) as pool:
+                run: list[Callable[[Path], None]] = [
+                    self.releases,
+                    self.lifecycle,
+                    self.command_line,
+                    self.adoption,
+                    self.state_bucket,
+                ]
                 try:
                     self._wait([pool.submit(track, synthesized) for track in run])
                 except KeyboardInterrupt:
@@ -127,5 +137,15 @@ class Rehearsal:
         with self._world("release") as world:
             run = AppRun(world, self._file, synthesized, environment)
             for name, part in RELEASE.items():
+                with self._report.step(name) as step:
+                    part(step, run)
+
+    def state_bucket(self, synthesized: Path) -> None:
+        """Step i; settings without [state.manage] have no bucket of their own to make."""
+        if not self._settings.has_state_stack:
+            return
+        with self._world("state") as world:
+            run = state.StateBootstrap(world, self._settings, self._file, synthesized)
+            for name, part in STATE.items():
                 with self._report.step(name) as step:
                     part(step, run)
