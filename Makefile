@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-settings policy clean
+.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-matrix docs-settings policy clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ bench: setup  ## Measure synth and planning, side by side
 
 docs-settings: setup  ## Write docs/settings.md anew from the settings' descriptions
 	$(RUN) tools/settings_reference.py
+
+docs-matrix: setup  ## Write the table of options in docs/options.md anew
+	$(RUN) tools/toggle_matrix.py
 
 snapshots: setup  ## Write the snapshots of the synthesized JSON anew, after a wanted change
 	$(RUN) -m pytest tests/stacks -q --snapshot-update

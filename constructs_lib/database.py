@@ -29,6 +29,11 @@ class ComputeSize:
     suspend_timeout_seconds: int | None = None
 
 
+def _switch(position: bool | None) -> str | None:
+    """A switch as the Neon provider has it. It sends nothing for one that is left out: Neon keeps the last position."""
+    return None if position is None else "yes" if position else "no"
+
+
 class DatabaseProject(Construct):
     """A Neon project with its default branch, database, role and endpoint. It is never destroyed.
 
@@ -49,7 +54,7 @@ class DatabaseProject(Construct):
         history_retention_seconds: int,
         compute: ComputeSize,
         allowed_ips: Sequence[str] = (),
-        allowed_ips_protected_branches_only: bool = False,
+        allowed_ips_protected_branches_only: bool | None = None,
         quota: Mapping[str, int] | None = None,
     ) -> None:
         """
@@ -64,7 +69,7 @@ class DatabaseProject(Construct):
             history_retention_seconds: how far back a restore can go, in seconds; at most 21600 on Neon's free plan.
             compute: the default branch's compute.
             allowed_ips: addresses or ranges that may connect; empty: all.
-            allowed_ips_protected_branches_only: let `allowed_ips` guard protected branches only.
+            allowed_ips_protected_branches_only: let `allowed_ips` guard protected branches only; None leaves that alone.
             quota: limits on a month's use, by the names of `neon_project`'s block `quota`.
         """
         super().__init__(scope, id)
@@ -82,7 +87,7 @@ class DatabaseProject(Construct):
                     suspend_timeout_seconds=compute.suspend_timeout_seconds,
                 ),
                 allowed_ips=list(allowed_ips) or None,
-                allowed_ips_protected_branches_only="yes" if allowed_ips_protected_branches_only else None,
+                allowed_ips_protected_branches_only=_switch(allowed_ips_protected_branches_only),
                 quota=ProjectQuota(**quota) if quota else None,
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
             ),
@@ -111,7 +116,7 @@ class DatabaseBranch(Construct):
         compute: ComputeSize,
         own_database: bool = False,
         protected: bool = False,
-        neon_protected: bool = False,
+        neon_protected: bool | None = None,
         read_replica: ComputeSize | None = None,
     ) -> None:
         """
@@ -125,7 +130,8 @@ class DatabaseBranch(Construct):
             compute: the read-write endpoint's compute.
             own_database: make `database` on this branch; otherwise the branch has it from its parent.
             protected: refuse any plan that destroys the branch.
-            neon_protected: let Neon itself refuse to delete or reset the branch; paid plans only.
+            neon_protected: let Neon itself refuse to delete or reset the branch; paid plans only. None leaves that
+                alone.
             read_replica: a read-only endpoint's compute; None: no replica.
         """
         super().__init__(scope, id)
@@ -136,7 +142,7 @@ class DatabaseBranch(Construct):
                 "branch",
                 project_id=project_id,
                 name=name,
-                protected="yes" if neon_protected else None,
+                protected=_switch(neon_protected),
                 lifecycle=lifecycle,
             ),
             "this",

@@ -54,8 +54,10 @@ class Database(Compute):
     allowed_ips: list[IpRange] = Field(
         [], description="Addresses (or ranges) that may connect. Empty: all. Neon's scale plan only."
     )
-    allowed_ips_protected_branches_only: bool = Field(
-        False, description="Let allowed_ips guard protected branches only."
+    allowed_ips_protected_branches_only: bool | None = Field(
+        None,
+        description="Let allowed_ips guard protected branches only. Neon keeps what it was told last: to undo true, "
+        "deploy false before the key is removed.",
     )
     quota: Quota | None = Field(None, description="Limits on what the project may use in a month.")
 
@@ -72,10 +74,10 @@ class BranchSettings(Compute):
         description="A database that is made on this branch and owned by its role. "
         "Left out: the one that the branch has from the default branch.",
     )
-    neon_protected: bool = Field(
-        False,
+    neon_protected: bool | None = Field(
+        None,
         description="Let Neon itself protect the branch: it can't be deleted or reset, nor the project deleted. "
-        "Paid plans only.",
+        "Paid plans only. Neon keeps what it was told last: to undo true, deploy false before the key is removed.",
     )
     read_replica: Compute | None = Field(None, description="A second, read-only compute on the branch.")
 

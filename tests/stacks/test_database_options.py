@@ -33,6 +33,21 @@ def test_production_can_have_a_protected_branch_of_its_own(changed: Changed, syn
     assert stack["output"]["database_uri"]["sensitive"] is True
 
 
+@pytest.mark.parametrize(("wanted", "written"), [(None, None), (True, "yes"), (False, "no")])
+def test_a_switch_that_neon_keeps_can_be_turned_back(
+    changed: Changed, synth: Synth, wanted: bool | None, written: str | None
+) -> None:
+    database = {
+        "plan": "scale",
+        "allowed_ips": ["203.0.113.7"],
+        "allowed_ips_protected_branches_only": wanted,
+    }
+    stacks = synth(changed({"database": database, "environments": {"dev": {"database": {"neon_protected": wanted}}}}))
+    assert stacks["dev"]["resource"]["neon_branch"]["this"].get("protected") == written
+    project = stacks["project"]["resource"]["neon_project"]["main"]
+    assert project.get("allowed_ips_protected_branches_only") == written
+
+
 def test_a_read_replica_is_a_second_endpoint(changed: Changed, synth: Synth) -> None:
     replica = {"autoscaling_limit_max_cu": 0.5}
     stack = synth(changed({"environments": {"dev": {"database": {"read_replica": replica}}}}))["dev"]
