@@ -111,6 +111,7 @@ class Databases:
                 if not copied:
                     _run(connection, "CREATE DATABASE {} OWNER {} TEMPLATE template0", copy, new_owner)
                     self._cluster.transfer(self._cluster.server, source, copy)
+                _open_to_roles(connection, copy)
                 hand_over(self._cluster, copy, source_id, branch_id)
 
     def _copy_past(self, source_id: str, branch_id: str, at: datetime | str) -> None:
@@ -128,6 +129,7 @@ class Databases:
                     copy, new_owner = _full_name(branch_id, name), _full_name(branch_id, owner)
                     _run(connection, "CREATE DATABASE {} OWNER {} TEMPLATE template0", copy, new_owner)
                     self._cluster.transfer(past, f"{source_id}/{name}", copy)
+                    _open_to_roles(connection, copy)
 
     def drop_branch(self, branch_id: str) -> None:
         """Remove a branch's databases and roles; sessions on them are ended."""
@@ -194,6 +196,7 @@ class Databases:
             if name in _databases(connection, branch_id):
                 command = "ALTER DATABASE {} OWNER TO {}"
             _run(connection, command, _full_name(branch_id, name), _full_name(branch_id, owner))
+            _open_to_roles(connection, _full_name(branch_id, name))
         # Neon's roles, all members of neon_superuser, may make tables in a database that another of them owns.
         with self._cluster.server.connect(_full_name(branch_id, name)) as connection:
             connection.execute("GRANT ALL ON SCHEMA public TO pg_write_all_data")
@@ -284,6 +287,12 @@ def _full_name(branch_id: str, name: str) -> str:
 
 def _run(connection: psycopg.Connection[Any], command: LiteralString, *names: str) -> None:
     connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))
+
+
+def _open_to_roles(connection: psycopg.Connection[Any], database: str) -> None:
+    # Neon lets every role make schemas in every database (neondatabase/neon, compute_tools, `handle_grants`), and a
+    # template's own grants are not copied with it.
+    _run(connection, "GRANT CREATE ON DATABASE {} TO pg_write_all_data", database)
 
 
 def _roles(connection: psycopg.Connection[Any], branch_id: str) -> dict[str, str]:

@@ -52,6 +52,15 @@ def test_copied_objects_belong_to_the_copied_owner(databases: Databases, main: B
     main.run("ALTER TABLE expenses ADD COLUMN note text")
 
 
+@pytest.mark.parametrize("copied", [False, True])
+def test_every_role_may_make_schemas_also_in_a_database_that_is_anothers(
+    databases: Databases, main: Branch, copied: bool
+) -> None:
+    branch = Branch(databases, main) if copied else main
+    databases.create_role(branch.id, "second", "second-password")
+    branch.run("CREATE SCHEMA of_the_second", role="second", password="second-password")
+
+
 # Who but the owner has been granted what.
 GRANTS = """
     SELECT relname, pg_get_userbyid(grantee), privilege_type FROM (

@@ -1,0 +1,182 @@
+"""Step i: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around, removed."""
+
+import shutil
+from typing import Any
+
+import httpx
+import psycopg
+
+from sandbox.drill.app import APP, AppRun
+from sandbox.drill.report import DrillError, Step
+from sandbox.world import IDS
+
+_GIT_BRANCH = "feature/tea"
+_EXPENSE = {"description": "a preview's tea", "amountCents": 250, "spentOn": "2026-11-24"}
+
+
+class PullRequest:
+    """A pull request of the app, with its checkout, and the clouds as somebody who looks at them sees them.
+
+    Attributes:
+        number: its number.
+        branch: its preview's Neon branch.
+        folder: the app's checkout at its branch.
+        parent: the environment whose data a preview begins with.
+    """
+
+    def __init__(self, run: AppRun, parent: str) -> None:
+        """
+        Args:
+            run: the app in its world, whose infrastructure is deployed.
+            parent: the environment whose data a preview begins with.
+        """
+        self.run, self.parent = run, parent
+        world, repository = run.world, run.settings.repository
+        self._path = f"/repos/{repository.owner}/{repository.name}"
+        world.environment |= {
+            "GITHUB_API_URL": f"{world.cloud}/api/v3",
+            "GITHUB_TOKEN": "ghs_of_the_rehearsal_and_of_nothing_else_1",
+        }
+        run.secrets.append(world.environment["GITHUB_TOKEN"])
+        self.number = self.open(_GIT_BRANCH)
+        self.branch = f"preview-pr-{self.number}"
+        self.folder = world.home / "pull-request"
+        shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("node_modules"))
+        (self.folder / "node_modules").symlink_to(APP / "node_modules")
+
+    def github(self, method: str, path: str, document: object = None) -> Any:
+        """Asks the world's GitHub about the app's repository."""
+        world = self.run.world
+        headers = {"Authorization": f"Bearer {world.environment['GITHUB_TOKEN']}"}
+        url = f"{world.cloud}/api/v3{self._path}{path}"
+        return httpx.request(method, url, json=document, headers=headers, timeout=60).raise_for_status().json()
+
+    def open(self, branch: str) -> int:
+        """Opens another pull request; returns its number."""
+        return self.github("POST", "/pulls", {"title": branch, "head": branch, "base": "main"})["number"]
+
+    def up(self) -> str:
+        """Runs `python -m ops preview up`, which must succeed; returns what it printed."""
+        return self.expect("preview", "up", "--pr", str(self.number), "--app", str(self.folder))
+
+    def expect(self, *arguments: str) -> str:
+        """Runs `python -m ops`, which must succeed; returns what it printed."""
+        done = self.run.ops(*arguments)
+        if done.returncode != 0:
+            raise DrillError(f"exit code {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
+        return done.stdout
+
+    def comments(self) -> list[str]:
+        """The pull request's comments."""
+        return [comment["body"] for comment in self.github("GET", f"/issues/{self.number}/comments")]
+
+    def served(self) -> str | None:
+        """Where the preview's Worker is served on this machine."""
+        api = self.run.settings.api
+        assert api is not None  # noqa: S101  (previewed looked)
+        addresses = httpx.get(f"{self.run.world.cloud}/_sandbox/addresses", timeout=60).json()
+        return addresses.get(f"https://{api.worker}-pr-{self.number}.{api.workers_subdomain}.workers.dev")
+
+    def branches(self) -> dict[str, str]:
+        """The Neon branches: ids by name."""
+        with self.run.world.neon() as client:
+            found = client.get(f"/projects/{self.project()}/branches").json()["branches"]
+        return {branch["name"]: branch["id"] for branch in found}
+
+    def project(self) -> str:
+        """The Neon project's id."""
+        with self.run.world.neon() as client:
+            return client.get("/projects").json()["projects"][0]["id"]
+
+    def uri(self, branch: str, role: str) -> str:
+        """The address at which a role connects to a Neon branch."""
+        name = self.run.settings.database.name
+        query = {"branch_id": self.branches()[branch], "role_name": role, "database_name": name}
+        with self.run.world.neon() as client:
+            answer = client.get(f"/projects/{self.project()}/connection_uri", params=query).raise_for_status()
+        return answer.json()["uri"]
+
+    def descriptions(self, branch: str, role: str) -> list[str]:
+        """What the expenses on a Neon branch are called; none where it has no such table."""
+        with psycopg.connect(self.uri(branch, role)) as connection:
+            if connection.execute("SELECT to_regclass('public.expenses')").fetchone() == (None,):
+                return []
+            return [row[0] for row in connection.execute("SELECT description FROM expenses").fetchall()]
+
+    def expenses(self) -> list[str]:
+        """What the preview's Worker answers as the expenses."""
+        answer = httpx.get(f"{self.served()}/api/expenses", timeout=60).raise_for_status()
+        return [row["description"] for row in answer.json()]
+
+
+def previewed(run: AppRun) -> PullRequest | None:
+    """A pull request to preview; None where the settings have no environment whose data a preview may begin with."""
+    fitting = [
+        name
+        for name, environment in run.settings.environments.items()
+        if environment.database and not environment.protected and name != run.environment
+    ]
+    return PullRequest(run, fitting[0]) if len(fitting) == 1 else None
+
+
+def opened(step: Step, pull: PullRequest) -> None:
+    """Step i1: a preview with a copy of the parent's rows; what is written in it is seen nowhere else."""
+    run, settings = pull.run, pull.run.settings
+    parent, role, own = settings.branch_name(pull.parent), settings.role_name(pull.parent), pull.branch
+    with psycopg.connect(pull.uri(parent, role)) as connection:
+        connection.execute("CREATE TABLE teas (name text)")
+        connection.execute("INSERT INTO teas VALUES ('of the parent')")
+    if settings.website:
+        push = {"account": IDS["account_id"], "project": settings.project.name, "branch": _GIT_BRANCH, "files": {}}
+        run.world.control("pages/push", push)
+    printed = pull.up()
+    (comment,) = pull.comments()
+    well = "### Preview\n" in comment and "(healthy)" in comment
+    step.prove(well, "ops preview up: one comment says where it is", comment)
+    with psycopg.connect(pull.uri(own, role)) as connection:
+        copied = connection.execute("SELECT name FROM teas").fetchall() == [("of the parent",)]
+    step.prove(
+        copied and "2 applied" in printed, f"its database has {pull.parent}'s rows, and the migrations ran on it"
+    )
+    answer = httpx.post(f"{pull.served()}/api/expenses", json=_EXPENSE, timeout=60)
+    written = answer.status_code == 201 and pull.expenses() == [_EXPENSE["description"]]
+    step.prove(written, "its Worker writes and reads there", f"{answer.status_code}, {pull.expenses()}")
+    main = settings.database.branch
+    elsewhere = pull.descriptions(parent, role) + pull.descriptions(main, settings.database.role)
+    step.prove(_EXPENSE["description"] not in elsewhere, f"that row is neither in {parent} nor in {main}")
+    passwords = [pull.uri(branch, role).split("@")[0] for branch in (own, parent)]
+    step.prove(passwords[0] != passwords[1], f"its password is not {pull.parent}'s")
+
+
+def updated(step: Step, pull: PullRequest) -> None:
+    """Step i2: a push updates Worker and comment, and keeps the rows; a sweep leaves what is open alone."""
+    source = pull.folder / "apps/api/src/index.ts"
+    source.write_text(source.read_text().replace('"too many requests"', '"too many requests, says the preview"'))
+    pull.up()
+    step.prove(_EXPENSE["description"] in pull.expenses(), "ops preview up again: its rows are still there")
+    step.prove(len(pull.comments()) == 1, "still one comment")
+    forgotten = f"preview-pr-{pull.open('feature/forgotten')}"
+    left = {"name": forgotten, "parent_id": pull.branches()[pull.run.settings.branch_name(pull.parent)]}
+    with pull.run.world.neon() as client:
+        client.post(f"/projects/{pull.project()}/branches", json={"branch": left}).raise_for_status()
+    pull.github("PATCH", f"/pulls/{forgotten.rpartition('-')[2]}", {"state": "closed"})
+    pull.expect("preview", "sweep")
+    names = pull.branches()
+    step.prove(
+        forgotten not in names and pull.branch in names and pull.served() is not None,
+        "ops preview sweep: a closed pull request's branch is gone, the open one's preview stays",
+    )
+
+
+def removed(step: Step, pull: PullRequest) -> None:
+    """Step i3: Worker and branch are gone, the comment says so, a second time is no error, no secret was told."""
+    uri = pull.uri(pull.branch, pull.run.settings.role_name(pull.parent))
+    secrets = [*pull.run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
+    for _ in range(2):
+        pull.expect("preview", "down", "--pr", str(pull.number))
+    gone = pull.served() is None and pull.branch not in pull.branches()
+    step.prove(gone, "ops preview down, twice: neither Worker nor branch is left")
+    (comment,) = pull.comments()
+    step.prove("### Preview: removed" in comment, "the same comment says that it is removed", comment)
+    told = f"{pull.run.printed}\n{comment}"
+    step.prove(not any(secret in told for secret in secrets), "no secret in outputs and comment")
