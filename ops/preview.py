@@ -5,6 +5,7 @@ Every step looks at what there is and makes only what lacks, so a run that was c
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def up(context: Context, number: int, app: Path) -> Made | None:
         _refuse_fork(context, number)
         return None
     preview = parts.preview(context, number)
+    context = _of_app(context, app)
     wrangler = Wrangler(context, app, worker=preview.worker, environment=preview.parent)
     given = _given_secrets(context)
     with _github(context) as github, Neon(context) as neon, Cloudflare(context) as cloudflare:
@@ -209,6 +211,18 @@ def _github(context: Context) -> GitHub:
     # A scheduled sweep may run in another repository, whose pull requests have other numbers.
     repository = context.settings.repository
     return GitHub(context, repository=f"{repository.owner}/{repository.name}")
+
+
+def _of_app(context: Context, app: Path) -> Context:
+    """The same run, which on a laptop tells of the app's repository and commit, not of this one's."""
+    if context.environment.get("GITHUB_RUN_ID") or not app.is_dir():
+        return context
+    repository = context.settings.repository
+    facts = {"GITHUB_REPOSITORY": f"{repository.owner}/{repository.name}"}
+    found = context.run("git", "rev-parse", "HEAD", cwd=app)
+    if found.code == 0:
+        facts["GITHUB_SHA"] = found.stdout.strip()
+    return replace(context, environment={**context.environment, **facts})
 
 
 def _refuse_fork(context: Context, number: int) -> None:
