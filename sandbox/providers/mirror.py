@@ -13,8 +13,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.certificate import new_certificate
-
 VERSIONS = {
     "registry.terraform.io/cloudflare/cloudflare": "5.16.0",
     "registry.terraform.io/hashicorp/aws": "6.25.0",
@@ -65,26 +63,26 @@ def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPat
     """Write the mirror and its CLI configuration into a folder, which may hold an earlier one.
 
     Args:
-        folder: made if missing; it keeps a private key (mode 0600) that providers serve with.
+        folder: made if missing.
         python: the interpreter that runs the providers, with this project's packages installed.
     """
     folder = folder.resolve()
-    mirror, cli_config, certificate = folder / "mirror", folder / "terraform.tfrc", folder / "provider.pem"
+    mirror, cli_config = folder / "mirror", folder / "terraform.tfrc"
     for address, version in VERSIONS.items():
         package = mirror / address / version / terraform_platform()
         package.mkdir(parents=True, exist_ok=True)
         launcher = package / f"terraform-provider-{address.rpartition('/')[2]}_v{version}"
         _write(launcher, LAUNCHER.format(address=address), 0o755)
-    _write(certificate, new_certificate().decode(), 0o600)
     # A CLI configuration's strings are written as JSON's.
     text = CLI_CONFIG.format(mirror=json.dumps(str(mirror)), addresses=json.dumps(list(VERSIONS)))
     _write(cli_config, text, 0o644)
     environment = {
         "TF_CLI_CONFIG_FILE": str(cli_config),
         "CHECKPOINT_DISABLE": "1",
+        # A busy machine may need longer for a TLS handshake than gRPC allows, and Terraform has no setting for that.
+        "TF_DISABLE_PLUGIN_TLS": "1",
         "SANDBOX_PYTHON": str(python),
         "SANDBOX_ROOT": str(Path(__file__).resolve().parents[2]),
-        "SANDBOX_PROVIDER_CERTIFICATE": str(certificate),
     }
     return MirrorPaths(mirror, cli_config, environment)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import importlib
 import os
 import shutil
 import signal
-import ssl
 import sys
 import tempfile
 import threading
@@ -34,10 +32,12 @@ def serve(provider: Provider) -> None:
     # Ctrl-C reaches the whole process group; Terraform finishes what is under way and then says when to leave.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: done.set())
+    if "PLUGIN_CLIENT_CERT" in os.environ:
+        sys.exit("A provider of the rehearsal serves without TLS: set TF_DISABLE_PLUGIN_TLS, as its environment does.")
     folder = Path(tempfile.mkdtemp(prefix="tf-provider-"))
     try:
-        server, certificate = _start(provider, folder, done)
-        print(f"1|6|unix|{folder}/socket|grpc|{certificate}", flush=True)
+        server = _start(provider, folder, done)
+        print(f"1|6|unix|{folder}/socket|grpc|", flush=True)
         done.wait()
         server.stop(None)
     finally:
@@ -45,8 +45,8 @@ def serve(provider: Provider) -> None:
     os._exit(0)  # a call still under way must not keep the process
 
 
-def _start(provider: Provider, folder: Path, done: threading.Event) -> tuple[Any, str]:
-    """Start the server; returns it and its certificate as the handshake wants it, empty without TLS."""
+def _start(provider: Provider, folder: Path, done: threading.Event) -> Any:
+    """Start the server on a socket in a folder that is its user's alone, so that it needs no TLS; returns it."""
     # gRPC imports its asyncio half in any case: a third of a provider's start, and nothing here uses it.
     sys.modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
     grpc: Any = importlib.import_module("grpc")
@@ -81,14 +81,6 @@ def _start(provider: Provider, folder: Path, done: threading.Event) -> tuple[Any
     server.add_generic_rpc_handlers(
         [grpc.method_handlers_generic_handler(name, methods) for name, methods in services.items()]
     )
-    der = b""
-    if os.environ.get("PLUGIN_CLIENT_CERT"):  # Terraform wants TLS, unless TF_DISABLE_PLUGIN_TLS says otherwise
-        key_and_certificate = Path(os.environ["SANDBOX_PROVIDER_CERTIFICATE"]).read_text()
-        pem = key_and_certificate[key_and_certificate.index("-----BEGIN CERTIFICATE") :]
-        der = ssl.PEM_cert_to_DER_cert(pem)
-        credentials = grpc.ssl_server_credentials([(key_and_certificate.encode(), pem.encode())])
-        server.add_secure_port(f"unix:{folder}/socket", credentials)
-    else:
-        server.add_insecure_port(f"unix:{folder}/socket")
+    server.add_insecure_port(f"unix:{folder}/socket")
     server.start()
-    return server, base64.b64encode(der).decode().rstrip("=")
+    return server

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sandbox.certificate import new_certificate
+from sandbox.cloud.postgres.certificate import new_certificate
 
 _Result = TypeVar("_Result")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from sandbox.providers.mirror import VERSIONS, MirrorPaths, write_mirror
+from sandbox.process import ROOT
+from sandbox.providers.mirror import VERSIONS, write_mirror
+from sandbox.providers.plugin import MAGIC_COOKIE
 from tests.sandbox.providers.conftest import REQUIREMENTS, Terraform
 
 VALID = 'resource "random_password" "secret" { length = 32 }\n'
@@ -86,10 +90,14 @@ def test_another_version_than_the_mirror_s_is_not_found(terraform: Terraform) ->
     assert "no available releases match" in output
 
 
-def test_the_provider_s_private_key_is_the_owner_s_alone(mirror: MirrorPaths) -> None:
-    key = Path(mirror.environment["SANDBOX_PROVIDER_CERTIFICATE"])
+def test_a_provider_that_is_asked_for_tls_says_what_to_set() -> None:
+    """TLS is off in the mirror's environment: under load a handshake may take longer than gRPC waits."""
+    environment = {**os.environ, "TF_PLUGIN_MAGIC_COOKIE": MAGIC_COOKIE[1], "PLUGIN_CLIENT_CERT": "some"}
+    command = [sys.executable, "-m", "sandbox.providers", "registry.terraform.io/hashicorp/random"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "set TF_DISABLE_PLUGIN_TLS" in done.stderr
 
 
 @pytest.mark.parametrize(

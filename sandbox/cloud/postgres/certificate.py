@@ -1,4 +1,4 @@
-"""A certificate for servers on loopback, which nobody signed: the endpoints' and the stand-in providers'."""
+"""The certificate that endpoints show to clients which ask for TLS."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 
 def new_certificate() -> bytes:
-    """A private key and its self-signed certificate for "localhost" and 127.0.0.1, good for ten years, as PEM.
-
-    The curve is P-256: gRPC's C library takes no P-521, which go-plugin itself uses.
-    """
+    """A private key and its self-signed certificate for "localhost" and 127.0.0.1, good for ten years, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
