@@ -1,4 +1,4 @@
-"""Step i: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around, removed."""
+"""Step j: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around, removed."""
 
 import shutil
 from typing import Any
@@ -120,7 +120,7 @@ def previewed(run: AppRun) -> PullRequest | None:
 
 
 def opened(step: Step, pull: PullRequest) -> None:
-    """Step i1: a preview with a copy of the parent's rows; what is written in it is seen nowhere else."""
+    """Step j1: a preview with a copy of the parent's rows; what is written in it is seen nowhere else."""
     run, settings = pull.run, pull.run.settings
     parent, role, own = settings.branch_name(pull.parent), settings.role_name(pull.parent), pull.branch
     with psycopg.connect(pull.uri(parent, role)) as connection:
@@ -149,7 +149,7 @@ def opened(step: Step, pull: PullRequest) -> None:
 
 
 def updated(step: Step, pull: PullRequest) -> None:
-    """Step i2: a push updates Worker and comment, and keeps the rows; a sweep leaves what is open alone."""
+    """Step j2: a push updates Worker and comment, and keeps the rows; a sweep leaves what is open alone."""
     source = pull.folder / "apps/api/src/index.ts"
     source.write_text(source.read_text().replace('"too many requests"', '"too many requests, says the preview"'))
     pull.up()
@@ -169,7 +169,7 @@ def updated(step: Step, pull: PullRequest) -> None:
 
 
 def removed(step: Step, pull: PullRequest) -> None:
-    """Step i3: Worker and branch are gone, the comment says so, a second time is no error, no secret was told."""
+    """Step j3: Worker and branch are gone, the comment says so, a second time is no error, no secret was told."""
     uri = pull.uri(pull.branch, pull.run.settings.role_name(pull.parent))
     secrets = [*pull.run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
     for _ in range(2):

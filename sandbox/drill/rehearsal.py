@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.drill import faults, release, state
+from sandbox.drill import faults, preview, release, state
 from sandbox.drill.adoption import adopt
 from sandbox.drill.app import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
@@ -33,6 +33,11 @@ RELEASE = {
     "h4. a failing migration": release.failing_migration,
     "h5. restore the database": release.restored_database,
     "h6. no secret is told": release.no_secret_was_told,
+}
+PREVIEW = {
+    "j1. open a preview": preview.opened,
+    "j2. update it, and sweep around it": preview.updated,
+    "j3. remove it": preview.removed,
 }
 STATE = {
     "i1. the states' bucket, from nothing": state.from_nothing,
@@ -128,7 +133,7 @@ class Rehearsal:
             deploy_with_cdktf(step, world, self._settings)
 
     def releases(self, synthesized: Path) -> None:
-        """Step h; settings without an API have nothing to release."""
+        """Steps h and j; settings without an API have nothing to release, and some nothing to preview."""
         environment = releases_to(self._settings)
         if environment is None:
             return
@@ -139,6 +144,11 @@ class Rehearsal:
             for name, part in RELEASE.items():
                 with self._report.step(name) as step:
                     part(step, run)
+            pull = preview.previewed(run)
+            for name, part in PREVIEW.items():
+                if pull:
+                    with self._report.step(name) as step:
+                        part(step, pull)
 
     def state_bucket(self, synthesized: Path) -> None:
         """Step i; settings without [state.manage] have no bucket of their own to make."""
