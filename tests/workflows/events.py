@@ -15,7 +15,13 @@ TOKEN = "ghs_secretsecret"
 
 
 def pull_request(
-    base: str, head: str | None = None, *, deleted: bool = False, user: str = "octocat", action: str = "synchronize"
+    base: str,
+    head: str | None = None,
+    *,
+    deleted: bool = False,
+    user: str = "octocat",
+    action: str = "synchronize",
+    number: int = NUMBER,
 ) -> dict[str, Any]:
     """The event of a pull request.
 
@@ -25,12 +31,13 @@ def pull_request(
         deleted: the one that it comes from was deleted since, and GitHub names none.
         user: who opened it.
         action: what happened to it.
+        number: its number.
     """
     return {
         "action": action,
-        "number": NUMBER,
+        "number": number,
         "pull_request": {
-            "number": NUMBER,
+            "number": number,
             "user": {"login": user},
             "head": {"sha": "a" * 40, "repo": None if deleted else {"full_name": head or base}},
             "base": {"repo": {"full_name": base}},

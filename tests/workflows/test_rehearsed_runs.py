@@ -1,0 +1,175 @@
+"""The app's workflows as a whole, in a rehearsal's world: with the real ops, wrangler, Workers and Postgres."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.drill.app import AppRun, installed
+from sandbox.world import IDS, World
+from settings import load_settings
+from tests.workflows.act import APP, Act, Run
+from tests.workflows.events import TOKEN, VARIABLES, pull_request
+
+JOB = "App deploy/release production"
+INDEX = "apps/api/src/index.ts"
+GOOD_HEALTH = 'return context.json({ status: "ok", database: "ok", version: id, tag });'
+BAD_HEALTH = 'return context.json({ status: "error", database: "ok", version: id, tag }, 500);'
+ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+# What the workflow passes as secrets; a rehearsal has the rest in its environment.
+SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "DISCORD_WEBHOOK_URL")
+
+
+class Repository:
+    """The app's repository in a world, and what its workflows bring about there."""
+
+    def __init__(self, run: AppRun, folder: Path) -> None:
+        self.run = run
+        self._act = Act(folder, run.folder)
+        self._told = 0
+
+    def live(self) -> str:
+        """The version that answers all requests."""
+        assert self.run.settings.api
+        worker = self.run.settings.api.worker_name("production")
+        with self.run.world.cloudflare() as client:
+            answer = client.get(f"/accounts/{IDS['account_id']}/workers/scripts/{worker}/deployments").json()
+        (version,) = answer["result"]["deployments"][0]["versions"]
+        return version["version_id"]
+
+    def new_notices(self) -> list[str]:
+        """The kinds of the notices since this was asked last."""
+        told = [title.partition(":")[0].partition(" ")[2] for title in self.run.notices()]
+        new, self._told = told[self._told :], len(told)
+        return new
+
+    def merge(self, webhook: str | None = None) -> Run:
+        """What a push to main starts; another webhook, if one is named."""
+        return self.start("deploy-production.yml", "push", {"DISCORD_WEBHOOK_URL": webhook} if webhook else {})
+
+    def start(
+        self, workflow: str, event: str, more: Mapping[str, str], payload: Mapping[str, Any] | None = None
+    ) -> Run:
+        """Runs a workflow; `more` are secrets that are added or changed."""
+        environment = self.run.world.environment
+        secrets = {name: environment[name] for name in SECRETS} | {
+            "CLOUDFLARE_ACCOUNT_ID": IDS["account_id"],
+            "CLOUDFLARE_ZONE_ID": IDS["zone_id"],
+            "NEON_ORG_ID": IDS["org_id"],
+        }
+        secrets |= more
+        kept_back = {*secrets, "PATH", "HOME", *(name for name in environment if name.startswith("TF_VAR_"))}
+        return self._act.run(
+            APP,
+            workflow,
+            event,
+            payload=payload,
+            secrets=secrets,
+            variables=VARIABLES,
+            environment={
+                **{name: value for name, value in environment.items() if name not in kept_back},
+                "STANDIN_GITHUB_API_URL": f"{self.run.world.cloud}/api/v3",
+            },
+        )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    if not installed():
+        pytest.skip("the reference app is not installed: run make app")
+    synthesized = tmp_path / "cdktf.out"
+    subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=ROOT,
+        env=os.environ | {"INFRA_SETTINGS": str(SETTINGS), "CDKTF_OUTDIR": str(synthesized)},
+        check=True,
+    )
+    with World("workflow", load_settings(SETTINGS)) as world:
+        run = AppRun(world, SETTINGS, synthesized, "production")
+        deployed = run.ops("deploy", "--yes")
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+        yield Repository(run, tmp_path / "act")
+
+
+def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Repository):
+    app = repository.run
+    repository.new_notices()
+
+    released = repository.merge()
+    assert (released.code, released.jobs) == (0, {JOB: "success"}), released.printed
+    assert repository.new_notices() == ["Started", "Migration", "Succeeded"]
+    live = repository.live()
+
+    app.edit(INDEX, GOOD_HEALTH, BAD_HEALTH)
+    app.commit("a mistake")
+    rolled_back = repository.merge()
+    assert (rolled_back.code, rolled_back.jobs) == (1, {JOB: "failure"})
+    assert "is rolled back" in rolled_back.printed
+    assert repository.new_notices() == ["Started", "Migration", "Rolled back"]
+    assert repository.live() == live
+
+    app.edit(INDEX, BAD_HEALTH, GOOD_HEALTH)
+    (app.folder / "apps/api/migrate.mjs").write_text('throw new Error("no such column");\n')
+    app.commit("a migration that fails")
+    failed = repository.merge()
+    assert (failed.code, failed.jobs) == (1, {JOB: "failure"})
+    assert "no such column" in failed.printed
+    assert repository.new_notices() == ["Started", "Failed"]
+    assert repository.live() == live, "nothing may be deployed where the migrations fail"
+
+    (app.folder / "apps/api/migrate.mjs").write_text("// nothing to do\n")
+    app.commit("mended")
+    # A port that nobody listens on: the notices' server is down.
+    unheard = repository.merge(webhook="http://127.0.0.1:9/api/webhooks/1/a-webhook-that-nobody-hears")
+    assert (unheard.code, unheard.jobs) == (0, {JOB: "success"}), unheard.printed
+    assert unheard.printed.count("notice not delivered") == 3
+    assert repository.live() != live
+    assert repository.new_notices() == []
+
+
+def test_a_pull_request_has_a_preview_until_it_is_closed(repository: Repository):
+    token = {"GITHUB_TOKEN": TOKEN}
+    number = github(repository, "POST", "/pulls", {"title": "tea", "head": "tea", "base": "main"})["number"]
+
+    for _ in range(2):
+        opened = repository.start("preview.yml", "pull_request", token, pull_request(APP, number=number))
+        assert (opened.code, opened.jobs) == (0, {"App preview/Open or update the preview": "success"}), opened.printed
+    (comment,) = github(repository, "GET", f"/issues/{number}/comments")
+    assert f"-pr-{number}." in comment["body"]
+    assert previews(repository) == ([f"preview-pr-{number}"], [f"https://{worker_of(repository, number)}"])
+
+    closed = pull_request(APP, action="closed", number=number)
+    removed = repository.start("cleanup.yml", "pull_request", token, closed)
+    assert (removed.code, removed.jobs) == (0, {"App clean-up/Remove the preview": "success"}), removed.printed
+    assert previews(repository) == ([], [])
+
+
+def github(repository: Repository, method: str, path: str, document: object = None) -> Any:
+    """Asks the world's GitHub about the repository that the settings name as the app's."""
+    settings = repository.run.settings.repository
+    url = f"{repository.run.world.cloud}/api/v3/repos/{settings.owner}/{settings.name}{path}"
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    return httpx.request(method, url, json=document, headers=headers, timeout=60).raise_for_status().json()
+
+
+def worker_of(repository: Repository, number: int) -> str:
+    api = repository.run.settings.api
+    assert api
+    return f"{api.worker}-pr-{number}.{api.workers_subdomain}.workers.dev"
+
+
+def previews(repository: Repository) -> tuple[list[str], list[str]]:
+    """The previews' Neon branches, and the addresses at which their Workers are served."""
+    world = repository.run.world
+    with world.neon() as client:
+        project = client.get("/projects").json()["projects"][0]["id"]
+        branches = client.get(f"/projects/{project}/branches").json()["branches"]
+    served = httpx.get(f"{world.cloud}/_sandbox/addresses", timeout=60).json()
+    named = [branch["name"] for branch in branches if branch["name"].startswith("preview-")]
+    return named, [address for address in served if "-pr-" in address]
