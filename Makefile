@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-matrix docs-settings policy clean
+.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-matrix docs-settings policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,18 @@ cost: setup  ## Reckon what a month costs by the settings; fails above budget.mo
 policy: .venv-policy/.ready  ## Hold the synthesized stacks against the policy, with checkov (docs/policy.md)
 	$(RUN) -m policy
 
+audit: setup  ## Ask whether a known vulnerability is in what is pinned (needs a network; 3: could not ask)
+	@$(RUN) tools/audit.py
+
+sbom: .venv-policy/.ready  ## Write bills of materials (CycloneDX) to build/sbom/
+	$(RUN) tools/sbom.py
+
+licences: .venv-policy/.ready  ## Hold the licences of all dependencies against locks/licences.toml
+	$(RUN) tools/licences.py
+
+secrets: setup  ## Look for secrets in what git keeps
+	$(RUN) tools/secret_scan.py
+
 bench: setup  ## Measure synth and planning, side by side
 	$(RUN) -m bench
 
@@ -83,4 +95,4 @@ locks: setup  ## Resolve the Python lock files again, and record the providers' 
 	$(RUN) tools/provider_locks.py
 
 clean:  ## Remove what was made, but not what was set up
-	rm -rf cdktf.out .rehearsal .pytest_cache .ruff_cache .hypothesis
+	rm -rf build cdktf.out .rehearsal .pytest_cache .ruff_cache .hypothesis

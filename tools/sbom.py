@@ -1,0 +1,68 @@
+"""Writes the bills of materials, in CycloneDX: `make sbom`. What is listed is what the lock files pin."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "build/sbom"
+PYTHON = {"python": ".venv", "policy": ".venv-policy"}
+NODE = {"node": ".", "app": "examples/app", "workers": "sandbox/cloud/workers/runner"}
+_FORM = ("--output-format", "JSON", "--output-reproducible", "--spec-version", "1.6")
+
+
+def write(folder: Path) -> dict[str, int]:
+    """Writes a file for each set of dependencies.
+
+    Args:
+        folder: where to; it is made.
+
+    Returns:
+        How many components each file lists.
+
+    Raises:
+        SystemExit: a tool failed; the message is its own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    counts: dict[str, int] = {}
+    for name, environment in PYTHON.items():
+        command = [sys.executable, "-m", "cyclonedx_py", "environment", environment, *_FORM]
+        counts[name] = _write(command, ROOT, folder / f"{name}.cdx.json")
+    for name, project in NODE.items():
+        counts[name] = _write_node(ROOT / project, folder / f"{name}.cdx.json")
+    return counts
+
+
+def _write_node(project: Path, file: Path) -> int:
+    # From the lock, so that packages for other platforms are listed too; no network is asked. npm can't name a package
+    # without a version in a bill of materials, and what is never published has none.
+    with tempfile.TemporaryDirectory(prefix="sbom-") as copy:
+        package = {"version": "0.0.0"} | json.loads((project / "package.json").read_text(encoding="utf-8"))
+        Path(copy, "package.json").write_text(json.dumps(package), encoding="utf-8")
+        shutil.copy(project / "package-lock.json", copy)
+        command = ["npm", "sbom", "--package-lock-only", "--sbom-format", "cyclonedx", "--sbom-type", "application"]
+        return _write(command, Path(copy), file)
+
+
+def _write(command: Sequence[str], folder: Path, file: Path) -> int:
+    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"sbom: {' '.join(command[:4])}: {done.stderr.strip() or done.stdout.strip()}")
+    bill = json.loads(done.stdout)
+    file.write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
+    return len(bill["components"])
+
+
+def main() -> int:
+    """Writes to build/sbom/ and prints what is there."""
+    for name, count in write(OUT).items():
+        print(f"build/sbom/{name}.cdx.json: {count} components")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
