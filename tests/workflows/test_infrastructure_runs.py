@@ -204,6 +204,15 @@ def test_uptime_takes_no_credentials_but_the_notices(infrastructure: Infrastruct
     assert not [line for line in run.record if line.startswith("role ")]
 
 
+@pytest.mark.parametrize("leak", ['python -m ops uptime "$DISCORD_WEBHOOK_URL"', 'echo "$DISCORD_WEBHOOK_URL"'])
+def test_a_secret_that_is_printed_or_passed_as_an_argument_is_seen(infrastructure: Infrastructure, leak: str):
+    # Each run is looked through for the secrets it was given; this is the proof that it is.
+    infrastructure.act.answer("uptime", 0)
+    infrastructure.act.edit(INFRASTRUCTURE, ".github/workflows/uptime.yml", "python -m ops uptime", leak)
+    with pytest.raises(AssertionError, match="among a program's arguments: DISCORD_WEBHOOK_URL"):
+        infrastructure.run("uptime.yml", "schedule")
+
+
 @pytest.mark.parametrize("head", [INFRASTRUCTURE, "mallory/infra"])
 def test_ci_tests_on_two_pythons_without_a_secret(infrastructure: Infrastructure, head: str):
     run = infrastructure.run("ci.yml", "pull_request", pull_request(INFRASTRUCTURE, head))
