@@ -65,6 +65,7 @@ class Collection(ABC):
     Attributes:
         path: the collection's; ``key`` is the field that names an object below it.
         unknown: status, message and code of the error for an object that does not exist.
+        without: methods that its objects do not have.
         deleted: the status that answers a deletion.
         filters: the fields that a list can be searched by.
         terraform: the resource type, the attribute that holds the owner, and those that loading keeps as they are.
@@ -75,6 +76,7 @@ class Collection(ABC):
     path: ClassVar[str]
     key: ClassVar[str] = "id"
     unknown: ClassVar[tuple[int, str, int]] = (404, "not found", 10000)
+    without: ClassVar[Sequence[str]] = ()
     deleted: ClassVar[int] = 200
     filters: ClassVar[Sequence[str]] = ()
     terraform: ClassVar[tuple[str, str, Sequence[str]]]
@@ -149,7 +151,7 @@ class Collection(ABC):
 
     def operations(self) -> list[Operation]:
         item = self.path + "/{key}"
-        return [
+        every = [
             Operation("GET", self.path, self.find),
             Operation("POST", self.path, self.create),
             Operation("GET", item, lambda call: self.show(self.one(call))),
@@ -157,6 +159,7 @@ class Collection(ABC):
             Operation("PATCH", item, self.change),
             Operation("DELETE", item, self.delete, self.deleted),
         ]
+        return [operation for operation in every if operation.method not in self.without]
 
     def table(self) -> Table:
         return Table(

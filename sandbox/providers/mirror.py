@@ -44,12 +44,10 @@ class MirrorPaths:
 
     Attributes:
         mirror: the mirror's folder (also for `terraform providers lock -fs-mirror=`).
-        cli_config: the CLI configuration file that names the mirror, and nothing else, as the source of providers.
         environment: variables for Terraform and, through it, for the launchers.
     """
 
     mirror: Path
-    cli_config: Path
     environment: dict[str, str]
 
 
@@ -84,7 +82,7 @@ def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPat
         "SANDBOX_PYTHON": str(python),
         "SANDBOX_ROOT": str(Path(__file__).resolve().parents[2]),
     }
-    return MirrorPaths(mirror, cli_config, environment)
+    return MirrorPaths(mirror, environment)
 
 
 def _write(path: Path, text: str, mode: int) -> None:

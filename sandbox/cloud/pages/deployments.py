@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from sandbox.cloud.api import Api, ApiError, Call, Operation, Service, Table
+from sandbox.cloud.api import Api, ApiError, Call, Service, Table
 from sandbox.cloud.cloudflare import Collection, now
 from sandbox.cloud.pages.models import Domains, Projects
 from sandbox.cloud.store import Document, Store
@@ -36,6 +36,7 @@ class Deployments(Collection):
     name = "pages_deployments"
     path = Projects.path + "/{project}/deployments"
     unknown = (404, "The deployment ID you have specified does not exist.", 8000009)
+    without = ("PUT", "PATCH")
     columns = ("project_name", "environment", "branch", "address", "url", "commit", "created_on")
 
     def __init__(self, store: Store, directory: Directory, projects: Projects, home: Path) -> None:
@@ -124,10 +125,6 @@ class Deployments(Collection):
                 if found.is_file() and found.is_relative_to(root.resolve()):
                     return FileResponse(found)
         return PlainTextResponse("Nothing is here yet\n", 404)
-
-    def operations(self) -> list[Operation]:
-        """Those of a collection, of which a deployment has no change."""
-        return [item for item in super().operations() if item.method in ("GET", "POST", "DELETE")]
 
     def delete(self, call: Call) -> None:
         super().delete(call)

@@ -18,6 +18,7 @@ class Domains(Collection):
     name = "worker_domains"
     path = "/accounts/{account}/workers/domains"
     unknown = (404, "domain not found", 100114)
+    without = ("POST", "PUT", "PATCH")
     filters = ("hostname", "service", "zone_id", "zone_name")
     terraform = ("cloudflare_workers_custom_domain", "account_id", ("id",))
     columns = ("hostname", "service", "zone_name", "id")
@@ -55,13 +56,7 @@ class Domains(Collection):
         }
 
     def operations(self) -> list[Operation]:
-        item = self.path + "/{key}"
-        return [
-            Operation("GET", self.path, self.find),
-            Operation("PUT", self.path, self.attach),
-            Operation("GET", item, lambda call: self.show(self.one(call))),
-            Operation("DELETE", item, self.delete),
-        ]
+        return [Operation("PUT", self.path, self.attach), *super().operations()]
 
 
 class Routes(Collection):
