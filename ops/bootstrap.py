@@ -6,6 +6,7 @@ wherever it stopped: the local file is removed only when the bucket is seen to h
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,8 @@ class _Bootstrap:
         say = self._context.console.say
         in_bucket = self._account.has_bucket()
         say(f"account {self._account.id}: bucket {self._bucket} {'is there' if in_bucket else 'is to be made'}")
-        local = self._read_local()
-        if local is not None and in_bucket and (moved := self._account.state(self._key)):
+        local, moved = self._read_local(), self._account.state(self._key) if in_bucket else None
+        if local is not None and moved is not None:
             if not _holds(moved, local):
                 raise OpsError(
                     f"{self._local} and s3://{self._bucket}/{self._key} hold different states; "
@@ -68,7 +69,7 @@ class _Bootstrap:
         begins_here = local is not None or not in_bucket
         try:
             self._open(local=begins_here)
-            self._import(self._account.existing(self._resources) if in_bucket else self._without_bucket())
+            self._import(known=_ids(local or moved or {}), in_bucket=in_bucket)
             deployment = deploy(self._context, [self._stack], self._options)
         finally:
             self._clear()
@@ -90,10 +91,6 @@ class _Bootstrap:
                 f"{self._local}: is not a state; move it away, and run bootstrap again: it imports what is there"
             ) from None
 
-    def _without_bucket(self) -> dict[str, str]:
-        others = {kind: named for kind, named in self._resources.items() if not kind.startswith("aws_s3_")}
-        return self._account.existing(others)
-
     def _open(self, *, local: bool) -> None:
         self._clear()
         if local:
@@ -101,10 +98,14 @@ class _Bootstrap:
             self._write(OVERRIDE, {"terraform": {"backend": {"local": {"path": str(self._local)}}}})
         self._terraform().init(again=True, extra=("-reconfigure",))
 
-    def _import(self, existing: dict[str, str]) -> None:
-        """Adds import blocks. Where the state has a resource already, its block does nothing."""
-        if existing:
-            self._write(IMPORTS, {"import": [{"to": address, "id": found} for address, found in existing.items()]})
+    def _import(self, *, known: Mapping[str, str], in_bucket: bool) -> None:
+        """Adds an import block for each resource that is there and that the state does not know."""
+        wanted = {kind: named for kind, named in self._resources.items() if in_bucket or not kind.startswith("aws_s3_")}
+        found = {address: id for address, id in self._account.existing(wanted).items() if address not in known}
+        for address, id in found.items():
+            self._context.console.say(f"to import: {address} ({id})")
+        if found:
+            self._write(IMPORTS, {"import": [{"to": address, "id": id} for address, id in found.items()]})
 
     def _move(self) -> None:
         """Copies the state from the local file into the bucket, and removes the file when it is seen there."""

@@ -96,6 +96,6 @@ def from_what_is_there(step: Step, run: StateBootstrap) -> None:
     s3.create_bucket(Bucket=bucket, **({} if run.settings.state.region == "us-east-1" else elsewhere))
     s3.put_object(Bucket=bucket, Key="kept", Body=b"kept")
     printed = run.run()
-    step.prove("import aws_s3_bucket.state" in printed, "a bucket that is there is imported")
+    step.prove("to import: aws_s3_bucket.state" in printed, "a bucket that is there is imported")
     step.prove(s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept", "what it held is still in it")
     step.prove(not run.left_to_do(), "then a plan is empty")

@@ -47,6 +47,7 @@ def test_from_nothing_the_state_ends_in_its_own_bucket_and_nothing_is_done_twice
     again = world.ops("bootstrap")
     assert again.returncode == 0, again.stdout + again.stderr
     assert "nothing to deploy" in again.stdout
+    assert "to import" not in again.stdout
     assert world.state()["serial"] == state["serial"]
     assert world.ops("plan", "state").returncode == 0
 
@@ -62,8 +63,8 @@ def test_what_is_there_is_imported_and_never_made_again(world: AwsWorld) -> None
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert f"bucket {BUCKET} is there" in answer.stdout
-    assert "import aws_s3_bucket.state" in answer.stdout
-    assert "import aws_iam_openid_connect_provider.github" in answer.stdout
+    assert f"to import: aws_s3_bucket.state ({BUCKET})" in answer.stdout
+    assert "to import: aws_iam_openid_connect_provider.github (arn:aws:iam::" in answer.stdout
     assert s3.list_buckets()["Buckets"][0]["CreationDate"] == made
     assert s3.get_object(Bucket=BUCKET, Key="another/product/terraform.tfstate")["Body"].read() == b"{}"
     (provider,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
