@@ -34,10 +34,10 @@ class Client:
 
     rest: RestClient
 
-    def call(self, method: str, path: str, body: Any = None, query: Document | None = None, *, gone: int = -1) -> Any:
+    def call(self, method: str, path: str, body: Any = None, *, gone: int = -1) -> Any:
         """The answer's `result`, or None when its status is `gone`; Problem for any other error."""
         try:
-            answer = self.rest.request(method, path, body, query)
+            answer = self.rest.request(method, path, body)
             return answer and answer["result"]  # a deleted ruleset is answered with an empty body
         except ApiError as error:
             if error.status == gone:
@@ -297,53 +297,14 @@ RESOURCES = {
 # ---- data sources
 
 
-@dataclass(frozen=True)
-class ReadOne(DataSource):
-    """One object by its path, or the only one that a configured `filter` finds; `key` is the answer's id."""
-
-    item: str
-    key: str = "id"
+class PagesProjectData(DataSource):
+    """The one data source that the stacks read: a Pages project by its name."""
 
     def read(self, client: Client, schema: Schema, config: Value) -> Value:
-        attribute = re.findall(r"{(\w+)}", self.item)[-1]
-        if config[attribute] is None and not config.get("filter"):
-            raise Problem("Missing Attribute Configuration", f"One of {attribute} and filter must be configured.")
-        if config[attribute] is None:
-            found = client.call("GET", self.item.rpartition("/")[0], query=_query(config["filter"]))
-            if len(found) != 1:
-                raise Problem("failed to find exactly one result", f"found {len(found)} results")
-            answer = found[0]
-        else:
-            answer = client.call("GET", _path(self.item, config))
-        return _data(schema, config, {**answer, "id": answer[self.key], attribute: answer[self.key]})
-
-
-@dataclass(frozen=True)
-class ReadList(DataSource):
-    """The objects that the configured arguments find."""
-
-    collection: str
-
-    def read(self, client: Client, schema: Schema, config: Value) -> Value:
-        left_out = {*re.findall(r"{(\w+)}", self.collection), "max_items", "result"}
-        query = _query({name: value for name, value in config.items() if name not in left_out})
-        found = client.call("GET", _path(self.collection, config), query={**query, "per_page": 100})
-        return _data(schema, config, {"result": found[: config["max_items"] or 1000]})
-
-
-def _data(schema: Schema, config: Value, answer: Document) -> Value:
-    return {**from_json(schema.type, answer), **known(config)}
-
-
-def _query(values: Document) -> Document:
-    """Query parameters; a nested value's fields follow its name after a dot."""
-    query: Document = {}
-    for name, value in known(values).items():
-        if isinstance(value, dict):
-            query |= {f"{name}.{key}": inner for key, inner in _query(value).items()}  # pyright: ignore
-        else:
-            query[name] = str(value).lower() if isinstance(value, bool) else value
-    return query
+        path = _path("accounts/{account_id}/pages/projects/{project_name}", config)
+        answer = client.call("GET", path)
+        found = {**answer, "id": answer["name"], "project_name": answer["name"]}
+        return {**from_json(schema.type, found), **known(config)}
 
 
 class CloudflareProvider(Provider):
@@ -352,13 +313,7 @@ class CloudflareProvider(Provider):
 
     def __init__(self) -> None:
         self.resources = RESOURCES
-        self.data_sources = {
-            "cloudflare_pages_project": ReadOne("accounts/{account_id}/pages/projects/{project_name}", key="name"),
-            "cloudflare_zone": ReadOne("zones/{zone_id}"),
-            "cloudflare_account": ReadOne("accounts/{account_id}"),
-            "cloudflare_zones": ReadList("zones"),
-            "cloudflare_dns_records": ReadList("zones/{zone_id}/dns_records"),
-        }
+        self.data_sources = {"cloudflare_pages_project": PagesProjectData()}
 
     def validate(self, config: Value) -> None:
         token = known(config).get("api_token")

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox.providers.plan import RuledResource, Rules
-from sandbox.providers.provider import DataSource, Problem, Provider, Resource
+from sandbox.providers.provider import Problem, Provider, Resource
 from sandbox.providers.rest import EXISTS, UNCERTAIN, ApiError, RestClient, Retry, require_loopback
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import Value, from_json, is_unknown, known
@@ -342,34 +342,6 @@ class Project(RuledResource):
         }
 
 
-# ---- data sources
-
-
-class ProjectData(DataSource):
-    def read(self, client: Client, schema: Schema, config: Value) -> Value:
-        project = client.call("GET", "projects", config["id"])["project"]
-        return from_json(schema.type, connection(client, config["id"]) | {"id": config["id"], "name": project["name"]})
-
-
-@dataclass(frozen=True)
-class ReadPath(DataSource):
-    """One answer below a project; `result` is the field of the answer, and the attribute that it becomes."""
-
-    path: str
-    id: str
-    result: str
-
-    def read(self, client: Client, schema: Schema, config: Value) -> Value:
-        path = [part.format(**config) for part in self.path.split("/")]
-        found = client.call("GET", *path)[self.result]
-        if self.result == "branches":
-            found = [{"parent_id": "", "logical_size": 0, **known(branch)} for branch in found]
-        return from_json(schema.type, {**config, "id": self.id.format(**config), self.result: found})
-
-
-_IN_BRANCH = "projects/{project_id}/branches/{branch_id}"
-
-
 class NeonProvider(Provider):
     address = "registry.terraform.io/kislerdm/neon"
     version = "0.13.0"
@@ -383,17 +355,7 @@ class NeonProvider(Provider):
             "neon_role": ROLE,
             "neon_database": DATABASE,
         }
-        self.data_sources = {
-            "neon_project": ProjectData(),
-            "neon_branches": ReadPath("projects/{project_id}/branches", "{project_id}/branches", "branches"),
-            "neon_branch_endpoints": ReadPath(f"{_IN_BRANCH}/endpoints", "{project_id}/{branch_id}", "endpoints"),
-            "neon_branch_roles": ReadPath(f"{_IN_BRANCH}/roles", "{project_id}/{branch_id}", "roles"),
-            "neon_branch_role_password": ReadPath(
-                f"{_IN_BRANCH}/roles/{{role_name}}/reveal_password",
-                "{project_id}/{branch_id}/{role_name}/password",
-                "password",
-            ),
-        }
+        self.data_sources = {}
 
     def configure(self, config: Value) -> Client:
         key = known(config).get("api_key") or os.environ.get("NEON_API_KEY")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from sandbox.providers.provider import Problem
 
@@ -63,9 +63,9 @@ class RestClient:
     token: str
     retry: Retry
 
-    def request(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> Any:
+    def request(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON (None for an empty one); ApiError when retries don't help."""
-        url = f"{self.base_url}/{path}" + (f"?{urlencode(query)}" if query else "")
+        url = f"{self.base_url}/{path}"
         attempt = 1
         while True:
             try:
