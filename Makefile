@@ -76,6 +76,9 @@ secrets: setup  ## Look for secrets in what git keeps
 bench: setup  ## Measure synth and planning, side by side
 	$(RUN) -m bench
 
+diagram: setup  ## Draw docs/diagram.md and docs/diagram.svg anew from the synthesized JSON
+	$(RUN) tools/diagram.py
+
 docs-settings: setup  ## Write docs/settings.md anew from the settings' descriptions
 	$(RUN) tools/settings_reference.py
 

@@ -1,0 +1,280 @@
+"""Draws the deployed system from the synthesized JSON: Mermaid in docs/diagram.md, and docs/diagram.svg.
+
+Usage: python tools/diagram.py [--check] [<folder of synthesized stacks>]
+
+Without a folder it synthesizes settings.toml. Nothing is drawn by hand: a stack is a cluster, a resource or data source
+a box, a reference (`${…}`) an arrow; one that goes through another stack's state is dashed, as is one to what a data
+source finds by its name. `--check` only says whether the pictures are current.
+"""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+PAGE, PICTURE = ROOT / "docs/diagram.md", ROOT / "docs/diagram.svg"
+BEGIN, END = "<!-- made by `make diagram`: begin -->", "<!-- made by `make diagram`: end -->"
+_EXPRESSION = re.compile(r"\$\{.*?\}", re.DOTALL)
+# Also within a function's arguments.
+_REFERENCE = re.compile(r"(?<![\w.])(data\.)?([a-z][a-z0-9_]*)\.([\w-]+)\.([\w.-]+)")
+_NAMES = ("name", "host", "pattern", "hostname", "alert_type", "bucket", "url")
+
+Stacks = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box.
+
+    Attributes:
+        stack: the cluster it is in.
+        address: as Terraform names it.
+        title: what a person calls it: the value of its name; empty where it has none.
+    """
+
+    stack: str
+    address: str
+    title: str
+
+    @property
+    def id(self) -> str:
+        return _identifier(f"{self.stack}__{self.address}")
+
+    @property
+    def read(self) -> bool:
+        """Whether Terraform only reads it."""
+        return self.address.startswith("data.")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An arrow from what refers to what is referred to.
+
+    Attributes:
+        source: the referring box's id.
+        target: the other box's id.
+        label: the attribute, or the output, that is read.
+        across: it leads into another stack.
+    """
+
+    source: str
+    target: str
+    label: str
+    across: bool
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The whole picture, in an order that depends on nothing but the JSON."""
+
+    stacks: list[str]
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+def read_graph(stacks: Stacks) -> Graph:
+    """Makes the graph of synthesized stacks.
+
+    Args:
+        stacks: each stack's JSON by its name.
+    """
+    boxes = {name: dict(_boxes(name, stack)) for name, stack in stacks.items()}
+    edges: dict[tuple[str, str, bool], list[str]] = {}
+    for name, stack in stacks.items():
+        for address, configuration in _parts(stack):
+            for target, label, across in _references(stacks, name, configuration):
+                source = boxes[name][address]
+                other = boxes.get(target[0], {}).get(target[1])
+                if other and other != source:
+                    # Several references between two boxes are one arrow.
+                    labels = edges.setdefault((source.id, other.id, across), [])
+                    labels += [] if label in labels else [label]
+            found = _found_by_name(boxes, boxes[name][address], configuration)
+            if found:
+                edges[boxes[name][address].id, found.id, True] = ["by name"]
+    return Graph(
+        list(stacks),
+        [box for found in boxes.values() for box in found.values()],
+        [Edge(source, target, ", ".join(labels), across) for (source, target, across), labels in edges.items()],
+    )
+
+
+def _found_by_name(
+    boxes: Mapping[str, Mapping[str, Node]], node: Node, configuration: Mapping[str, Any]
+) -> Node | None:
+    """The resource of another stack that a data source looks for: of its type, and of a name that it gives."""
+    kind = node.address.removeprefix("data.").partition(".")[0]
+    names = {value for value in configuration.values() if isinstance(value, str)}
+    others = (other for stack, found in boxes.items() if stack != node.stack for other in found.values())
+    return next((other for other in others if node.read and _is(other, kind) and other.title in names), None)
+
+
+def _is(node: Node, kind: str) -> bool:
+    return node.address.startswith(f"{kind}.")
+
+
+def _parts(stack: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for mode, prefix in (("resource", ""), ("data", "data.")):
+        for kind, named in stack.get(mode, {}).items():
+            if kind != "terraform_remote_state":
+                for label, configuration in named.items():
+                    yield f"{prefix}{kind}.{label}", configuration
+
+
+def _boxes(name: str, stack: Mapping[str, Any]) -> Iterator[tuple[str, Node]]:
+    for address, configuration in _parts(stack):
+        values = (configuration.get(key) for key in _NAMES)
+        title = next((value for value in values if isinstance(value, str) and "${" not in value), "")
+        yield address, Node(name, address, title)
+
+
+def _references(stacks: Stacks, name: str, value: Any) -> Iterator[tuple[tuple[str, str], str, bool]]:
+    """What a value refers to: the stack and address, the attribute, and whether it is read from another's state."""
+    for expression in _expressions(value):
+        for data, kind, label, attribute in _REFERENCE.findall(expression):
+            if kind == "terraform_remote_state":
+                output = attribute.removeprefix("outputs.")
+                source = _stack_of(stacks, name, label)
+                for target, _, _ in _references(stacks, source, stacks.get(source, {}).get("output", {}).get(output)):
+                    yield target, output, True
+            else:
+                yield (name, f"{data}{kind}.{label}"), attribute, False
+
+
+def _stack_of(stacks: Stacks, name: str, label: str) -> str:
+    """The stack whose state a remote state reads: the one that keeps its own at the same key."""
+    key = stacks[name]["data"]["terraform_remote_state"][label]["config"]["key"]
+    keys = {stack["terraform"]["backend"]["s3"]["key"]: other for other, stack in stacks.items()}
+    return keys.get(key, label)
+
+
+def _expressions(value: Any) -> Iterator[str]:
+    """Every `${…}` in a value."""
+    if isinstance(value, str):
+        yield from _EXPRESSION.findall(value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _expressions(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _expressions(inner)
+
+
+def mermaid(graph: Graph) -> str:
+    """The graph as Mermaid text (Mermaid docs, "Flowcharts")."""
+    lines = ["flowchart LR"]
+    for stack in graph.stacks:
+        lines.append(f'    subgraph stack_{_identifier(stack)}["{_in_mermaid(stack)}"]')
+        for node in (node for node in graph.nodes if node.stack == stack):
+            text = "<br>".join(_in_mermaid(part) for part in (node.title, node.address) if part)
+            left, right = ("(", ")") if node.read else ("[", "]")
+            lines.append(f'        {node.id}{left}"{text}"{right}')
+        lines.append("    end")
+    for edge in graph.edges:
+        arrow = "-.->" if edge.across else "-->"
+        lines.append(f'    {edge.source} {arrow}|"{_in_mermaid(edge.label)}"| {edge.target}')
+    return "\n".join(lines)
+
+
+def dot(graph: Graph) -> str:
+    """The graph as Graphviz DOT."""
+    lines = [
+        "digraph {",
+        '  rankdir=LR; fontname="Helvetica"; bgcolor="white";',
+        '  node [shape=box, style="rounded,filled", fillcolor="#eef4fb", color="#5b7ea6"];',
+        '  node [fontname="Helvetica", fontsize=11];',
+        '  edge [color="#666666", fontname="Helvetica", fontsize=9];',
+    ]
+    for number, stack in enumerate(graph.stacks):
+        lines.append(f"  subgraph cluster_{number} {{")
+        lines.append(f'    label={_in_dot(stack)}; style=rounded; color="#999999"; fontsize=14;')
+        for node in (node for node in graph.nodes if node.stack == stack):
+            text = "\n".join(part for part in (node.title, node.address) if part)
+            style = ', style="rounded,dashed"' if node.read else ""
+            lines.append(f"    {node.id} [label={_in_dot(text)}{style}];")
+        lines.append("  }")
+    for edge in graph.edges:
+        style = ", style=dashed" if edge.across else ""
+        lines.append(f"  {edge.source} -> {edge.target} [label={_in_dot(edge.label)}{style}];")
+    return "\n".join([*lines, "}", ""])
+
+
+def svg(graph: Graph) -> str:
+    """The graph as an SVG picture.
+
+    Raises:
+        SystemExit: Node or @viz-js/viz is not there.
+    """
+    script = Path(__file__).with_name("diagram_svg.mjs")
+    try:
+        finished = subprocess.run(["node", script], input=dot(graph), capture_output=True, text=True, cwd=ROOT)
+    except FileNotFoundError:
+        sys.exit("diagram: node is not on the PATH; run make diagram, which sets it up")
+    if finished.returncode != 0:
+        sys.exit(f"diagram: {finished.stderr.strip()}\nrun make setup")
+    return finished.stdout
+
+
+def page(graph: Graph, text: str) -> str:
+    """The page with its picture brought up to date; what stands around it is kept."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n```mermaid\n{mermaid(graph)}\n```\n\n{END}{after}"
+
+
+def synthesized(folder: Path | None = None) -> dict[str, Any]:
+    """The JSON of each stack, in the order of cdktf's manifest.
+
+    Args:
+        folder: a `cdktf.out`; settings.toml is synthesized where it is left out.
+    """
+    if folder is None:
+        with tempfile.TemporaryDirectory() as name:
+            environment = os.environ | {"CDKTF_OUTDIR": name, "INFRA_SETTINGS": str(ROOT / "settings.toml")}
+            subprocess.run([sys.executable, ROOT / "main.py"], env=environment, cwd=ROOT, check=True)
+            return synthesized(Path(name))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return {
+        name: json.loads((folder / entry["synthesizedStackPath"]).read_text())
+        for name, entry in sorted(manifest["stacks"].items(), key=lambda item: (item[0] != "project", item[0]))
+    }
+
+
+def _identifier(text: str) -> str:
+    """Letters, digits and underscores. Told apart by what each other character is, so that two never fall together."""
+    return re.sub(r"[^A-Za-z0-9]", lambda match: "_" if match[0] in "._" else f"_{ord(match[0]):x}_", text)
+
+
+def _in_mermaid(text: str) -> str:
+    return html.escape(text).replace("&quot;", "#quot;").replace("\n", " ")
+
+
+def _in_dot(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def main(arguments: list[str]) -> int:
+    check = "--check" in arguments
+    folders = [Path(argument) for argument in arguments if argument != "--check"]
+    graph = read_graph(synthesized(*folders[:1]))
+    wanted = {PAGE: page(graph, PAGE.read_text()), PICTURE: svg(graph)}
+    stale = [file for file, text in wanted.items() if not file.is_file() or file.read_text() != text]
+    if not check:
+        for file in stale:
+            file.write_text(wanted[file])
+        return 0
+    for file in stale:
+        print(f"{file.relative_to(ROOT)}: not what the settings make; run make diagram", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
