@@ -35,13 +35,13 @@ class Repository:
         self._told = 0
 
     def live(self) -> str:
-        """The version that answers all requests."""
+        """The version that answers the requests; another one may stand beside it at 0 %."""
         assert self.run.settings.api
         worker = self.run.settings.api.worker_name("production")
         with self.run.world.cloudflare() as client:
             answer = client.get(f"/accounts/{IDS['account_id']}/workers/scripts/{worker}/deployments").json()
-        (version,) = answer["result"]["deployments"][0]["versions"]
-        return version["version_id"]
+        (live,) = [item for item in answer["result"]["deployments"][0]["versions"] if item["percentage"] == 100]
+        return live["version_id"]
 
     def new_notices(self) -> list[str]:
         """The kinds of the notices since this was asked last."""
@@ -112,6 +112,18 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     assert (rolled_back.code, rolled_back.jobs) == (1, {JOB: "failure"})
     assert "is rolled back" in rolled_back.printed
     assert repository.new_notices() == ["Started", "Migration", "Rolled back"]
+    assert repository.live() == live
+
+    app.commit("the same mistake, and the cloud fails while it is rolled back")
+    deployments = {"method": "POST", "path": "/deployments$"}
+    staging = deployments | {"action": "delay"}
+    app.world.control("faults", [staging, deployments | {"times": 1000}])
+    stuck = repository.merge()
+    app.world.control("faults", [])
+    assert (stuck.code, stuck.jobs) == (1, {JOB: "failure"})
+    assert "The rollback failed too" in stuck.printed
+    assert "By hand, in the app's apps/api" in stuck.printed
+    assert repository.new_notices() == ["Started", "Migration", "Failed"]
     assert repository.live() == live
 
     app.edit(INDEX, BAD_HEALTH, GOOD_HEALTH)
