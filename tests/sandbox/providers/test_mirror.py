@@ -94,7 +94,7 @@ def test_a_provider_that_is_asked_for_tls_says_what_to_set() -> None:
     """TLS is off in the mirror's environment: under load a handshake may take longer than gRPC waits."""
     environment = {**os.environ, "TF_PLUGIN_MAGIC_COOKIE": MAGIC_COOKIE[1], "PLUGIN_CLIENT_CERT": "some"}
     command = [sys.executable, "-m", "sandbox.providers", "registry.terraform.io/hashicorp/random"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "set TF_DISABLE_PLUGIN_TLS" in done.stderr
