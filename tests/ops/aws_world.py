@@ -54,13 +54,7 @@ class AwsWorld:
 
     def __enter__(self) -> Self:
         answer, log = self._folder / "s3.json", self._folder / "s3.log"
-        self._service = Service(
-            "sandbox.s3",
-            [str(answer)],
-            answer=answer,
-            log=log,
-            environment=self.environment | {"TMPDIR": "/tmp"},  # noqa: S108
-        )
+        self._service = Service("sandbox.s3", [str(answer)], answer=answer, log=log, environment=self.environment)
         self._service.wait()
         self.environment["AWS_ENDPOINT_URL"] = self._service.url
         return self

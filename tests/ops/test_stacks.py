@@ -26,6 +26,12 @@ def test_named_stacks_keep_their_order(tiny_app: TinyApp):
     assert [stack.name for stack in read_stacks(tiny_app.context(), ["dev", "project"])] == ["project", "dev"]
 
 
+def test_the_owners_stack_is_left_out_unless_it_is_named(tiny_app: TinyApp):
+    tiny_app.synth({"project": data(a="1"), "state": data(a="1")})
+    assert [stack.name for stack in read_stacks(tiny_app.context())] == ["project"]
+    assert [stack.name for stack in read_stacks(tiny_app.context(), ["state"])] == ["state"]
+
+
 def test_a_stack_may_be_chosen_without_the_one_it_reads(tiny_app: TinyApp):
     tiny_app.synth({"dev": reading(tiny_app, "project", "id"), "project": data(a="1")})
     assert [[stack.name for stack in group] for group in levels(read_stacks(tiny_app.context(), ["dev"]))] == [["dev"]]
