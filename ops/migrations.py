@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
+
 from ops.cloud_checks import database_finding
 from ops.context import Context
 from ops.errors import OpsError
@@ -40,7 +42,10 @@ def check_database(context: Context, environment: str, uri: str) -> None:
     Raises:
         OpsError: it leads elsewhere, or Neon can't be asked.
     """
-    finding = database_finding(context, environment, uri)
+    try:
+        finding = database_finding(context, environment, uri)
+    except httpx.HTTPError as error:
+        raise OpsError(f"Neon did not answer ({type(error).__name__}); try again later") from None
     if finding.state is not State.OK:
         raise OpsError(f"{finding.text}; {finding.remedy}")
 

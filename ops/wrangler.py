@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops import cloud_checks
+from ops.cloudflare import Cloudflare
 from ops.context import Context
 from ops.errors import OpsError
 
@@ -266,19 +266,12 @@ class Wrangler:
 
     def _ask(self, path: str) -> Any:
         """What Cloudflare says about the Worker; None where there is no such Worker."""
-        credentials = self._context.credentials
-        account, token = credentials.need("cloudflare_account_id"), credentials.need("cloudflare_api_token")
+        account = self._context.credentials.need("cloudflare_account_id")
         whole = f"/accounts/{account}/workers/" + (
             f"scripts/{self._worker}{path}" if path else f"services/{self._worker}"
         )
-        answer = cloud_checks.get(self._context.addresses.cloudflare, whole, token)
-        if answer.status_code == 404:
-            return None
-        advice = {
-            401: "the token is wrong or revoked: make a new one and set CLOUDFLARE_API_TOKEN",
-            403: "the token has no permission for this; give it Workers Scripts: Edit",
-        }
-        return cloud_checks.content(self._context, "Cloudflare", whole, answer, advice)["result"]
+        with Cloudflare(self._context) as cloudflare:
+            return cloudflare.tried(lambda: cloudflare.call("GET", whole, missing={"result": None}))["result"]
 
 
 def find_program(folder: Path, app: Path) -> Path:

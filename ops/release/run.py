@@ -84,6 +84,8 @@ class _Run:
     def __init__(self, order: Order, wrangler: Wrangler, journal: Journal, notes: Notes) -> None:
         self._order, self._wrangler, self._journal, self._notes = order, wrangler, journal, notes
         self._context = order.context
+        # Whether another machine began this release: its journal is not here.
+        self._elsewhere = False
 
     def skip_to_the_end(self) -> None:
         """Takes as done what must have been done for the version to be live, and as sent what was announced."""
@@ -129,12 +131,13 @@ class _Run:
 
     def _begin(self) -> None:
         point = migrations.find_restore_point(self._context, self._order.environment, self._journal.id)
-        taken_up = self._journal.started is not None or point is not None
+        self._elsewhere = self._journal.started is None and point is not None
+        taken_up = self._journal.started is not None or self._elsewhere
         self._say(f"release {self._journal.id} of {self._order.environment}{' goes on' if taken_up else ''}")
         self._journal.begin(environment=self._order.environment, commit=self._order.commit, actor=self._context.actor)
         self._step("checks", lambda: self._check(spare_branch=point is None))
-        if point is not None:
-            # Another machine began this release, and announced it: it made the restore point after that.
+        if self._elsewhere:
+            # The restore point is made after this was announced.
             self._journal.first_time(Kind.STARTED.name.lower())
         self._notes.once(Kind.STARTED)
 
@@ -169,7 +172,7 @@ class _Run:
     def _upload(self) -> _Uploaded:
         facts = self._step("upload", self._new_version)
         uploaded = _Uploaded(facts["version"], facts["previous"])
-        # After the upload: that a version is there tells another machine that this was announced.
+        # After the upload: on another machine, that a version is there counts as announced.
         self._notes.once(Kind.MIGRATION, f"The database is migrated. {self._way_back()}")
         return uploaded
 
@@ -178,7 +181,8 @@ class _Run:
         cloud, id = Cloud.look(self._wrangler), self._journal.id
         message = f"release {id} by {self._context.actor}"
         if version := cloud.tagged.get(id):
-            self._journal.first_time(Kind.MIGRATION.name.lower())
+            if self._elsewhere:
+                self._journal.first_time(Kind.MIGRATION.name.lower())
         elif cloud.deployments:
             version = self._wrangler.upload(secrets=self._secrets, message=message, tag=id).id
         else:
