@@ -314,6 +314,31 @@ def cost(ctx: typer.Context, markdown: Markdown = None) -> int:
     return 3 if found.is_above_budget else 0
 
 
+@app.command()
+def report(
+    ctx: typer.Context,
+    page: Annotated[Path, typer.Option(dir_okay=False, help="Write the page to this file.")],
+    drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Plan the stacks, to see drift.")] = True,
+    lock_wait: LockWait = 0,
+) -> int:
+    """Write one HTML page: environments, addresses, database branches, last deployments, drift and cost.
+
+    What can't be had is told on the page, and the rest of it is made. Exit codes: 0 whole, 1 error or not whole.
+    """
+    from ops import report as reporting
+
+    context: Context = ctx.obj
+    found = reporting.collect(context, drift=drift, lock_wait=lock_wait)
+    try:
+        page.write_text(reporting.page(context, found), encoding="utf-8")
+    except OSError as error:
+        raise OpsError(f"{page}: can't be written: {error.strerror}; name another file") from None
+    context.console.say(f"written: {page}")
+    for problem in found.problems:
+        context.console.warn(f"not on the page: {problem}")
+    return 1 if found.problems else 0
+
+
 def _tell(context: Context, deployment: "Deployment") -> int:
     from ops.plan import Exit
 

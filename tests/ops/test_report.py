@@ -1,0 +1,163 @@
+"""The owner's page: what is on it, that it loads nothing and holds no secret, and what a browser makes of it."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.world import World
+from settings import load_settings
+from tests.support import ROOT
+
+FIXTURES = ROOT / "sandbox/fixtures/hcl-state"
+ACCOUNT = "/accounts/acc1"
+WORKER = "intent-expense-tracker-api-production"
+PROJECT = "intent-expense-tracker"
+# Without the background flags it looks for its maker's servers at every start.
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class Deployed:
+    """The hand-written states in the bucket, what they describe in the clouds, a Worker and a site."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.environment = world.environment | {"CDKTF_OUTDIR": str(world.home / "cdktf.out")}
+        files = sorted(FIXTURES.glob("*.tfstate"))
+        world.control("load", [json.loads(file.read_text()) for file in files])
+        for file in files:
+            key = f"{PROJECT}/{file.stem}/terraform.tfstate"
+            world.bucket().put_object(Bucket="sebastianiv21-terraform-state", Key=key, Body=file.read_bytes())
+        subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=self.environment, check=True)
+
+    def release(self, message: str) -> str:
+        """Deploys a Worker and a site; returns the Worker's version."""
+        worker: dict[str, Any] = {
+            "metadata": (None, json.dumps({"main_module": "index.js", "compatibility_date": "2025-09-27"})),
+            "index.js": (
+                "index.js",
+                "export default {fetch: () => new Response('ok')}",
+                "application/javascript+module",
+            ),
+        }
+        with self.world.cloudflare() as cloudflare:
+            cloudflare.put(f"{ACCOUNT}/workers/scripts/{WORKER}", files=worker).raise_for_status()
+            made = cloudflare.get(f"{ACCOUNT}/workers/scripts/{WORKER}/deployments").raise_for_status().json()
+        commit = {"account": "acc1", "project": PROJECT, "branch": "main", "commit_hash": "0123456789abcdef"}
+        self.world.control("pages/push", commit | {"commit_message": message, "files": {}})
+        return made["result"]["deployments"][0]["versions"][0]["version_id"]
+
+    def report(self, page: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "ops", "report", "--page", str(page), *options],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+        )
+
+
+class Page(HTMLParser):
+    """The tags and attributes of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def deployed() -> Iterator[Deployed]:
+    with World("report", load_settings(ROOT / "settings.toml")) as world:
+        yield Deployed(world)
+
+
+def rows(text: str) -> list[str]:
+    """Each row of each table, its cells put together."""
+    found = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)
+    return [
+        " | ".join(
+            unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+        )
+        for row in found
+    ]
+
+
+def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, tmp_path: Path) -> None:
+    key = deployed.world.environment["NEON_API_KEY"]
+    version = deployed.release(f"<script>alert(1)</script> {key}")
+    file = tmp_path / "report.html"
+    made = deployed.report(file)
+    assert made.returncode == 0, made.stderr
+    text = file.read_text()
+    found = rows(text)
+    api = f"https://{WORKER}.sebastianiv21.workers.dev"
+    assert f"production | https://intent.luisibarra.dev | {api} | main | yes" in found
+    assert any(
+        re.fullmatch(r"main \| production \| –, it is the default \| \d{4}-\d\d-\d\d \| never \| no", row)
+        for row in found
+    )
+    assert any(row.startswith("dev | dev | main | ") for row in found)
+    assert any(row.startswith(f"{WORKER} | 20") and f"{version[:8]} 100 %" in row for row in found)
+    assert any(row.startswith(f"{PROJECT} (site) | 20") and "0123456789ab <script>" in row for row in found)
+    assert f"{WORKER.replace('production', 'dev')} | – | nothing deployed yet | " in found
+    assert "Not as the settings say: dev, production." in text
+    assert "move neon_branch.this (from module.db.neon_branch.this)" in text
+    assert any(row.startswith("project | neon_project.main") for row in found)
+
+    tags = Page(text).tags
+    assert not [tag for tag, _ in tags if tag in ("script", "img", "link", "iframe", "object", "form")]
+    assert not [values for _, values in tags if {"src", "style", "onload", "onclick"} & values.keys()]
+    assert "default-src 'none'" in text
+    for secret in ("npg_", key, deployed.world.environment["CLOUDFLARE_API_TOKEN"]):
+        assert secret not in text + made.stdout + made.stderr
+    if shutil.which("chromium"):
+        check_in_a_browser(file, tmp_path)
+
+
+def check_in_a_browser(file: Path, folder: Path) -> None:
+    command = ["chromium", *FLAGS, f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr"]
+    picture = folder / "report.png"
+    shown = subprocess.run(
+        [*command, "--dump-dom", file.as_uri()], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert "https://intent.luisibarra.dev" in shown.stdout
+    # A style that its own policy does not allow would be told here.
+    assert "Content Security Policy" not in shown.stderr
+    screenshot = [*command, "--window-size=1000,1400", f"--screenshot={picture}", file.as_uri()]
+    subprocess.run(screenshot, capture_output=True, timeout=120, check=True)
+    assert picture.stat().st_size > 20_000
+
+
+def test_what_can_not_be_had_is_told_in_its_place(deployed: Deployed, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    made = deployed.report(file, "--no-drift", NEON_API_KEY="napi_0000000000000000000000000000")
+    assert made.returncode == 1
+    assert made.stderr.startswith("not on the page: Neon")
+    assert made.stderr.count("\n") == 1
+    text = file.read_text()
+    assert "Could not be had: Neon" in text
+    assert "Not looked for." in text
+    assert f"{PROJECT} (site)" in text, "the other parts are made all the same"
+    nowhere = deployed.report(tmp_path / "no/such/folder.html", "--no-drift")
+    assert nowhere.returncode == 1
+    assert "folder.html: can't be written: No such file or directory; name another file" in nowhere.stderr
