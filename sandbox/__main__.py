@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -13,6 +14,7 @@ if __name__ == "__main__":  # Ctrl-C while the modules load: nothing is started 
 import typer
 from rich.console import Console
 
+from sandbox.drill.breakage import Breakage
 from sandbox.drill.pages import rehearse_page
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.drill.report import DrillError, Report
@@ -49,6 +51,26 @@ def page(pages: list[Path], settings: SettingsFile = ROOT / "settings.toml") -> 
     for file in pages:
         for section, seconds, commands in rehearse_page(file, settings.resolve()):
             print(f"{file.name}: {section}: {commands} commands, {seconds:.1f} s", flush=True)
+
+
+@app.command("break")
+def break_something(
+    what: Annotated[str, typer.Argument(help="state-deleted, state-lost, branch-deleted or everything.")],
+    names: Annotated[list[str] | None, typer.Argument(help="The stacks or branches.")] = None,
+    settings: SettingsFile = ROOT / "settings.toml",
+) -> None:
+    """Break something in the world whose environment this shell has, for a drill to mend."""
+    breakage = Breakage(load_settings(settings))
+    ways: dict[str, Callable[[str], None]] = {
+        "state-deleted": breakage.delete_state,
+        "state-lost": breakage.lose_state,
+        "branch-deleted": breakage.delete_branch,
+        "everything": lambda _: breakage.lose_everything(),
+    }
+    if what not in ways:
+        raise DrillError(f"{what}: no such breakage; there are: {', '.join(ways)}")
+    for name in names or ["everything"]:
+        ways[what](name)
 
 
 @app.command()

@@ -93,6 +93,12 @@ class World:
             | {
                 "NEON_API_BASE_URL": f"{self.cloud}/api/v2",
                 "CLOUDFLARE_BASE_URL": f"{self.cloud}/client/v4",
+                # wrangler's names for the address and the account.
+                "CLOUDFLARE_API_BASE_URL": f"{self.cloud}/client/v4",
+                "CLOUDFLARE_ACCOUNT_ID": IDS["account_id"],
+                "PUBLIC_ADDRESSES_URL": f"{self.cloud}/_sandbox/addresses",
+                # The local Postgres has a certificate that it signed itself.
+                "NODE_EXTRA_CA_CERTS": str(self.home / "postgres" / "tls.pem"),
                 "NEON_API_KEY": neon_key,
                 "CLOUDFLARE_API_TOKEN": cloudflare_token,
                 "TF_VAR_neon_org_id": IDS["org_id"],

@@ -15,7 +15,7 @@ import httpx
 
 from sandbox.drill.report import DrillError
 from sandbox.process import ROOT
-from sandbox.world import IDS, World
+from sandbox.world import World
 from settings import Settings, load_settings
 
 APP = ROOT / "examples" / "app"
@@ -75,12 +75,7 @@ class AppRun:
             "INFRA_SETTINGS": str(settings),
             "CDKTF_OUTDIR": str(world.home / "cdktf.out"),
             "INFRA_RELEASES": str(world.home / "releases"),
-            "PUBLIC_ADDRESSES_URL": f"{world.cloud}/_sandbox/addresses",
-            "CLOUDFLARE_API_BASE_URL": f"{world.cloud}/client/v4",
-            "CLOUDFLARE_ACCOUNT_ID": IDS["account_id"],
             "DISCORD_WEBHOOK_URL": webhook,
-            # The local Postgres has a certificate that it signed itself.
-            "NODE_EXTRA_CA_CERTS": str(world.home / "postgres" / "tls.pem"),
         }
         self.secrets = [webhook, *(world.environment[name] for name in ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN"))]
         shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("node_modules"))

@@ -9,6 +9,7 @@ HTML comment that begins with `<!-- drill`, in the same form.
 import difflib
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _commands(lines: list[str], first: int, heading: str, *, shown: bool) -> Ite
             if typed:
                 yield Command("\n".join(typed), tuple(expected), start, heading, shown)
             typed, expected, start = [line[2:]], [], number
-        elif line.startswith("> ") and typed and not expected:
+        elif (line == ">" or line.startswith("> ")) and typed and not expected:
             typed.append(line[2:])
         elif typed:
             expected.append(line.rstrip())
@@ -135,6 +136,10 @@ class Shell:
 
     def run(self, command: str) -> tuple[int, list[str]]:
         """Runs one command; returns its exit code and the lines that it printed, errors among them."""
+        # An open quote or here-document would swallow what follows, and the shell would never answer.
+        check = subprocess.run(["bash", "-n"], input=command, capture_output=True, text=True)
+        if check.returncode or check.stderr:
+            raise DrillError(f"not a whole command: {command}: {check.stderr.strip()}")
         assert self._process.stdin  # noqa: S101  (typed: both are pipes)
         assert self._process.stdout  # noqa: S101
         self._process.stdin.write(f"{{\n{command}\n}} </dev/null\nprintf '\\n{_MARK}%s\\n' $?\n")
@@ -168,6 +173,8 @@ def rehearse_page(page: Path, settings_file: Path) -> Iterator[tuple[str, float,
             load_hand_written_states(world, settings)
         folder = workspace(world)
         shutil.copy(settings_file, folder / "settings.toml")
+        for checkout in (folder, folder.parent / "app"):
+            _commit(world, checkout)
         yield from run_page(world, page, folder)
 
 
@@ -189,6 +196,17 @@ def workspace(world: World) -> Path:
     folders = [infra / ".venv/bin", infra / "node_modules/.bin", world.environment["PATH"], Programs().folder]
     world.environment["PATH"] = ":".join(map(str, folders))
     return infra
+
+
+def _commit(world: World, checkout: Path) -> None:
+    """Makes a checkout a git repository with one commit; what is installed is not part of it."""
+    identity = ["-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.com"]
+    for arguments in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "-m", "as it is"]):
+        if arguments[0] == "add":
+            (checkout / ".git/info/exclude").write_text(".venv\nnode_modules\n")
+        done = world.run(["git", *arguments], checkout)
+        if done.returncode != 0:
+            raise DrillError(f"git {' '.join(arguments)} failed: {done.stderr.strip()}")
 
 
 def run_page(world: World, page: Path, folder: Path) -> Iterator[tuple[str, float, int]]:

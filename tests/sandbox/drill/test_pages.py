@@ -29,6 +29,7 @@ $ not run
 ```console
 $ cat <<END
 > # not a heading $HIDDEN
+>
 > END
 # not a heading …
 $ false  # exits 1: as it should
@@ -63,7 +64,7 @@ def test_blocks_are_read_in_order_with_their_sections():
     assert [command.shown for command in commands] == [True, True, False, True, True]
     assert commands[1].expected == ("a", "b")
     assert commands[1].line == PAGE.splitlines().index("$ printf 'a\\nb\\n'") + 1
-    assert commands[3].text == "cat <<END\n# not a heading $HIDDEN\nEND"
+    assert commands[3].text == "cat <<END\n# not a heading $HIDDEN\n\nEND"
     assert commands[4].exit_code == 1
 
 
@@ -106,6 +107,8 @@ def test_a_page_runs_in_one_shell(tmp_path: Path):
         ("$ true # exits 3", "exit code 0, not 3"),
         ("$ echo a\nb", "-b"),
         ("$ exit", "the shell ended"),
+        ("$ cat <<END\nEND", "not a whole command"),
+        ("$ echo 'a", "not a whole command"),
     ],
 )
 def test_a_page_that_is_not_true_is_told_with_its_line(tmp_path: Path, block: str, says: str):
