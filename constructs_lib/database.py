@@ -69,7 +69,7 @@ class DatabaseProject(Construct):
             history_retention_seconds: how far back a restore can go, in seconds; at most 21600 on Neon's free plan.
             compute: the default branch's compute.
             allowed_ips: addresses or ranges that may connect; empty: all.
-            allowed_ips_protected_branches_only: let `allowed_ips` guard protected branches only; None leaves that alone.
+            allowed_ips_protected_branches_only: let `allowed_ips` guard protected branches only; None leaves it alone.
             quota: limits on a month's use, by the names of `neon_project`'s block `quota`.
         """
         super().__init__(scope, id)
