@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,6 +56,8 @@ class World:
         self._services: list[Service] = []
         self._commands: set[subprocess.Popen[str]] = set()
         self._stopped = False
+        # An interrupt ends a world from outside: nothing may be started between the look at `_stopped` and its start.
+        self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
         try:
@@ -129,11 +132,11 @@ class World:
         self.cloud = service.url
 
     def _serve(self, module: str, arguments: list[str], name: str, environment: dict[str, str]) -> Service:
-        if self._stopped:
-            raise ServiceError("the rehearsal was interrupted")
         answer, log = self.home / f"{name}.json", self.home / f"{name}.log"
-        service = Service(module, arguments, answer=answer, log=log, environment=environment)
-        self._services.append(service)
+        with self._lock:
+            self._refuse_after_stop()
+            service = Service(module, arguments, answer=answer, log=log, environment=environment)
+            self._services.append(service)
         service.wait()
         return service
 
@@ -145,20 +148,24 @@ class World:
             folder: where it runs.
             typed: it takes input from a pipe as well, and its errors come with its output, as on a terminal.
         """
+        with self._lock:
+            self._refuse_after_stop()
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=self.environment,
+                stdin=subprocess.PIPE if typed else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if typed else subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+            self._commands.add(process)
+        return process
+
+    def _refuse_after_stop(self) -> None:
         if self._stopped:
             raise ServiceError("the rehearsal was interrupted")
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=self.environment,
-            stdin=subprocess.PIPE if typed else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if typed else subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self._commands.add(process)
-        return process
 
     def run(self, command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
         """Runs a command in this world to its end."""
@@ -202,13 +209,14 @@ class World:
 
     def stop(self) -> None:
         """Ends what this world started, and removes its folder."""
-        self._stopped = True
-        for command in self._commands:
-            _kill_with_all_it_started(command.pid)
-        while self._services:
-            self._services.pop().stop()
-        if self._temporary:
-            shutil.rmtree(self.home, ignore_errors=True)
+        with self._lock:
+            self._stopped = True
+            for command in list(self._commands):  # a command that ends meanwhile leaves the set
+                _kill_with_all_it_started(command.pid)
+            while self._services:
+                self._services.pop().stop()
+            if self._temporary:
+                shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _kill_with_all_it_started(pid: int) -> None:
