@@ -163,6 +163,8 @@ def write(file: Path, text: str, *, force: bool) -> None:
             file.hardlink_to(temporary)
     except FileExistsError:
         raise OpsError(f"{file}: exists; choose another file with --write, or overwrite it with --force") from None
+    except OSError as error:
+        raise OpsError(f"{file}: can't be written: {error.strerror}; choose another folder") from None
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -97,13 +97,20 @@ def _in_folder(folder: Path) -> Found:
             backend = backend or _backend(file)
             continue
         name = file.parent.absolute().name if file.name == "terraform.tfstate" else file.stem
-        states.append(State(name, str(file), "", _parsed(file.read_bytes(), str(file))))
+        states.append(State(name, str(file), "", _parsed(_content(file), str(file))))
     return Found(states, backend.get("bucket"), backend.get("region"))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise OpsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
 
 
 def _backend(file: Path) -> Mapping[str, Any]:
     try:
-        backend = json.loads(file.read_bytes()).get("backend") or {}
+        backend = json.loads(_content(file)).get("backend") or {}
     except (ValueError, AttributeError):
         return {}
     return backend.get("config") or {} if backend.get("type") == "s3" else {}
@@ -116,6 +123,8 @@ def _in_s3(context: Context, source: str) -> Found:
 
     parts = urlsplit(source)
     bucket, prefix = parts.netloc, parts.path.lstrip("/")
+    if not bucket:
+        raise OpsError(f"{source}: names no bucket; write s3://<bucket>/<prefix>")
     environment = context.environment
     session = boto3.Session(
         aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
@@ -158,10 +167,23 @@ def _parsed(content: bytes, place: str) -> dict[str, Any]:
         document = json.loads(content)
     except ValueError:
         raise OpsError(f"{place}: not JSON; a state is what terraform state pull prints") from None
-    version = document.get("version") if isinstance(document, dict) else None
-    if version != STATE_VERSION or not isinstance(document.get("resources"), list):
+    if not _is_state(document):
         raise OpsError(f"{place}: not a state of format {STATE_VERSION} (Terraform 0.12 or later); pull it again")
     return document
+
+
+def _is_state(document: Any) -> bool:
+    if not isinstance(document, dict) or document.get("version") != STATE_VERSION:
+        return False
+    resources = document.get("resources")
+    return isinstance(resources, list) and all(map(_is_resource, resources))
+
+
+def _is_resource(resource: Any) -> bool:
+    if not isinstance(resource, dict) or not isinstance(resource.get("instances"), list):
+        return False
+    texts = all(isinstance(resource.get(key), str) for key in ("mode", "type", "name"))
+    return texts and all(isinstance(instance, dict) for instance in resource["instances"])
 
 
 def _one_each(states: Sequence[State]) -> list[State]:

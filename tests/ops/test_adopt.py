@@ -275,6 +275,7 @@ def test_states_of_another_shape_are_refused_with_the_reason(
         ({}, "holds no Terraform state (*.tfstate)"),
         ({"dev.tfstate": "{"}, "dev.tfstate: not JSON"),
         ({"dev.tfstate": "[]"}, "dev.tfstate: not a state of format 4"),
+        ({"dev.tfstate": '{"version": 4, "resources": [{}]}'}, "dev.tfstate: not a state of format 4"),
         ({"dev.tfstate": '{"version": 3, "modules": []}'}, "dev.tfstate: not a state of format 4"),
         (
             {"a/terraform.tfstate": '{"version": 4, "resources": []}', "a.tfstate": '{"version": 4, "resources": []}'},
@@ -290,6 +291,11 @@ def test_a_folder_without_states_is_one_line(tmp_path: Path, files: dict[str, st
         adopt.read(Context.read({}), str(tmp_path), bucket="a-bucket")
     assert line in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_an_address_without_a_bucket_is_one_line() -> None:
+    with pytest.raises(OpsError, match=r"s3://: names no bucket; write s3://<bucket>/<prefix>"):
+        adopt.read(Context.read({}), "s3://")
 
 
 def test_the_bucket_is_where_terraform_says_that_the_state_is(tmp_path: Path) -> None:
