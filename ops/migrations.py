@@ -112,22 +112,50 @@ def restore_database(context: Context, environment: str, point: str) -> str:
     Raises:
         OpsError: there is no such branch, it is not one of this environment's, or Neon refused.
     """
+    if not point.startswith(restore_point_name(environment, "")):
+        raise OpsError(f"{point} is not a restore point of {environment}; those begin with restore-{environment}-")
+    return _restore(context, environment, point, None, f"before-{point}")
+
+
+def rewind_database(context: Context, environment: str, at: datetime) -> str:
+    """Gives an environment's database its own rows of an earlier moment. Its address stays.
+
+    Args:
+        context: has Neon's key and the settings.
+        environment: the environment's name.
+        at: the moment, within the history that Neon keeps (database.history_retention_seconds).
+
+    Returns:
+        The name of the branch that keeps the rows as they were before this.
+
+    Raises:
+        OpsError: the moment is not in the history, or Neon refused.
+    """
+    now = datetime.now(UTC)
+    oldest = now - timedelta(seconds=context.settings.database.history_retention_seconds)
+    if not oldest <= at <= now:
+        raise OpsError(
+            f"--at {at:%Y-%m-%dT%H:%M:%SZ}: Neon keeps the rows of {oldest:%Y-%m-%dT%H:%M:%SZ} until now; "
+            "take a moment in between, or a restore point (--from)"
+        )
+    return _restore(context, environment, None, at, f"before-rewind-{environment}")
+
+
+def _restore(context: Context, environment: str, point: str | None, at: datetime | None, backup: str) -> str:
     if environment not in context.settings.environments:
         names = ", ".join(context.settings.environments)
         raise OpsError(f"there is no environment {environment}; there are: {names}")
-    if not point.startswith(restore_point_name(environment, "")):
-        raise OpsError(f"{point} is not a restore point of {environment}; those begin with restore-{environment}-")
-    parent = context.settings.branch_name(environment)
-    backup = f"before-{point}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    own, backup = context.settings.branch_name(environment), f"{backup}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     with Neon(context) as neon:
         project = neon.project(context.settings.project.name)
         branches = {branch.name: branch for branch in neon.branches(project)}
-        if point not in branches:
+        source = point or own
+        if point and point not in branches:
             known = ", ".join(name for name in branches if name.startswith("restore-")) or "none"
             raise OpsError(f"there is no branch {point}: it has expired, or was never made; there are: {known}")
-        if parent not in branches:
-            raise OpsError(f"{environment}'s branch {parent} is not there; deploy its stack first")
-        neon.restore(project, branches[parent].id, source_id=branches[point].id, at=None, backup=backup)
+        if own not in branches:
+            raise OpsError(f"{environment}'s branch {own} is not there; deploy its stack first")
+        neon.restore(project, branches[own].id, source_id=branches[source].id, at=at, backup=backup)
     return backup
 
 

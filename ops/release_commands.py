@@ -1,5 +1,6 @@
 """The commands around a release: `python -m ops release|rollback|migrate|restore|smoke`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -76,17 +77,30 @@ def migrate(ctx: typer.Context, environment: Environment, app: App, id: Id = Non
 def restore(
     ctx: typer.Context,
     environment: Environment,
-    point: Annotated[str, typer.Option("--from", help="The restore point's branch, as the release named it.")],
+    point: Annotated[
+        str | None, typer.Option("--from", help="The restore point's branch, as the release named it.")
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(help="A moment in UTC, within the history that Neon keeps.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
+    ] = None,
 ) -> int:
-    """Give an environment's database the rows of a restore point. What it holds now is kept on another branch.
+    """Give an environment's database the rows of a restore point, or its own of an earlier moment.
 
-    Exit codes: 0 restored, 1 error.
+    What it holds now is kept on another branch. Exit codes: 0 restored, 1 error.
     """
     from ops import migrations
+    from ops.errors import OpsError
 
     context: Context = ctx.obj
-    backup = migrations.restore_database(context, environment, point)
-    context.console.say(f"restored: {environment} has the rows of {point}; those it had are on branch {backup}")
+    if point and not at:
+        source, backup = point, migrations.restore_database(context, environment, point)
+    elif at and not point:
+        source = f"{at:%Y-%m-%d %H:%M:%S} UTC"
+        backup = migrations.rewind_database(context, environment, at.replace(tzinfo=UTC))
+    else:
+        raise OpsError("restore: name either a restore point (--from BRANCH) or a moment (--at 2026-01-31T12:00:00Z)")
+    context.console.say(f"restored: {environment} has the rows of {source}; those it had are on branch {backup}")
     return 0
 
 
