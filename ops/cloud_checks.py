@@ -12,7 +12,8 @@ from ops.errors import OpsError
 from ops.finding import Finding, State
 from settings.plans import NEON_PLANS
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{40}")
+# 40 characters; tokens made or rolled since 2026 have a prefix and a checksum too (Cloudflare's page "Token formats").
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{40,80}")
 
 
 def database_finding(context: Context, environment: str, uri: str) -> Finding:
@@ -122,7 +123,7 @@ def cloudflare(context: Context) -> Iterator[Finding]:
         yield Finding(
             "Cloudflare",
             State.WRONG,
-            "CLOUDFLARE_API_TOKEN is not 40 letters, digits, hyphens and underscores",
+            "CLOUDFLARE_API_TOKEN is not 40 to 80 letters, digits, hyphens and underscores",
             "copy the token again; a global API key is not a token",
         )
         return

@@ -13,7 +13,7 @@ SHORTEST = 8
 _SHAPES = re.compile(
     r"(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"
     r"|(?<=/api/webhooks/)\d+/[\w-]+"
-    r"|\b(?:npg_\w{8,}|napi_\w{16,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16})"
+    r"|\b(?:npg_\w{8,}|napi_\w{16,}|cf(?:k|ut|at)_\w{40,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16})"
 )
 # An app's own address may stand among a Worker's secrets, and is none.
 _ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?/?")

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 _SECRETS = re.compile(
-    r"npg_\w{8,}|napi_\w{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}|postgres(ql)?://[^ ]+:[^ ]+@"
-    r"|discord(app)?\.com/api/webhooks/|-----BEGIN"
+    r"npg_\w{8,}|napi_\w{16,}|cf(k|ut|at)_\w{40,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}"
+    r"|postgres(ql)?://[^ ]+:[^ ]+@|discord(app)?\.com/api/webhooks/|-----BEGIN"
 )
 # Forty characters of mixed kinds: a Cloudflare token (with - and _) or an AWS secret key (with / and +).
 _TOKEN = re.compile(r"(?<![\w/+-])(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[0-9])[A-Za-z0-9_/+-]{40}(?![\w/+-])")

@@ -13,6 +13,7 @@ class ServiceKeyDetector(RegexBasedDetector):
     denylist = (  # pyright: ignore
         re.compile(r"\bnapi_[a-z0-9]{40,}\b"),
         re.compile(r"\bnpg_[A-Za-z0-9]{12,}\b"),
+        re.compile(r"\bcf(?:k|ut|at)_[A-Za-z0-9]{40,}\b"),
         re.compile(r"(?i)cloudflare_(?:api_)?token[\"']?\s*[:=]\s*[\"']?([A-Za-z0-9_-]{40})\b"),
         re.compile(r"discord(?:app)?\.com/api/webhooks/(\d{17,20}/[\w-]{60,})"),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox.cloud import (
+    credentials,
     discord,
     dns,
     github,
@@ -22,7 +23,7 @@ from sandbox.cloud import (
     zones,
 )
 from sandbox.cloud.api import Service, utc_now
-from sandbox.cloud.auth import load_tokens
+from sandbox.cloud.auth import Keyring
 from sandbox.cloud.cloudflare import CloudflareApi, collections_service
 from sandbox.cloud.faults import Faults
 from sandbox.cloud.postgres import Databases
@@ -38,11 +39,11 @@ class Cloud:
     """
 
     def __init__(self, home: Path, databases: Databases, *, now: Callable[[], datetime] = utc_now) -> None:
-        seed, tokens = load_seed(home), load_tokens(home, os.environ)
+        seed, keyring = load_seed(home), Keyring(home, os.environ)
         self.faults, self.log = Faults(), RequestLog()
         self._databases = databases
         self._neon_store, self._store = Store(home / "neon.sqlite"), Store(home / "cloudflare.sqlite")
-        neon_api, cloudflare_api = neon.NeonApi(tokens.neon), CloudflareApi(tokens.cloudflare)
+        neon_api, cloudflare_api = neon.NeonApi(keyring), CloudflareApi(keyring)
         github_api, discord_api = github.GithubApi(), discord.DiscordApi()
         self.apis = [neon_api, cloudflare_api, github_api, discord_api]
         self.neon = neon.Neon(self._neon_store, databases, seed, now)
@@ -62,10 +63,12 @@ class Cloud:
         self.workers = workers.Workers(self._store, self._directory, home / "workers", seed.workers_subdomain)
         self.services: list[Service] = [
             neon.service(neon_api, self.neon),
+            credentials.neon_service(neon_api, keyring, self.neon.organization),
             collections_service("Pages", cloudflare_api, sites),
             collections_service("DNS", cloudflare_api, [records]),
             collections_service("Rulesets", cloudflare_api, [rules]),
             zones.service(cloudflare_api, self._directory),
+            credentials.cloudflare_service(cloudflare_api, keyring, self._directory.account),
             zone_settings.service(cloudflare_api, zone_settings.ZoneSettings(self._store, self._directory)),
             collections_service("Notifications", cloudflare_api, notices),
             collections_service("Web Analytics", cloudflare_api, analytics),
@@ -111,7 +114,7 @@ class Cloud:
         return {kind: len(items) for kind, items in found.items()}
 
     def reset(self) -> None:
-        """Remove every object, fault and log entry; the seed's account and zone stay."""
+        """Remove every object, fault and log entry; the seed's account and zone stay, and so do keys and tokens."""
         self.neon.clear()
         self.workers.clear()
         self._store.clear()

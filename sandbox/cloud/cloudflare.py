@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from starlette.responses import JSONResponse, Response
 
 from sandbox.cloud.api import Api, ApiError, Call, Operation, Service, Table, timestamp, utc_now
-from sandbox.cloud.auth import bearer, same
+from sandbox.cloud.auth import Keyring, bearer
 from sandbox.cloud.store import Document, Store
 from sandbox.cloud.zones import Directory
 
@@ -22,16 +22,17 @@ class CloudflareApi(Api):
     prefix = "/client/v4"
     unknown_route = (404, "No route for that URI", 7000)
 
-    def __init__(self, token: str) -> None:
-        self._token = token
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
 
     def authenticate(self, headers: Mapping[str, str]) -> None:
         if "authorization" not in headers:
             raise ApiError(400, "Missing X-Auth-Key, X-Auth-Email or Authorization headers", 9106)
         token = bearer(headers)
-        if not re.fullmatch(r"[A-Za-z0-9_-]{40}", token):
+        # 40 characters, or a prefix, 40 and a checksum (Cloudflare's page "Token formats"; its reference: 40 to 80).
+        if not re.fullmatch(r"[A-Za-z0-9_-]{40,80}", token):
             raise ApiError(400, "Invalid format for Authorization header", 6111)
-        if not same(token, self._token):
+        if not self._keyring.accepts_cloudflare(token):
             raise ApiError(401, "Invalid API Token", 1000)
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:

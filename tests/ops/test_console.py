@@ -32,6 +32,7 @@ def test_each_line_of_a_secret_of_several_lines_is_hidden():
         "https://discord.com/api/webhooks/123/unknown-Token_1",
         "npg_abcdefgh1234",
         "napi_abcdefghijklmnop1234",
+        "cfut_" + "a1" * 24,
         "ghs_" + "a1" * 18,
         "AKIAABCDEFGHIJKLMNOP",
     ],

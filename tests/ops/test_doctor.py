@@ -105,10 +105,10 @@ def test_a_zone_id_of_another_zone_is_found(clouds: Clouds):
     assert "is example.com, but cloudflare.zone is luisibarra.dev" in line
 
 
-@pytest.mark.parametrize("token", ["short", "A1" * 20 + "x", "A1" * 19 + "!!"])
+@pytest.mark.parametrize("token", ["short", "A1" * 40 + "x", "A1" * 19 + "!!"])
 def test_what_is_no_token_is_not_even_sent(clouds: Clouds, token: str):
     (line,) = wrong(context_of(clouds, CLOUDFLARE_API_TOKEN=token))
-    assert "is not 40 letters, digits" in line
+    assert "is not 40 to 80 letters, digits" in line
     assert not any("/cloudflare" in path for _, path, _ in clouds.requests)
 
 

@@ -205,6 +205,7 @@ SECRETS = {
     "Neon password": "npg_a3c01bc1cfbc4c6b",
     "Neon API key": "napi_0k3j2h1g9f8d7s6a5q4w3e2r1t",
     "Cloudflare token": "Zq3vN8xT1kLmP0sRwYb5uHcJ7dGfE2aQ9iOxMnBV",
+    "Cloudflare token of the newer form": "cfut_" + "0a1b2c3d" * 6,
     "AWS key": "AKIAIOSFODNN7EXAMPLE",
     "GitHub token": "ghp_0123456789abcdefghij0123456789abcdef",
     "connection URI": "postgresql://owner:hunter2@host/db",

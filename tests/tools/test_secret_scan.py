@@ -16,6 +16,7 @@ SECRETS = {
     "Private Key": "-----BEGIN " + "PRIVATE KEY-----",
     "Service Key": "napi_" + "k3v9x7q2m5" * 5,
     "Service Key ": "CLOUDFLARE_API_TOKEN = '" + "aB3_" * 10 + "'",
+    "Service Key   ": "cfat_" + "aB3dE5fG" * 6,
     "Service Key  ": "https://discord.com/api/webhooks/" + "1" * 18 + "/" + "aB3_" * 17,
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from sandbox.cloud.api import Api, ApiError, given, template, timestamp
-from sandbox.cloud.auth import bearer, same
+from sandbox.cloud.auth import Keyring, bearer
 from sandbox.cloud.store import Document
 
 _ADJECTIVES = ("autumn", "bold", "calm", "crimson", "frosty", "gentle", "green", "late", "misty", "quiet", "shiny")
@@ -24,11 +24,11 @@ class NeonApi(Api):
     prefix = "/api/v2"
     unknown_route = (404, "this route does not exist", "")
 
-    def __init__(self, api_key: str) -> None:
-        self._api_key = api_key
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
 
     def authenticate(self, headers: Mapping[str, str]) -> None:
-        if not same(bearer(headers), self._api_key):
+        if not self._keyring.accepts_neon(bearer(headers)):
             raise ApiError(401, "supplied credentials do not pass authentication")
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:  # noqa: ARG002

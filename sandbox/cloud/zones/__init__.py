@@ -1,4 +1,4 @@
-"""Accounts, zones, and the token's own check."""
+"""Accounts and zones."""
 
 from sandbox.cloud.zones.models import Directory
 from sandbox.cloud.zones.urls import service

@@ -1,4 +1,4 @@
-"""Routes of accounts, zones, and the token's own check."""
+"""Routes of accounts and zones."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from sandbox.cloud.zones.models import Directory
 
 def service(api: Api, directory: Directory) -> Service:
     """The service over a directory of accounts and zones."""
-    verified = {"id": "ed17574386854bf78a67040be0a770b0", "status": "active"}
     user = {"id": "7c5dae5552338874e5053f2534d2767a", "email": "owner@example.com", "suspended": False}
     operations = [
         Operation("GET", "/user", lambda _: user),
-        Operation("GET", "/user/tokens/verify", lambda _: verified),
         Operation("GET", "/accounts", lambda call: directory.find("accounts", call.query)),
         Operation("GET", "/accounts/{account}", lambda call: directory.account(call["account"])),
-        Operation("GET", "/accounts/{account}/tokens/verify", lambda _: verified),
         Operation("GET", "/zones", lambda call: directory.find("zones", call.query)),
         Operation("GET", "/zones/{zone}", lambda call: directory.zone(call["zone"])),
     ]

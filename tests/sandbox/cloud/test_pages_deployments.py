@@ -75,7 +75,7 @@ def test_a_path_outside_the_site_is_refused(site: World, path: str) -> None:
     body = {"account": Seed.account_id, "project": "app", "branch": "main", "files": {path: ""}}
     assert site.client.post("/_sandbox/pages/push", json=body).status_code == 400
     push(site, "main", "home")
-    assert site.client.get("/_sandbox/sites/app.pages.dev/..%2f..%2f..%2ftokens.json").status_code == 404
+    assert site.client.get("/_sandbox/sites/app.pages.dev/..%2f..%2f..%2fkeyring.json").status_code == 404
 
 
 def test_a_project_that_does_not_exist_takes_no_push(world: World) -> None:

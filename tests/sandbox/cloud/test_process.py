@@ -196,4 +196,4 @@ def dump(cloud: Running) -> Any:
 
 
 def test_tokens_are_kept_for_their_owner_alone(cloud: Running) -> None:
-    assert (cloud.home / "tokens.json").stat().st_mode & 0o777 == 0o600
+    assert (cloud.home / "keyring.json").stat().st_mode & 0o777 == 0o600
