@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from sandbox.drill.breakage import Breakage
-from sandbox.drill.pages import rehearse_page
+from sandbox.drill.pages import Section, rehearse_page, with_times
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT, ServiceError
@@ -46,11 +46,19 @@ def rehearse(
 
 
 @app.command()
-def page(pages: list[Path], settings: SettingsFile = ROOT / "settings.toml") -> None:
+def page(
+    pages: list[Path],
+    settings: SettingsFile = ROOT / "settings.toml",
+    times: Annotated[bool, typer.Option("--times", help="Write how long each section took into the page.")] = False,
+) -> None:
     """Run the commands of pages of docs/ in the order written, each page in a world of its own."""
     for file in pages:
-        for section, seconds, commands in rehearse_page(file, settings.resolve()):
-            print(f"{file.name}: {section}: {commands} commands, {seconds:.1f} s", flush=True)
+        sections: list[Section] = []
+        for section in rehearse_page(file, settings.resolve()):
+            print(f"{file.name}: {section.heading}: {section.commands} commands, {section.seconds:.1f} s", flush=True)
+            sections.append(section)
+        if times:
+            file.write_text(with_times(file.read_text(), sections))
 
 
 @app.command("break")

@@ -23,10 +23,12 @@ from sandbox.world import World
 from settings import load_settings
 
 _BLOCK = re.compile(r"^(```console|<!-- drill)\n(.*?)^(```|-->)$", re.MULTILINE | re.DOTALL)
+_TIMES = re.compile(r"(<!-- times: .*? -->).*?(<!-- end of times -->)", re.DOTALL)
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _EXITS = re.compile(r"# exits (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ADOPTS = "<!-- drill: the hand-written states -->"
+_SETTINGS = re.compile(r"<!-- drill: settings (\S+) -->")
 _MARK = "\x01"
 _NOT_COPIED = (
     ".git",
@@ -64,6 +66,35 @@ class Command:
         """The exit code that it must end with."""
         said = _EXITS.search(self.text)
         return int(said[1]) if said else 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page that was run.
+
+    Attributes:
+        heading: its heading.
+        seconds: how long its commands took, those that only the drill needs left out.
+        commands: how many of them a reader sees.
+    """
+
+    heading: str
+    seconds: float
+    commands: int
+
+
+def with_times(text: str, sections: list[Section]) -> str:
+    """A page with a table of its sections' times, in the place that it marks for that.
+
+    Raises:
+        DrillError: the page has no such place.
+    """
+    rows = [f"| {section.heading} | {section.commands} | {section.seconds:.0f} s |" for section in sections]
+    table = "\n".join(["| what | commands | took |", "| --- | --- | --- |", *rows])
+    changed, places = _TIMES.subn(lambda place: f"{place[1]}\n\n{table}\n\n{place[2]}", text)
+    if not places:
+        raise DrillError("the page has no place for times: <!-- times: … --> and <!-- end of times -->")
+    return changed
 
 
 def read_page(text: str) -> list[Command]:
@@ -160,13 +191,16 @@ class Shell:
         self._process.wait()
 
 
-def rehearse_page(page: Path, settings_file: Path) -> Iterator[tuple[str, float, int]]:
+def rehearse_page(page: Path, settings_file: Path) -> Iterator[Section]:
     """Runs a page in a world of its own, as `run_page` does, in the checkouts that an owner has.
 
     Args:
-        page: the page. Where it says `<!-- drill: the hand-written states -->`, those are what is deployed at first.
+        page: the page. Where it says `<!-- drill: the hand-written states -->`, those are what is deployed at first;
+            `<!-- drill: settings FILE -->` names other settings.
         settings_file: becomes settings.toml there.
     """
+    if other := _SETTINGS.search(page.read_text()):
+        settings_file = ROOT / other[1]
     settings = load_settings(settings_file)
     with World(page.stem, settings) as world:
         if _ADOPTS in page.read_text():
@@ -209,8 +243,8 @@ def _commit(world: World, checkout: Path) -> None:
             raise DrillError(f"git {' '.join(arguments)} failed: {done.stderr.strip()}")
 
 
-def run_page(world: World, page: Path, folder: Path) -> Iterator[tuple[str, float, int]]:
-    """Runs a page's commands; yields each section with commands: its heading, seconds, and how many commands it ran.
+def run_page(world: World, page: Path, folder: Path) -> Iterator[Section]:
+    """Runs a page's commands; yields each section that has any, once it was run.
 
     Args:
         world: where they run.
@@ -221,17 +255,19 @@ def run_page(world: World, page: Path, folder: Path) -> Iterator[tuple[str, floa
         DrillError: a command ended or printed otherwise than the page says; the message shows both.
     """
     shell = Shell(world, folder)
-    section, start, count = "", time.monotonic(), 0
+    section, seconds, count = "", 0.0, 0
     try:
         for command in read_page(page.read_text()):
             if command.heading != section:
                 if count:
-                    yield section, time.monotonic() - start, count
-                section, start, count = command.heading, time.monotonic(), 0
+                    yield Section(section, seconds, count)
+                section, seconds, count = command.heading, 0.0, 0
+            start = time.monotonic()
             _check(page, command, *shell.run(command.text))
-            count += command.shown
+            if command.shown:
+                seconds, count = seconds + time.monotonic() - start, count + 1
         if count:
-            yield section, time.monotonic() - start, count
+            yield Section(section, seconds, count)
     finally:
         shell.close()
 

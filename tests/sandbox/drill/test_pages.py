@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.drill.pages import Shell, matches, read_page, run_page
+from sandbox.drill.pages import Section, Shell, matches, read_page, run_page, with_times
 from sandbox.drill.report import DrillError
 
 PAGE = """# Title
@@ -96,7 +96,7 @@ def test_a_page_runs_in_one_shell(tmp_path: Path):
     (tmp_path / "folder").mkdir()
     page = tmp_path / "page.md"
     page.write_text(PAGE.replace("heading …", "heading 1"))
-    ran = [(heading, count) for heading, _, count in run_page(BareWorld(), page, tmp_path)]  # pyright: ignore[reportArgumentType]
+    ran = [(section.heading, section.commands) for section in run_page(BareWorld(), page, tmp_path)]  # pyright: ignore[reportArgumentType]
     assert ran == [("Title", 2), ("Second", 2)]
 
 
@@ -123,3 +123,13 @@ def test_a_command_gets_no_input(tmp_path: Path):
     assert shell.run("cat") == (0, [])
     assert shell.run("echo after") == (0, ["after"])
     shell.close()
+
+
+def test_times_are_written_where_the_page_marks_a_place():
+    page = "a\n<!-- times: by make -->\nold\n<!-- end of times -->\nb"
+    written = with_times(page, [Section("A table was dropped", 3.4, 2)])
+    assert "| A table was dropped | 2 | 3 s |" in written
+    assert "old" not in written
+    assert with_times(written, []).count("| what |") == 1
+    with pytest.raises(DrillError, match="no place"):
+        with_times("a", [])
