@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export CHECKPOINT_DISABLE := 1
 JOBS ?= 2
 
-.PHONY: help setup app synth test lint rehearse sandbox bench cost bindings locks snapshots docs-matrix docs-settings policy audit sbom licences secrets clean
+.PHONY: help setup app synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,6 +75,12 @@ secrets: setup  ## Look for secrets in what git keeps
 
 bench: setup  ## Measure synth and planning, side by side
 	$(RUN) -m bench
+
+docs: setup  ## Build the pages of docs/ as a site in site/, with every link checked
+	mkdocs build --quiet
+
+drills: app  ## Run the recovery drills, and write their times into docs/disaster-recovery.md
+	$(RUN) -m sandbox page docs/disaster-recovery.md --settings tests/fixtures/expense-tracker/settings.toml --times
 
 diagram: setup  ## Draw docs/diagram.md and docs/diagram.svg anew from the synthesized JSON
 	$(RUN) tools/diagram.py
