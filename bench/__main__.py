@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 
 from bench import typescript_app
+from bench.planning import overheads
 from bench.timing import Command, medians, run
+from ops.overhead import Overhead
 from settings import load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -48,8 +50,9 @@ def main() -> int:
             repeat=REPEAT,
         )
         growth = {parts: growth_of(parts) for parts in ("one", "both")}
+        planning = overheads(SETTINGS, folder / "planned")
         first = run(python_app(JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(folder / "cache")), folder)
-    report(synth, growth, first, load)
+    report(synth, growth, first, planning, load)
     return 0
 
 
@@ -90,7 +93,9 @@ def growth_of(parts: str) -> float:
     return (seconds[many] - seconds[few]) / (MANY - FEW)
 
 
-def report(synth: dict[str, float], growth: dict[str, float], first: float, load: float) -> None:
+def report(
+    synth: dict[str, float], growth: dict[str, float], first: float, planning: dict[str, Overhead], load: float
+) -> None:
     """Prints the figures, and beside each expectation whether it is met."""
     node = subprocess.run([typescript_app.NODE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, Node {node}; medians of {REPEAT}, in turns")
@@ -101,11 +106,16 @@ def report(synth: dict[str, float], growth: dict[str, float], first: float, load
     for parts, seconds in growth.items():
         title = f"{FEW} → {MANY} environments, {parts} of two parts"
         print(f"{title:<40}{seconds * 1000:6.1f} ms for each further one")
+    for stacks, overhead in planning.items():
+        title = f"ops plan, {stacks}"
+        print(f"{title:<40}{overhead.ops:6.2f} s   {overhead.terraform:5.2f} s by terraform plan alone")
     print()
     expect("both levers, times faster than all bindings", synth[EAGER] / synth[BOTH_LEVERS], at_least=3.5)
     expect("both levers, times TypeScript's time", synth[BOTH_LEVERS] / synth[TYPESCRIPT], at_most=3.5)
     expect("each further environment, ms", growth["one"] * 1000, at_most=30)
     expect("an AWS stack in the app, s", synth[AWS] - synth[BOTH_LEVERS], at_most=0.5)
+    for stacks, overhead in planning.items():
+        expect(f"ops plan over terraform plan, {stacks}, %", overhead.ratio * 100, at_most=10)
 
 
 def expect(what: str, value: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
