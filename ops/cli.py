@@ -15,6 +15,7 @@ from ops.context import Context
 from ops.errors import OpsError
 from ops.preview_commands import app as preview_app
 from ops.release_commands import app as release_app
+from ops.rotate_commands import app as rotate_app
 from ops.state_commands import app as state_app
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(preview_app, name="preview")
 app.add_typer(release_app)
+app.add_typer(rotate_app, name="rotate")
 app.add_typer(state_app, name="state")
 
 Stacks = Annotated[list[str] | None, typer.Argument(help="Stacks by name; all of them where none is named.")]

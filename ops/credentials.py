@@ -45,8 +45,13 @@ class Credentials(BaseModel):
     @classmethod
     def variables(cls, name: str) -> str:
         """The environment variables that set a credential, for a message: `TF_VAR_x or X`."""
+        return " or ".join(cls.names(name))
+
+    @classmethod
+    def names(cls, name: str) -> list[str]:
+        """The environment variables that set a credential; the first one that is set wins."""
         alias = cls.model_fields[name].validation_alias
-        return " or ".join(str(choice) for choice in alias.choices) if isinstance(alias, AliasChoices) else name
+        return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [name]
 
 
 class Addresses(BaseModel):

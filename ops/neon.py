@@ -232,6 +232,27 @@ class Neon(Rest):
 
         self.tried(change)
 
+    def password(self, project_id: str, branch_id: str, role: str) -> str | None:
+        """A role's password on a branch; None where there is no such role. It is hidden in all output.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reveal_password"
+        found: str | None = self.tried(lambda: self.call("GET", path, missing={})).get("password")
+        if found:
+            self._mask.add(found)
+        return found
+
+    def reset_password(self, project_id: str, branch_id: str, role: str) -> None:
+        """Has Neon give a role a new password on a branch. Who has the old one can't connect any more.
+
+        Raises:
+            OpsError: the role is not there, or Neon refused or did not answer.
+        """
+        path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reset_password"
+        self.tried(lambda: self._wait(project_id, self.call("POST", path)))
+
     def restore(self, project_id: str, branch_id: str, *, source_id: str, at: datetime | None, backup: str) -> Branch:
         """Gives a branch the data of another, or its own of an earlier moment; its address stays.
 
