@@ -70,8 +70,8 @@ def attempt(order: Order, cloud: Cloud) -> Journal:
 def _ended(journal: Journal, cloud: Cloud) -> bool:
     version = cloud.tagged.get(journal.id, "")
     if journal.outcome == "released":
-        # It may be released again once another version has taken its place.
-        return version != cloud.live
+        # It may be released again once another version has taken its place, or the Worker is gone.
+        return not version or version != cloud.live
     if journal.outcome:
         return True
     if journal.withdrawn:

@@ -78,6 +78,17 @@ def test_again_it_does_nothing_and_tells_nothing(world: ReleaseWorld, before: st
     assert "already released" in capsys.readouterr().out
 
 
+def test_a_worker_that_is_gone_is_released_again(world: ReleaseWorld, before: str):
+    """The journal alone does not count: the account may be a new one."""
+    run(world)
+    world.versions.clear()
+    world.deployments.clear()
+    world.events.clear()
+    assert run(world) is Exit.RELEASED
+    assert world.live == f"{ID}.2"
+    assert "restore point" in done(world)
+
+
 def test_on_another_machine_it_only_tests_what_is_live(world: ReleaseWorld, before: str):
     run(world)
     world.events.clear()
