@@ -3,11 +3,14 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.world import World
+
+_T = TypeVar("_T")
 
 
 class TerraformError(Exception):
@@ -119,9 +122,14 @@ class StackRun:
         """The state's outputs, secrets among them."""
         return json.loads(self.terraform("output", "-json"))
 
-    def edit(self, change: Any) -> None:
-        """Changes the stack's JSON in this world only: `change` gets the document and alters it."""
+    def edit(self, change: Callable[[dict[str, Any]], _T]) -> _T:
+        """Changes the stack's JSON in this world only.
+
+        Args:
+            change: gets the document and alters it; what it returns is returned.
+        """
         file = self.folder / "cdk.tf.json"
         document = json.loads(file.read_text())
-        change(document)
+        told = change(document)
         file.write_text(json.dumps(document, indent=2))
+        return told

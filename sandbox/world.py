@@ -118,9 +118,11 @@ class World:
         )
 
     def _seed(self) -> dict[str, str]:
-        """The zone, and the plans that are paid for: the cloud knows only free and paid."""
-        cloudflare = self._settings.cloudflare
+        """The zone, the account's name on workers.dev, and the plans paid for: the cloud knows only free and paid."""
+        cloudflare, api = self._settings.cloudflare, self._settings.api
         seed = {"neon_plan": "free" if self._settings.database.plan == "free" else "paid"}
+        if api:
+            seed["workers_subdomain"] = api.workers_subdomain
         if cloudflare:
             seed["zone_name"] = cloudflare.zone
             seed["cloudflare_plan"] = "free" if cloudflare.plan == "free" else "paid"

@@ -1,6 +1,8 @@
 """The reference app in a world: its checkout, the settings that say how it is released, and `python -m ops`."""
 
+import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -26,6 +28,7 @@ audit_command = "node --version"
 smoke_seconds = 3
 """
 _WEBHOOK = "123456789012345678"
+_WRANGLER = "apps/api/wrangler.jsonc"
 
 
 def installed() -> bool:
@@ -39,6 +42,22 @@ def releases_to(settings: Settings) -> str | None:
     if settings.api is None or settings.api.site_environment not in settings.environments:
         return None
     return settings.api.site_environment
+
+
+def check_out(folder: Path, settings: Settings) -> None:
+    """Copies the reference app as a product's own: wrangler knows each of the settings' environments.
+
+    Args:
+        folder: where to; it must not exist. The packages are linked, not copied.
+        settings: name the environments. One that the app does not know gets the bindings of its `dev`.
+    """
+    shutil.copytree(APP, folder, ignore=shutil.ignore_patterns("node_modules", ".wrangler"))
+    (folder / "node_modules").symlink_to(APP / "node_modules")
+    file = folder / _WRANGLER
+    document = json.loads(re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE))
+    known = document["env"]
+    document["env"] = known | {name: known["dev"] for name in settings.environments if name not in known}
+    file.write_text(json.dumps(document, indent=2))
 
 
 class AppRun:
@@ -78,8 +97,7 @@ class AppRun:
             "DISCORD_WEBHOOK_URL": webhook,
         }
         self.secrets = [webhook, *(world.environment[name] for name in ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN"))]
-        shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("node_modules"))
-        (self.folder / "node_modules").symlink_to(APP / "node_modules")
+        check_out(self.folder, self.settings)
         self._git("init", "--quiet")
         self.commit("the reference app")
 

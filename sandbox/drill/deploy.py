@@ -1,8 +1,9 @@
 """Steps a and b: deploy everything from nothing; then nothing is left to do, and the database answers."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -10,6 +11,8 @@ from sandbox.drill.report import DrillError, Step
 from sandbox.terraform import Plan, StackRun
 from sandbox.world import World
 from settings import Settings
+
+_T = TypeVar("_T")
 
 
 class Deployment:
@@ -30,18 +33,19 @@ class Deployment:
 
     def deploy(self) -> list[Plan]:
         """Deploys the project stack, then all others side by side."""
-        return [self.project.deploy(), *_together(self.all[1:], StackRun.deploy)]
+        return [self.project.deploy(), *together(self.all[1:], StackRun.deploy)]
 
     def plan(self) -> dict[str, Plan]:
         """Plans every stack, once more, side by side."""
-        return dict(zip([stack.name for stack in self.all], _together(self.all, StackRun.plan), strict=True))
+        return dict(zip([stack.name for stack in self.all], together(self.all, StackRun.plan), strict=True))
 
     def outputs(self) -> dict[str, dict[str, Any]]:
         """Every stack's outputs."""
         return {stack.name: stack.outputs() for stack in self.all}
 
 
-def _together(stacks: list[StackRun], action: Any) -> list[Any]:
+def together(stacks: list[StackRun], action: Callable[[StackRun], _T]) -> list[_T]:
+    """Does something with each of some stacks, side by side; returns what came of it, in the stacks' order."""
     with ThreadPoolExecutor(max_workers=max(len(stacks), 1)) as pool:
         return list(pool.map(action, stacks))
 

@@ -1,12 +1,11 @@
 """Step j: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around, removed."""
 
-import shutil
 from typing import Any
 
 import httpx
 import psycopg
 
-from sandbox.drill.app import APP, AppRun
+from sandbox.drill.app import AppRun, check_out
 from sandbox.drill.report import DrillError, Step
 from sandbox.world import IDS
 
@@ -41,8 +40,7 @@ class PullRequest:
         self.number = self.open(_GIT_BRANCH)
         self.branch = f"preview-pr-{self.number}"
         self.folder = world.home / "pull-request"
-        shutil.copytree(APP, self.folder, ignore=shutil.ignore_patterns("node_modules"))
-        (self.folder / "node_modules").symlink_to(APP / "node_modules")
+        check_out(self.folder, run.settings)
 
     def github(self, method: str, path: str, document: object = None) -> Any:
         """Asks the world's GitHub about the app's repository."""
