@@ -117,7 +117,7 @@ def _advise(context: Context, file: Path, secret: str, credential: str) -> None:
     from ops.rotate import variables
 
     # With a slash, or the shell would look for it on its PATH.
-    where = shlex.quote(str(file) if file.is_absolute() else f"./{file}")
+    where = shlex.quote(str(file) if len(file.parts) > 1 else f"./{file}")
     used = variables(context, credential)[0]
     app = context.settings.repository
     repositories = [context.repository or "OWNER/THIS_REPOSITORY", f"{app.owner}/{app.name}"]

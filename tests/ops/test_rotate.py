@@ -70,6 +70,18 @@ def test_a_new_neon_key_is_written_and_works_and_the_old_one_still_does(
     assert f'(. {file} && printf %s "$NEON_API_KEY" | gh secret set NEON_API_KEY --repo someone/inf' in printed
 
 
+def test_a_file_in_the_present_folder_is_named_so_that_a_shell_finds_it(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    assert run(preview_cloud.context(), "neon", "--into", "a file") == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("take it")]
+    printed = subprocess.run(
+        ["sh", "-c", f'{line.partition(": ")[2]} && printf %s "$NEON_API_KEY"'], env={}, capture_output=True, text=True
+    )
+    assert neon_status(preview_cloud, printed.stdout) == 200
+
+
 def test_the_old_neon_key_is_revoked_once_the_new_one_works(preview_cloud: PreviewCloud, tmp_path: Path):
     file = tmp_path / "new.env"
     assert run(preview_cloud.context(), "neon", "--into", str(file), "--revoke", str(FIRST_KEY), "--yes") == 0
