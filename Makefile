@@ -29,8 +29,8 @@ node_modules/.ready: .venv/.ready package-lock.json package.json tools/setup_ter
 synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 	$(RUN) main.py
 
-rehearse: app  ## Deploy, adopt, release, drift, destroy and recreate everything on this machine (FAULTS=1 breaks things)
-	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults)
+rehearse: app  ## Deploy, adopt, release, drift, destroy and recreate everything on this machine (FAULTS=1, RECOVERY=1: more)
+	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults) $(if $(RECOVERY),--recovery)
 
 sandbox: setup  ## Keep the local cloud running, with a page that shows what is in it
 	$(RUN) -m sandbox up
@@ -80,7 +80,7 @@ docs: setup  ## Build the pages of docs/ as a site in site/, with every link che
 	mkdocs build --quiet
 
 drills: app  ## Run the recovery drills, and write their times into docs/disaster-recovery.md
-	$(RUN) -m sandbox page docs/disaster-recovery.md --settings tests/fixtures/expense-tracker/settings.toml --times
+	$(RUN) -m sandbox page docs/disaster-recovery.md --times
 
 diagram: setup  ## Draw docs/diagram.md and docs/diagram.svg anew from the synthesized JSON
 	$(RUN) tools/diagram.py

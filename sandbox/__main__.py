@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from sandbox.drill.breakage import Breakage
-from sandbox.drill.pages import Section, rehearse_page, with_times
+from sandbox.drill.pages import EXPENSE_TRACKER, Section, rehearse_page, with_times
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT, ServiceError
@@ -31,12 +31,13 @@ SettingsFile = Annotated[Path, typer.Option("--settings", envvar="INFRA_SETTINGS
 def rehearse(
     settings: SettingsFile = ROOT / "settings.toml",
     faults: Annotated[bool, typer.Option(help="Also break things in the middle of an apply.")] = False,
+    recovery: Annotated[bool, typer.Option(help="Also lose states, a branch, a table and everything.")] = False,
 ) -> None:
     """Deploy, adopt, drift, destroy and recreate everything on this machine, with no account."""
     console = Console(highlight=False)
     report = Report(console)
     start = time.monotonic()
-    proven = Rehearsal(report, settings.resolve(), with_faults=faults).run()
+    proven = Rehearsal(report, settings.resolve(), with_faults=faults, with_recovery=recovery).run()
     report.table()
     console.print(
         f"{'Everything was proven' if proven else 'Not everything was proven'} in {time.monotonic() - start:.0f} s."
@@ -48,7 +49,7 @@ def rehearse(
 @app.command()
 def page(
     pages: list[Path],
-    settings: SettingsFile = ROOT / "settings.toml",
+    settings: SettingsFile = EXPENSE_TRACKER,
     times: Annotated[bool, typer.Option("--times", help="Write how long each section took into the page.")] = False,
 ) -> None:
     """Run the commands of pages of docs/ in the order written, each page in a world of its own."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 # Not settings.toml, which is the owner's to change.
-EXPENSE_TRACKER = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 
 # The same examples on every run: a failure in CI is one that a laptop sees too, and none comes by chance.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)

@@ -14,7 +14,7 @@ from main import build
 from settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
-EXPENSE_TRACKER = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 """The expense tracker's settings as the hand-written HCL had them; settings.toml itself is the owner's to change."""
 SETTINGS_FILES = (EXPENSE_TRACKER, *sorted((ROOT / "examples").glob("*.toml")))
 

@@ -22,6 +22,8 @@ from sandbox.process import ROOT
 from sandbox.world import World
 from settings import load_settings
 
+EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
+"""The settings whose stacks the pages name; settings.toml itself is the owner's to change."""
 _BLOCK = re.compile(r"^(```console|<!-- drill)\n(.*?)^(```|-->)$", re.MULTILINE | re.DOTALL)
 _TIMES = re.compile(r"(<!-- times: .*? -->).*?(<!-- end of times -->)", re.DOTALL)
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
@@ -192,24 +194,33 @@ class Shell:
 
 
 def rehearse_page(page: Path, settings_file: Path) -> Iterator[Section]:
-    """Runs a page in a world of its own, as `run_page` does, in the checkouts that an owner has.
+    """Runs a page in a world of its own, see `rehearse_page_in`.
 
     Args:
-        page: the page. Where it says `<!-- drill: the hand-written states -->`, those are what is deployed at first;
-            `<!-- drill: settings FILE -->` names other settings.
-        settings_file: becomes settings.toml there.
+        page: the page. `<!-- drill: settings FILE -->` names other settings.
+        settings_file: what is deployed there.
     """
     if other := _SETTINGS.search(page.read_text()):
         settings_file = ROOT / other[1]
-    settings = load_settings(settings_file)
-    with World(page.stem, settings) as world:
-        if _ADOPTS in page.read_text():
-            load_hand_written_states(world, settings)
-        folder = workspace(world)
-        shutil.copy(settings_file, folder / "settings.toml")
-        for checkout in (folder, folder.parent / "app"):
-            _commit(world, checkout)
-        yield from run_page(world, page, folder)
+    with World(page.stem, load_settings(settings_file)) as world:
+        yield from rehearse_page_in(world, page, settings_file)
+
+
+def rehearse_page_in(world: World, page: Path, settings_file: Path) -> Iterator[Section]:
+    """Runs a page as `run_page` does, in the checkouts that an owner has.
+
+    Args:
+        world: where it runs.
+        page: the page. Where it says `<!-- drill: the hand-written states -->`, those are what is deployed at first.
+        settings_file: becomes settings.toml there.
+    """
+    if _ADOPTS in page.read_text():
+        load_hand_written_states(world, load_settings(settings_file))
+    folder = workspace(world)
+    shutil.copy(settings_file, folder / "settings.toml")
+    for checkout in (folder, folder.parent / "app"):
+        _commit(world, checkout)
+    yield from run_page(world, page, folder)
 
 
 def workspace(world: World) -> Path:

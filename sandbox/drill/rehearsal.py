@@ -13,6 +13,7 @@ from sandbox.drill.app import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
 from sandbox.drill.deploy import Deployment, database_answers, deploy_from_nothing, second_plan_is_empty
 from sandbox.drill.drift import drift
+from sandbox.drill.pages import EXPENSE_TRACKER, read_page, rehearse_page_in
 from sandbox.drill.recreate import recreate
 from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT
@@ -43,22 +44,26 @@ STATE = {
     "i1. the states' bucket, from nothing": state.from_nothing,
     "i2. the states' bucket, taken over": state.from_what_is_there,
 }
+RECOVERY = ROOT / "docs/disaster-recovery.md"
 
 
 class Rehearsal:
     """Runs the drill's steps on a settings file."""
 
-    def __init__(self, report: Report, settings_file: Path, *, with_faults: bool = False) -> None:
+    def __init__(
+        self, report: Report, settings_file: Path, *, with_faults: bool = False, with_recovery: bool = False
+    ) -> None:
         """
         Args:
             report: gets every step.
             settings_file: what is deployed.
             with_faults: also break things in the middle (step g).
+            with_recovery: also lose things, and bring them back (step k).
         """
         self._report = report
         self._file = settings_file
         self._settings = load_settings(settings_file)
-        self._with_faults = with_faults
+        self._with_faults, self._with_recovery = with_faults, with_recovery
         self._worlds: list[World] = []
 
     def run(self) -> bool:
@@ -77,6 +82,8 @@ class Rehearsal:
                     self.adoption,
                     self.state_bucket,
                 ]
+                if self._with_recovery:
+                    run.insert(0, self.recovery)
                 try:
                     self._wait([pool.submit(track, synthesized) for track in run])
                 except KeyboardInterrupt:
@@ -93,8 +100,8 @@ class Rehearsal:
                 raise error
 
     @contextmanager
-    def _world(self, name: str) -> Generator[World, None, None]:
-        world = World(name, self._settings)
+    def _world(self, name: str, settings_file: Path | None = None) -> Generator[World, None, None]:
+        world = World(name, load_settings(settings_file) if settings_file else self._settings)
         self._worlds.append(world)
         if self._report.interrupted:  # the others were ended before this one was among them
             world.stop()
@@ -125,6 +132,17 @@ class Rehearsal:
             return
         with self._world("adoption") as world, self._report.step("c. adopt the hand-written states") as step:
             adopt(step, Deployment(world, self._settings, synthesized))
+
+    def recovery(self, _synthesized: Path) -> None:
+        """Step k: the commands of docs/disaster-recovery.md, on the settings whose stacks that page names."""
+        with self._world("recovery", EXPENSE_TRACKER) as world:
+            sections = rehearse_page_in(world, RECOVERY, EXPENSE_TRACKER)
+            headings = dict.fromkeys(command.heading for command in read_page(RECOVERY.read_text()) if command.shown)
+            for number, heading in enumerate(headings, 1):
+                with self._report.step(f"k{number}. recovery: {heading[0].lower()}{heading[1:]}") as step:
+                    section = next(sections)
+                    commands = f"{section.commands} command{'s' if section.commands > 1 else ''}"
+                    step.prove(section.heading == heading, f"{commands} of the page did what it says")
 
     def command_line(self, _synthesized: Path) -> None:
         """Step f; cdktf synthesizes for itself, so what is synthesized already is not used."""

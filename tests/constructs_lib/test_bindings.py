@@ -41,7 +41,7 @@ def _synthesized(folder: Path, **variables: str) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.mark.parametrize("settings", ["tests/fixtures/expense-tracker/settings.toml", "examples/acme.toml"])
+@pytest.mark.parametrize("settings", ["sandbox/fixtures/expense-tracker.toml", "examples/acme.toml"])
 def test_json_is_the_same_byte_for_byte_without_the_levers(tmp_path: Path, settings: str) -> None:
     chosen = str(ROOT / settings)
     quick = _synthesized(tmp_path / "quick", INFRA_SETTINGS=chosen)

@@ -20,7 +20,7 @@ from settings import Settings
 from tests.support import ROOT, load_values, merged, read_values, tool_environment
 
 FULL = "examples/full.toml"
-COMMITTED = "tests/fixtures/expense-tracker/settings.toml"
+COMMITTED = "sandbox/fixtures/expense-tracker.toml"
 NEON_KEY = "napi_" + "k3v9" * 8
 LOGIN = "postgresql://owner:" + "plain-words" + "@db.example/ledger"
 CLOUDFLARE_TOKEN = "Ab3_" * 10

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.drill.app import installed
-from sandbox.drill.pages import read_page, rehearse_page
+from sandbox.drill.pages import EXPENSE_TRACKER, read_page, rehearse_page
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
 RUN = [page for page in PAGES if read_page(page.read_text())]
 _UNRUN = re.compile(r"^( *)```(?:sh|bash|shell)\n.*?^ *```\n(.*?)(?=^ *```|^#|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -23,7 +22,7 @@ def _name(page: Path) -> str:
 def test_the_commands_of_a_page_do_what_it_says(page: Path):
     if not installed():
         pytest.skip("the reference app is not installed (make app)")
-    assert list(rehearse_page(page, SETTINGS)), "no section of the page was run"
+    assert list(rehearse_page(page, EXPENSE_TRACKER)), "no section of the page was run"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

@@ -28,7 +28,7 @@ from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, Clock
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 REPOSITORY = "sebastianiv21/intent-expense-tracker"
 HEADERS = {"Strict-Transport-Security": "1", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
 

@@ -16,7 +16,7 @@ from settings import Settings, load_settings
 from settings.budget import Budget, Usage
 
 ROOT = Path(__file__).parents[2]
-EXPENSE_TRACKER = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 FILES = [EXPENSE_TRACKER, ROOT / "examples/acme.toml", ROOT / "examples/full.toml"]
 PRICES = read_prices()
 NOTHING: dict[str, Any] = dict.fromkeys(set(Usage.model_fields) - {"private_repository"}, 0)

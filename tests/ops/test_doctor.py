@@ -12,7 +12,7 @@ from ops.errors import OpsError
 from ops.finding import State
 from tests.ops.receivers import Answer, Document, Receiver
 
-SETTINGS = Path(__file__).parents[1] / "fixtures/expense-tracker/settings.toml"
+SETTINGS = Path(__file__).parents[2] / "sandbox/fixtures/expense-tracker.toml"
 TOKEN = "A1" * 20
 
 

@@ -13,7 +13,7 @@ from sandbox.world import World
 from settings import load_settings
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 
 
 class Rehearsal:

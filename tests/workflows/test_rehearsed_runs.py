@@ -21,7 +21,7 @@ INDEX = "apps/api/src/index.ts"
 GOOD_HEALTH = 'return context.json({ status: "ok", database: "ok", version: id, tag });'
 BAD_HEALTH = 'return context.json({ status: "error", database: "ok", version: id, tag }, 500);'
 ROOT = Path(__file__).parents[2]
-SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 # What the workflow passes as secrets; a rehearsal has the rest in its environment.
 SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "DISCORD_WEBHOOK_URL")
 

@@ -16,7 +16,7 @@ from sandbox.drill.rehearsal import FAULTS, Rehearsal
 from sandbox.drill.report import Report
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 
 
 def test_every_step_is_proven_with_faults() -> None:

@@ -8,7 +8,7 @@ from sandbox.drill.app import installed
 from sandbox.drill.pages import rehearse_page
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = ROOT / "tests/fixtures/expense-tracker/settings.toml"
+SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 RELEASE = '\n[release]\nmigrate_command = "node apps/api/migrate.mjs"\n'
 
 
