@@ -140,8 +140,17 @@ def cloudflare(context: Context) -> Iterator[Finding]:
         _cloudflare_get(context, f"{account}/pages/projects")
         yield Finding("Cloudflare", State.OK, "the token reaches Pages")
     if settings.release:
-        _cloudflare_get(context, f"{account}/workers/subdomain")
+        found = _cloudflare_get(context, f"{account}/workers/subdomain")["subdomain"]
         yield Finding("Cloudflare", State.OK, "the token reaches Workers")
+        # A release would notice only after its migrations, when its first version answers nowhere.
+        if settings.api and found != settings.api.workers_subdomain:
+            yield Finding(
+                "Cloudflare",
+                State.WRONG,
+                f"the account's subdomain of workers.dev is {found}, but api.workers_subdomain is "
+                f"{settings.api.workers_subdomain}",
+                "change the settings, or set the other account's id",
+            )
     yield from _domains(context, account)
 
 

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 _SECRET_NAME = re.compile(
     r"TOKEN|KEY|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL|DATABASE_UR[IL]|^TF_VAR_", re.IGNORECASE
 )
+# No secrets, but not for a log either: Terraform's variables of the same values are sensitive. Programs still get them.
+_ID_NAME = re.compile(r"^(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$")
 _NOT_SECRET_NAME = re.compile(r"_(FILE|PATH|DIR)$|^AWS_ACCESS_KEY_ID$", re.IGNORECASE)
 
 
@@ -52,8 +54,8 @@ class Context:
             root: the checkout. INFRA_SETTINGS and CDKTF_OUTDIR choose other settings and another cdktf.out.
         """
         known = {name: value for name, value in environment.items() if value}
-        secrets = [value for name, value in known.items() if _is_secret(name)]
-        console = Console(Mask(secrets))
+        hidden = [value for name, value in known.items() if _is_secret(name) or _ID_NAME.search(name)]
+        console = Console(Mask(hidden))
         return cls(
             root=root,
             settings_file=Path(known.get("INFRA_SETTINGS", root / "settings.toml")).absolute(),

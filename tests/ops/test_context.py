@@ -48,6 +48,13 @@ def test_a_file_that_holds_a_token_is_not_a_secret_itself(make_context: MakeCont
     assert context.console.mask.hide("/run/token/file") == "/run/token/file"
 
 
+@pytest.mark.parametrize("name", ["CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_ZONE_ID", "NEON_ORG_ID"])
+def test_an_accounts_id_is_not_printed_and_programs_still_get_it(make_context: MakeContext, name: str):
+    context = make_context(**{name: "4f1c0e5b8d7a49e2"})
+    finished = context.run("sh", "-c", f'echo "${name}"')
+    assert (finished.stdout, finished.text) == ("4f1c0e5b8d7a49e2\n", "***\n")
+
+
 def test_in_a_workflow_commit_actor_and_links_are_githubs(make_context: MakeContext):
     context = make_context(
         GITHUB_SHA="abc123", GITHUB_ACTOR="octocat", GITHUB_REPOSITORY="owner/infra", GITHUB_RUN_ID="42"

@@ -23,6 +23,7 @@ class Clouds(Receiver):
         super().__init__()
         self.zone = "luisibarra.dev"
         self.token_status = "active"
+        self.subdomain = "sebastianiv21"
         self.branches = ["main", "dev"]
         self.projects = 1
         self.refused: dict[str, int] = {}
@@ -39,6 +40,8 @@ class Clouds(Receiver):
             return 200, {"result": {"status": self.token_status}}
         if "/zones/" in route:
             return 200, {"result": {"name": self.zone, "status": "active"}}
+        if route.endswith("/workers/subdomain"):
+            return 200, {"result": {"subdomain": self.subdomain}}
         return 200, {"result": {"status": "active"}}
 
     def _neon(self, route: str) -> Document:
@@ -103,6 +106,15 @@ def test_a_zone_id_of_another_zone_is_found(clouds: Clouds):
     clouds.zone = "example.com"
     (line,) = wrong(context_of(clouds))
     assert "is example.com, but cloudflare.zone is luisibarra.dev" in line
+
+
+def test_another_subdomain_of_workers_dev_is_found_before_a_release(clouds: Clouds, tmp_path: Path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'{SETTINGS.read_text()}\n[release]\nmigrate_command = "true"\n')
+    assert wrong(context_of(clouds, INFRA_SETTINGS=str(settings))) == []
+    clouds.subdomain = "another"
+    (line,) = wrong(context_of(clouds, INFRA_SETTINGS=str(settings)))
+    assert "subdomain of workers.dev is another, but api.workers_subdomain is sebastianiv21" in line
 
 
 @pytest.mark.parametrize("token", ["short", "A1" * 40 + "x", "A1" * 19 + "!!"])
