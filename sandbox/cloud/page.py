@@ -35,19 +35,21 @@ def endpoint(cloud: Cloud) -> Callable[[Request], Response]:
 
 
 def _states(address: str) -> list[Table]:
-    """The state files and locks of a local S3: addresses of resources, never their attributes."""
+    """The buckets of a local S3 with their state files and locks: addresses of resources, never their attributes."""
     import boto3  # it takes half a second, and many a cloud is never looked at
     from botocore.config import Config
 
     options = Config(connect_timeout=1, read_timeout=2, retries={"max_attempts": 0}, s3={"addressing_style": "path"})
     keys = {"region_name": "us-east-1", "aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
     client: Any = boto3.client("s3", endpoint_url=address, config=options, **keys)
+    buckets: list[Document] = []
     resources: list[Document] = []
     locks: list[Document] = []
     try:
         for bucket in client.list_buckets()["Buckets"]:
+            buckets.append(_bucket(client, bucket["Name"]))
             for item in client.list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
-                content = json.loads(client.get_object(Bucket=bucket["Name"], Key=item["Key"])["Body"].read())
+                content = _json(client.get_object(Bucket=bucket["Name"], Key=item["Key"])["Body"].read())
                 if item["Key"].endswith(".tflock"):
                     locks.append({"key": item["Key"], **content})
                 else:
@@ -55,9 +57,36 @@ def _states(address: str) -> list[Table]:
     except Exception as error:
         return [Table("S3 does not answer", ("reason",), [{"reason": type(error).__name__}])]
     return [
+        Table("buckets", ("name", "versioning", "versions", "policy", "lifecycle rules"), buckets),
         Table("resources by stack", ("state", "serial", "address", "mode"), resources),
         Table("locks", ("key", "Who", "Operation", "Created"), locks),
     ]
+
+
+def _bucket(client: Any, name: str) -> Document:
+    def asked(call: Callable[..., Document], field: str) -> Any:
+        try:
+            return call(Bucket=name)[field]
+        except client.exceptions.ClientError:  # S3 calls it an error where this is not set
+            return None
+
+    rules: list[Document] = asked(client.get_bucket_lifecycle_configuration, "Rules") or []
+    return {
+        "name": name,
+        "versioning": client.get_bucket_versioning(Bucket=name).get("Status", "off"),
+        "versions": len(client.list_object_versions(Bucket=name).get("Versions", [])),
+        "policy": "yes" if asked(client.get_bucket_policy, "Policy") else "none",
+        "lifecycle rules": ", ".join(rule["ID"] for rule in rules) or "none",
+    }
+
+
+def _json(content: bytes) -> Document:
+    """A state or a lock; empty for what else lies in a bucket."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _resources(key: str, state: Document) -> list[Document]:

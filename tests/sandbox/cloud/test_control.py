@@ -163,13 +163,17 @@ def test_the_page_shows_states_and_locks_of_a_local_s3_and_no_attribute(
         keys = {"region_name": "us-east-1", "aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
         client: Any = boto3.client("s3", endpoint_url=f"http://{host}:{port}", **keys)
         client.create_bucket(Bucket="state")
+        client.put_bucket_versioning(Bucket="state", VersioningConfiguration={"Status": "Enabled"})
+        rule = {"ID": "old-versions", "Status": "Enabled", "Prefix": "", "Expiration": {"Days": 90}}
+        client.put_bucket_lifecycle_configuration(Bucket="state", LifecycleConfiguration={"Rules": [rule]})
+        client.put_object(Bucket="state", Key="notes.txt", Body=b"no state")
         client.put_object(Bucket="state", Key="dev/terraform.tfstate", Body=(STATES / "dev.tfstate").read_bytes())
         client.put_object(Bucket="state", Key="dev/terraform.tfstate.tflock", Body=b'{"Who": "owner@laptop"}')
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
         page = world.client.get("/").text
     finally:
         server.stop()
-    for word in ("dev/terraform.tfstate", "module.db.neon_branch.this", "owner@laptop"):
+    for word in ("dev/terraform.tfstate", "module.db.neon_branch.this", "owner@laptop", "Enabled", "old-versions"):
         assert word in page
     assert "npg_" not in page
     assert "S3 does not answer" in world.client.get("/").text
