@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ops.aws_account import AwsAccount
 from ops.context import Context
 from ops.deploy import Deployment, Options, deploy
 from ops.errors import OpsError
 from ops.plan import Exit, plan_folder
+from ops.services.aws_account import AwsAccount
 from ops.stacks import APART, Stack, read_stacks
 from ops.terraform import Terraform
 

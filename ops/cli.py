@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ops.commands.preview import app as preview_app
+from ops.commands.release import app as release_app
+from ops.commands.rotate import app as rotate_app
+from ops.commands.state import app as state_app
 from ops.context import Context
 from ops.errors import OpsError
-from ops.preview_commands import app as preview_app
-from ops.release_commands import app as release_app
-from ops.rotate_commands import app as rotate_app
-from ops.state_commands import app as state_app
 
 if TYPE_CHECKING:
     from ops.deploy import Deployment
@@ -370,7 +370,7 @@ def _show(context: Context, planned: "Sequence[PlannedStack]", page: Path | None
 
 def _comment(context: Context, planned: "Sequence[PlannedStack]", number: int | None) -> None:
     from ops import summary
-    from ops.github import GitHub
+    from ops.services.github import GitHub
 
     if context.from_fork:
         context.console.say("no comment: a forked pull request's token may not write; see the step's summary")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ops import summary
 from ops.context import Context
-from ops.github import GitHub
 from ops.plan import Outcome, PlannedStack, exit_code, plan_folder, plan_stacks
+from ops.services.github import GitHub
 from ops.stacks import Stack
 from ops.terraform import LOCK_WAIT_SECONDS
 

@@ -11,7 +11,7 @@ from ops.cloud_checks import database_finding
 from ops.context import Context
 from ops.errors import OpsError
 from ops.finding import State
-from ops.neon import Neon
+from ops.services.neon import Neon
 
 _TIMEOUT_SECONDS = 1800
 

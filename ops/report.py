@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ops import summary
-from ops.cloudflare import Cloudflare
 from ops.context import Context
 from ops.cost import Estimate, estimate, read_prices
 from ops.drift import find_drift
 from ops.errors import OpsError
-from ops.neon import Branch, Neon
 from ops.plan import Outcome, PlannedStack
+from ops.services.cloudflare import Cloudflare
+from ops.services.neon import Branch, Neon
 from ops.stacks import read_stacks
 from settings import SettingsError
 

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ops.api_keys import CloudflareToken, NeonKey, NeonKeys
 from ops.context import Context
 from ops.credentials import Credentials
 from ops.errors import OpsError
-from ops.neon import Neon
 from ops.secret_file import SecretFile
+from ops.services.api_keys import CloudflareToken, NeonKey, NeonKeys
+from ops.services.neon import Neon
 
 
 def neon_key(context: Context, file: SecretFile, *, organisation: bool) -> NeonKeys:

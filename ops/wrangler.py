@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.cloudflare import Cloudflare
 from ops.context import Context
 from ops.errors import OpsError
+from ops.services.cloudflare import Cloudflare
 
 # The oldest one that this was tried with. It must know `versions upload --secrets-file`, new in 2026.
 OLDEST_WRANGLER = (4, 164)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ops.context import Context
 from ops.errors import OpsError
-from ops.rest import Rest
+from ops.services.rest import Rest
 
 Values = Mapping[str, Any]
 
@@ -179,13 +179,13 @@ class Finders:
 
 
 def _neon(context: Context) -> Rest:
-    from ops.neon import Neon
+    from ops.services.neon import Neon
 
     return Neon(context)
 
 
 def _cloudflare(context: Context) -> Rest:
-    from ops.cloudflare import Cloudflare
+    from ops.services.cloudflare import Cloudflare
 
     return Cloudflare(context)
 

@@ -35,6 +35,6 @@ def test_what_is_not_run_says_so(page: Path):
 
 
 def test_the_pages_for_a_bad_night_are_run():
-    assert {"deployment", "database-migrations", "disaster-recovery", "runbook", "security"} <= {
+    assert {"deployment", "database-migrations", "disaster-recovery", "runbook", "security", "switch-over"} <= {
         page.stem for page in RUN
     }

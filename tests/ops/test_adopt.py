@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from ops import adopt
-from ops.adopt_explain import explain
+from ops.adopt.explain import explain
 from ops.context import Context
 from ops.errors import OpsError
 from settings import Settings, load_settings

@@ -4,7 +4,7 @@ import pytest
 
 from ops.context import Context
 from ops.errors import OpsError
-from ops.github import LONGEST_BODY, GitHub
+from ops.services.github import LONGEST_BODY, GitHub
 from tests.ops.receivers import GitHubServer
 
 MakeContext = Callable[..., Context]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ops.errors import OpsError
-from ops.neon import Branch, BranchLimitError, Neon, OtherParentError
+from ops.services.neon import Branch, BranchLimitError, Neon, OtherParentError
 from tests.ops.preview_cloud import PreviewCloud
 
 

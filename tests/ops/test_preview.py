@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from ops import preview
-from ops.cloudflare import Cloudflare
 from ops.errors import OpsError
-from ops.github import GitHub
-from ops.neon import Neon
-from ops.preview_parts import numbers
+from ops.preview import run as preview_run
+from ops.preview.parts import numbers
+from ops.services.cloudflare import Cloudflare
+from ops.services.github import GitHub
+from ops.services.neon import Neon
 from ops.wrangler import Wrangler
 from settings import SettingsError, load_settings
 from tests.ops.preview_cloud import SETTINGS, PreviewCloud, digest
@@ -155,10 +156,10 @@ class Cut(BaseException):
 STEPS: dict[str, tuple[Any, str]] = {
     "branch": (Neon, "create_branch"),
     "password": (Neon, "own_password"),
-    "migrations": (preview, "migrate"),
+    "migrations": (preview_run, "migrate"),
     "secrets": (Cloudflare, "worker_secrets"),
     "worker": (Wrangler, "deploy"),
-    "smoke": (preview, "smoke"),
+    "smoke": (preview_run, "smoke"),
     "comment": (GitHub, "comment"),
     "down: worker": (Cloudflare, "delete_worker"),
     "down: branch": (Neon, "delete_branch"),

@@ -12,12 +12,12 @@ import httpx
 import pytest
 import typer
 
-from ops.api_keys import NeonKeys
 from ops.cli import app
 from ops.context import Context
 from ops.errors import OpsError
-from ops.neon import Neon
 from ops.secret_file import SecretFile
+from ops.services.api_keys import NeonKeys
+from ops.services.neon import Neon
 from sandbox.cloud.seed import Seed
 from tests.ops.preview_cloud import PreviewCloud
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY

@@ -11,7 +11,6 @@ import pytest
 
 from sandbox.drill.adoption import load_hand_written_states
 from sandbox.drill.cdktf_cli import synthesize
-from sandbox.drill.deploy import Deployment
 from sandbox.world import World
 from settings import load_settings
 
@@ -34,7 +33,7 @@ def test_a_browser_shows_what_is_deployed(tmp_path: Path) -> None:
     settings = load_settings(SETTINGS)
     synthesize(SETTINGS, tmp_path / "out")
     with World("page", settings) as world:
-        load_hand_written_states(Deployment(world, settings, tmp_path / "out"))
+        load_hand_written_states(world, settings)
         picture = tmp_path / "page.png"
         command = ["chromium", *FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]
         shown = subprocess.run(

@@ -8,7 +8,6 @@ import pytest
 
 from sandbox.drill.adoption import load_hand_written_states
 from sandbox.drill.cdktf_cli import synthesize
-from sandbox.drill.deploy import Deployment
 from sandbox.terraform import Plan, StackRun, TerraformError
 from sandbox.world import World
 from settings import load_settings
@@ -28,7 +27,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(synthesized: Path) -> Generator[World, None, None]:
     settings = load_settings(SETTINGS)
     with World("adoption-test", settings) as world:
-        load_hand_written_states(Deployment(world, settings, synthesized))
+        load_hand_written_states(world, settings)
         yield world
 
 

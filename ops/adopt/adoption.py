@@ -9,10 +9,10 @@ from pathlib import Path
 
 import tomli_w
 
-from ops.adopt_explain import explain
-from ops.adopt_plan import plan_over_copies
-from ops.adopt_read import Reading, by_stack, read_settings
-from ops.adopt_states import State, find_states
+from ops.adopt.copies import plan_over_copies
+from ops.adopt.explain import explain
+from ops.adopt.reading import Reading, by_stack, read_settings
+from ops.adopt.states import State, find_states
 from ops.changes import read_changes
 from ops.context import Context
 from ops.errors import OpsError

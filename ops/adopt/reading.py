@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from ops.adopt_attributes import ATTRIBUTES, read_attributes, value_at
-from ops.adopt_states import Instance, State
+from ops.adopt.attributes import ATTRIBUTES, read_attributes, value_at
+from ops.adopt.states import Instance, State
 from ops.errors import OpsError
 from settings import Settings
 

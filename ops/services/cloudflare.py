@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.context import Context
-from ops.rest import Rest
+from ops.services.rest import Rest
 
 _ADVICE = {
     400: "the token or the id is malformed",

@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ops import preview_comment as comments
-from ops import preview_parts as parts
-from ops.cloudflare import Cloudflare, PagesPreview
 from ops.context import Context
 from ops.errors import OpsError
-from ops.github import GitHub, PullRequest
 from ops.migrations import migrate
-from ops.neon import Branch, BranchLimitError, Neon, OtherParentError
-from ops.preview_comment import Made
-from ops.preview_parts import Preview
+from ops.preview import comment as comments
+from ops.preview import parts
+from ops.preview.comment import Made
+from ops.preview.parts import Preview
+from ops.services.cloudflare import Cloudflare, PagesPreview
+from ops.services.github import GitHub, PullRequest
+from ops.services.neon import Branch, BranchLimitError, Neon, OtherParentError
 from ops.smoke import probe_of, smoke
 from ops.wrangler import Wrangler
 from settings.plans import NEON_PLANS

@@ -38,9 +38,9 @@ def neon(
     Neon doesn't say which of its keys is the one in use: look at the names and times, and name it with --revoke.
     Exit codes: 0 done; 1 error, or another key than the one in use was revoked.
     """
-    from ops.api_keys import NeonKeys
     from ops.rotate import find_neon_key, neon_key, revoke_neon_key
     from ops.secret_file import SecretFile
+    from ops.services.api_keys import NeonKeys
 
     context: Context = ctx.obj
     with NeonKeys(context, organisation=organisation) as client:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ops.adopt_states import State
+from ops.adopt.states import State
 from ops.context import Context
 from ops.errors import OpsError
 from ops.plan import side_by_side

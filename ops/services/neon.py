@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from ops.context import Context
 from ops.errors import OpsError
-from ops.rest import PassingError, RefusedError, Rest
+from ops.services.rest import PassingError, RefusedError, Rest
 
 _UNDER_WAY = frozenset({"scheduling", "running", "cancelling"})
 _OPERATION_SECONDS = 120.0

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ops.adopt_attributes import VARIABLES, as_setting, setting_of
+from ops.adopt.attributes import VARIABLES, as_setting, setting_of
 from ops.changes import HIDDEN, UNKNOWN
 
 SENSITIVE = "sensitive"

@@ -6,11 +6,11 @@ Source: Neon's API reference, "API Keys" and "Organizations"; Cloudflare's, "Rol
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ops.cloudflare import Cloudflare
 from ops.context import Context
 from ops.errors import OpsError
-from ops.neon import Neon
-from ops.rest import PassingError, RefusedError
+from ops.services.cloudflare import Cloudflare
+from ops.services.neon import Neon
+from ops.services.rest import PassingError, RefusedError
 
 
 @dataclass(frozen=True)
