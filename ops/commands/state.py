@@ -111,6 +111,8 @@ def recover(
     from ops.summary import lines
 
     context: Context = ctx.obj
+    if stack == "state":
+        raise OpsError("state: `python -m ops bootstrap` takes its bucket, roles and budget back")
     found = read_stacks(context, [stack])[0]
 
     def report(planned: "Sequence[PlannedStack]") -> None:

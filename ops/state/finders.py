@@ -144,20 +144,16 @@ class Finders:
             return None
         if finder.in_zone and {"name", "zone_id"} <= values.keys():
             values = {**values, "name": self._full_name(values)}
-        try:
-            path = finder.path.format_map(values)
-            same = {theirs: values[ours] for theirs, ours in (finder.same or {}).items()}
-        except KeyError:
+        path = _filled(finder.path, values)
+        if path is None or not set((finder.same or {}).values()) <= values.keys():
             return None
+        same = {theirs: values[ours] for theirs, ours in (finder.same or {}).items()}
         if not finder.service:
-            return finder.id.format_map(values)
+            return _filled(finder.id, values)
         found = [candidate for candidate in self._list(finder, path) if _fits(candidate, same)]
         if len(found) > 1:
             raise OpsError(f"{kind}: {len(found)} of them have {_said(same)}; import the right one by hand")
-        try:
-            return finder.id.format_map({**values, "found": found[0]}) if found else None
-        except KeyError:
-            return None
+        return _filled(finder.id, {**values, "found": found[0]}) if found else None
 
     def _list(self, finder: Finder, path: str) -> Iterator[Mapping[str, Any]]:
         service = self._service(finder.service)
@@ -188,6 +184,14 @@ def _cloudflare(context: Context) -> Rest:
     from ops.services.cloudflare import Cloudflare
 
     return Cloudflare(context)
+
+
+def _filled(form: str, values: Values) -> str | None:
+    """A form with values in it; None where one that it needs is not known."""
+    try:
+        return form.format_map(values)
+    except KeyError:
+        return None
 
 
 def _fits(candidate: Mapping[str, Any], same: Mapping[str, Any]) -> bool:

@@ -30,9 +30,10 @@ class Version:
     Attributes:
         id: S3's own.
         at: when it was written.
-        serial: Terraform's count of this state's changes; None for a version in which it was deleted.
+        serial: Terraform's count of this state's changes; None for a version that is no state.
         resources: how many resources it holds.
         latest: whether it is the present one.
+        deleted: whether the state was deleted with it.
     """
 
     id: str
@@ -40,11 +41,14 @@ class Version:
     serial: int | None
     resources: int
     latest: bool
+    deleted: bool
 
     @property
     def line(self) -> str:
         """One line for a person."""
-        what = "deleted" if self.serial is None else f"serial {self.serial}, {self.resources} resources"
+        what = f"serial {self.serial}, {self.resources} resources"
+        if self.serial is None:
+            what = "deleted" if self.deleted else "no state"
         return f"{self.id}  {self.at:%Y-%m-%d %H:%M:%S} UTC  {what}{'  (now)' if self.latest else ''}"
 
 
@@ -148,11 +152,8 @@ class StateStore:
         """
         with self._explained(), self._locked(who):
             body = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=version)["Body"].read()
-            try:
-                document: dict[str, Any] = json.loads(body)
-            except ValueError:
-                document = {}
-            if not {"lineage", "resources", "serial"} <= document.keys():
+            document = _state(body)
+            if not document:
                 raise OpsError(f"{self._stack.name}: version {version} is no state; choose another")
             document["serial"] = 1 + max(version.serial or 0 for version in self.versions())
             self._client.put_object(
@@ -164,13 +165,19 @@ class StateStore:
         return document["serial"]
 
     def _version(self, entry: Mapping[str, Any], *, deleted: bool) -> Version:
-        serial, resources = None, 0
+        document: dict[str, Any] = {}
         if not deleted:
-            body = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=entry["VersionId"])["Body"]
-            document = json.loads(body.read())
-            serial = int(document["serial"])
-            resources = sum(len(found["instances"]) for found in document["resources"] if found["mode"] == "managed")
-        return Version(entry["VersionId"], entry["LastModified"], serial, resources, bool(entry["IsLatest"]))
+            found = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=entry["VersionId"])
+            document = _state(found["Body"].read())
+        resources = [found for found in document.get("resources", []) if found["mode"] == "managed"]
+        return Version(
+            id=entry["VersionId"],
+            at=entry["LastModified"],
+            serial=document.get("serial"),
+            resources=sum(len(found["instances"]) for found in resources),
+            latest=bool(entry["IsLatest"]),
+            deleted=deleted,
+        )
 
     @contextmanager
     def _locked(self, who: str) -> Generator[None]:
@@ -206,6 +213,16 @@ class StateStore:
             raise OpsError(f"{self._stack.name}: bucket {self.bucket}: {code}; {remedy}") from None
         except BotoCoreError as error:
             raise OpsError(f"bucket {self.bucket}: {error}; pass AWS credentials in the environment") from None
+
+
+def _state(body: bytes) -> dict[str, Any]:
+    """The document of a state; an empty one where it is none."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return {}
+    known = isinstance(document, dict) and {"lineage", "resources", "serial"} <= document.keys()
+    return document if known else {}
 
 
 def _code(error: ClientError) -> str:
