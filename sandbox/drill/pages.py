@@ -2,8 +2,8 @@
 
 A block of the language `console` is run: `$ ` begins a command, `> ` continues it, and the lines after it are what it
 must print. `…` stands for any text within a line, and alone on a line for any lines. A command must succeed unless a
-comment says `# exits N`. What a drill needs and a reader does not, such as breaking what the page then mends, is in an
-HTML comment that begins with `<!-- drill`, in the same form.
+comment says `# exits N`. Within a list a block is indented. What a drill needs and a reader does not, such as breaking
+what the page then mends, is in an HTML comment that begins with `<!-- drill`, in the same form.
 """
 
 import difflib
@@ -24,7 +24,7 @@ from settings import load_settings
 
 EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 """The settings whose stacks the pages name; settings.toml itself is the owner's to change."""
-_BLOCK = re.compile(r"^(```console|<!-- drill)\n(.*?)^(```|-->)$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^( *)(```console|<!-- drill)\n(.*?)^\1(?:```|-->)$", re.MULTILINE | re.DOTALL)
 _TIMES = re.compile(r"(<!-- times: .*? -->).*?(<!-- end of times -->)", re.DOTALL)
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _EXITS = re.compile(r"# exits (\d+)")
@@ -112,8 +112,9 @@ def read_page(text: str) -> list[Command]:
     commands: list[Command] = []
     for block in _BLOCK.finditer(text):
         heading = next((title for start, title in reversed(headings) if start < block.start()), "")
-        first = text.count("\n", 0, block.start(2)) + 1
-        commands += _commands(block[2].splitlines(), first, heading, shown=block[1].startswith("```"))
+        first = text.count("\n", 0, block.start(3)) + 1
+        lines = [line.removeprefix(block[1]) for line in block[3].splitlines()]
+        commands += _commands(lines, first, heading, shown=block[2].startswith("```"))
     return commands
 
 
