@@ -138,7 +138,7 @@ def _state(context: Context) -> Iterator[Finding]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         remedy = {
-            "NoSuchBucket": "create it (docs/deployment.md), or mend state.bucket",
+            "NoSuchBucket": "make it (docs/state.md), or mend state.bucket",
             "AccessDenied": "give these AWS credentials the bucket's permissions",
         }.get(code, "check the AWS credentials and state.region")
         yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", remedy)

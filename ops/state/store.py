@@ -17,7 +17,7 @@ from ops.errors import OpsError
 from ops.stacks import Stack
 
 _REMEDIES = {
-    "NoSuchBucket": "create it (docs/deployment.md), or mend state.bucket",
+    "NoSuchBucket": "make it (docs/state.md), or mend state.bucket",
     "AccessDenied": "give these AWS credentials the bucket's permissions",
     "NoSuchVersion": "take one that `python -m ops state versions` names",
 }
