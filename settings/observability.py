@@ -1,18 +1,12 @@
 """The table [notifications]: what Cloudflare tells the owner of by itself, and where."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.cloudflare_plans import CLOUDFLARE_PLANS
 from settings.table import Table
 from settings.text import Line
-
-if TYPE_CHECKING:
-    from settings.model import Settings
 
 
 def _email(value: str) -> str:
@@ -38,34 +32,3 @@ class Notifications(Table):
         description="What is told: failed deployments of Pages, major and critical incidents at Cloudflare, "
         "events of the zone's certificate, HTTP attacks that were fended off. They are watched in the whole account.",
     )
-
-
-def check_notifications(settings: Settings) -> None:
-    """The rules that span tables.
-
-    Raises:
-        ValueError: one line: where, what, what to do.
-    """
-    notifications = settings.notifications
-    if notifications is None:
-        return
-    if not notifications.emails and not notifications.discord:
-        raise ValueError("notifications: nobody would be told; add an address to emails, or remove [notifications]")
-    if not notifications.alerts:
-        raise ValueError("notifications.alerts: is empty; name an alert, or remove [notifications]")
-    named: dict[str, list[str]] = {"emails": [*notifications.emails], "alerts": [*notifications.alerts]}
-    for key, values in named.items():
-        doubled = next((value for value in values if values.count(value) > 1), None)
-        if doubled:
-            raise ValueError(f"notifications.{key}: {doubled} is named twice; remove one")
-    if "pages_event_alert" in notifications.alerts and settings.website is None:
-        raise ValueError(
-            "notifications.alerts: pages_event_alert tells of the site's deployments, and there is no site; "
-            "remove it, or add a [website] table"
-        )
-    plan = settings.cloudflare.plan if settings.cloudflare else "free"
-    if notifications.discord and not CLOUDFLARE_PLANS[plan].webhooks:
-        raise ValueError(
-            "notifications.discord: Cloudflare sends to webhooks only from accounts with a zone on the Pro plan or "
-            f"higher, and cloudflare.plan is {plan}; use emails, or set cloudflare.plan to one that is paid for"
-        )

@@ -1,19 +1,11 @@
 """The table [release]: how the app is released. Only ops reads it; no stack's JSON depends on it."""
 
-from __future__ import annotations
-
-import re
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from settings.table import Table
 from settings.text import EnvironmentName, EnvironmentVariable, FilePath, Line
-
-if TYPE_CHECKING:
-    from settings.model import Settings
-
-_PREVIEW = re.compile(r"(preview-)?pr-[1-9]\d*")
 
 
 def _url_path(value: str) -> str:
@@ -70,21 +62,3 @@ class Release(Table):
         description="The Worker's variable that holds the site's origin, such as WEB_ORIGIN: a preview's Worker gets "
         "its Pages preview's address in it. Left out: the variable stays as wrangler's configuration has it.",
     )
-
-
-def check_release(settings: Settings) -> None:
-    """The rules that span tables.
-
-    Raises:
-        ValueError: one line: where, what, what to do.
-    """
-    if settings.release is None:
-        return
-    for name in settings.environments:
-        for taken in (name, settings.branch_name(name)):
-            if _PREVIEW.fullmatch(taken):
-                raise ValueError(f"environments.{name}: {taken} is a preview's name with [release]; choose another")
-    parent = settings.release.preview_parent
-    if parent is not None and parent not in settings.environments:
-        names = ", ".join(settings.environments) or "none"
-        raise ValueError(f"release.preview_parent: there is no environment {parent} (there are: {names}); name one")

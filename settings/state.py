@@ -1,18 +1,13 @@
 """The tables about Terraform's states: the bucket that keeps them, and what guards it where this project manages it."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from settings.observability import EmailAddress
 from settings.table import Table
 from settings.text import AwsRegion, BucketName, Line
-
-if TYPE_CHECKING:
-    from settings.model import Settings
 
 
 def _repository(value: str) -> str:
@@ -72,23 +67,3 @@ class State(Table):
         description="Manage the bucket, GitHub's access to it, and a budget in the stack state. "
         "`python -m ops bootstrap` deploys it.",
     )
-
-
-def check_state(settings: Settings) -> None:
-    """The rules that span tables.
-
-    Raises:
-        ValueError: one line: where, what, what to do.
-    """
-    manage = settings.state.manage
-    if manage is None or manage.budget is None:
-        return
-    emails = manage.budget.emails
-    where = "state.manage.budget.emails"
-    if not emails:
-        raise ValueError(f"{where}: nobody would be told; add an address, or remove [state.manage.budget]")
-    if len(emails) > 10:
-        raise ValueError(f"{where}: {len(emails)} addresses are more than AWS tells (10); remove some")
-    doubled = next((email for email in emails if emails.count(email) > 1), None)
-    if doubled:
-        raise ValueError(f"{where}: {doubled} is named twice; remove one")

@@ -1,34 +1,13 @@
-"""The table [environments.<name>.api]: an address of the API's own, instead of the one on workers.dev."""
+"""The rules of [api] and [environments.<name>.api]: Workers' names and the API's addresses."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from pydantic import Field
-
-from settings.table import Table
-from settings.text import DomainName, UrlPathPattern
-
-if TYPE_CHECKING:
-    from settings.model import Api, Settings
+from settings.api import Api
+from settings.shape import SettingsShape
 
 _LONGEST_WORKER = 63
 """A Worker's name is one part of its host name on workers.dev, and such a part has 63 characters at most (RFC 1035)."""
 
 
-class ApiAddress(Table):
-    domain: DomainName | None = Field(
-        None,
-        description="A host name for the API alone; it must lie in cloudflare.zone. Cloudflare makes its DNS record.",
-    )
-    route: UrlPathPattern | None = Field(
-        None,
-        description="The paths of the environment's own site that go to the API, such as /api/*. "
-        "The Worker sees the whole path.",
-    )
-
-
-def check_api_addresses(settings: Settings) -> None:
+def check_api(settings: SettingsShape) -> None:
     """The rules that span tables.
 
     Raises:
@@ -69,7 +48,7 @@ def check_api_addresses(settings: Settings) -> None:
         taken[domain] = f"{where}.domain"
 
 
-def _check_workers(settings: Settings, api: Api) -> None:
+def _check_workers(settings: SettingsShape, api: Api) -> None:
     names = list(settings.environments)
     if settings.website and names and api.site_environment not in names:
         raise ValueError(

@@ -1,12 +1,8 @@
-"""The table [moved.<stack>]: where a state that is taken over keeps its resources, if not where this project looks."""
-
-from __future__ import annotations
+"""The rules of [moved.<stack>]: where a state that is taken over keeps resources that this project has elsewhere."""
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from settings.model import Settings
+from settings.shape import SettingsShape
 
 _MODULES = re.compile(r"^(module\.[^.\[]+(\[[^\]]+\])?\.)*")
 
@@ -16,7 +12,7 @@ def resource_type(address: str) -> str:
     return _MODULES.sub("", address).partition(".")[0]
 
 
-def check_moves(settings: Settings) -> None:
+def check_moves(settings: SettingsShape) -> None:
     """The rules of [moved].
 
     Raises:

@@ -1,0 +1,127 @@
+"""The shape of a settings file: each table a model, each key a described field, and what follows from them.
+
+The reference page docs/settings.md is written from these descriptions. What must hold between tables is in checks/,
+which reads this shape; `Settings` in model.py is the shape together with those checks.
+"""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from settings.api import Api
+from settings.budget import Budget
+from settings.cloudflare import Cloudflare
+from settings.database import Database
+from settings.edge import Edge
+from settings.environment import Environment
+from settings.observability import Notifications
+from settings.project import Project, Repository
+from settings.release import Release
+from settings.state import State
+from settings.text import EnvironmentName, StateAddress
+from settings.website import Website
+
+
+class SettingsShape(BaseSettings):
+    """The tables of a settings file, each right by itself. Only `Settings` is ever made."""
+
+    # The validator of all tables takes milliseconds to build, and only that of `Settings` is used.
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    project: Project = Field(description="The product.")
+    repository: Repository = Field(description="Where the app's code is.")
+    state: State = Field(description="Where Terraform keeps its states.")
+    database: Database = Field(description="The Neon project and its default branch.")
+    website: Website | None = Field(None, description="The Cloudflare Pages project. Left out: no site.")
+    api: Api | None = Field(None, description="The API Worker's address. Left out: the site is told of no API.")
+    cloudflare: Cloudflare | None = Field(
+        None, description="The DNS zone; needed as soon as an environment has a domain."
+    )
+    environments: dict[EnvironmentName, Environment] = Field(
+        {}, description="One table an environment: a stack and a state of its own."
+    )
+    moved: dict[EnvironmentName, dict[StateAddress, StateAddress]] = Field(
+        {},
+        description="For each stack (project or an environment), a resource's address in the state that is taken over "
+        "= its address here, where adopt_hcl does not cover it.",
+    )
+    edge: Edge | None = Field(None, description="What Cloudflare does to requests and answers; the stack edge.")
+    notifications: Notifications | None = Field(
+        None, description="What Cloudflare tells the owner of by itself; in the stack edge."
+    )
+    budget: Budget = Field(
+        default_factory=Budget, description="What a month may cost, for `python -m ops cost`. No stack depends on it."
+    )
+    release: Release | None = Field(
+        None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file counts: a variable such as PROJECT or API in the owner's shell is not for this program."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def has_edge_stack(self) -> bool:
+        """Whether there is anything to put into the stack edge."""
+        return self.edge is not None or self.notifications is not None
+
+    @property
+    def has_state_stack(self) -> bool:
+        """Whether the states' own bucket is managed here, in the stack state."""
+        return self.state.manage is not None
+
+    def state_key(self, stack: str) -> str:
+        """The object key of a stack's state in the bucket: `<project>/<stack>/terraform.tfstate`."""
+        return f"{self.project.name}/{stack}/terraform.tfstate"
+
+    def branch_name(self, environment: str) -> str:
+        """The Neon branch that an environment's data is on: its own, or the default branch where it has none."""
+        branch = self.environments[environment].database
+        return (branch.branch or environment) if branch else self.database.branch
+
+    def role_name(self, environment: str) -> str:
+        """The Postgres role that an environment connects as: its branch's own, or the database's owner."""
+        branch = self.environments[environment].database
+        if branch is None:
+            return self.database.role
+        return branch.role or f"{self.database.role}_{environment.replace('-', '_')}"
+
+    def site_variables(self) -> dict[str, str]:
+        """The production site's plain build variables."""
+        if self.website is None or self.api is None:
+            return {}
+        return {self.website.api_url_variable: self.api_url(self.api.site_environment)}
+
+    def api_url(self, environment: str) -> str:
+        """The address at which an environment's API is reached. There must be an [api] table.
+
+        A route keeps the paths as they are, so the address is the site's, without one.
+        """
+        if self.api is None:
+            raise ValueError("there is no [api] table")
+        settings = self.environments.get(environment)
+        if settings and settings.api and settings.api.domain:
+            return f"https://{settings.api.domain}"
+        if settings and settings.api and settings.website:
+            return f"https://{settings.website.domain}"
+        return self.api.url(environment)
+
+    def site_hosts(self) -> list[str]:
+        """The sites' host names in the zone."""
+        return [item.website.domain for item in self.environments.values() if item.website]
+
+    def api_hosts(self) -> list[str]:
+        """The host names in the zone that belong to an API alone."""
+        return [item.api.domain for item in self.environments.values() if item.api and item.api.domain]
+
+    def hosts(self) -> list[str]:
+        """All host names in the zone that belong to the product."""
+        return [*self.site_hosts(), *self.api_hosts()]
