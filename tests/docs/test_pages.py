@@ -1,5 +1,6 @@
 """The pages: their commands are run, in order, and what they print is compared; what is not run says so."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ def silent(text: str) -> list[str]:
 
 @pytest.mark.parametrize("page", RUN, ids=name)
 def test_the_commands_of_a_page_do_what_it_says(page: Path):
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed, which some pages call")
     if not installed():
         pytest.skip("the reference app is not installed (make app)")
     assert list(rehearse_page(page, EXPENSE_TRACKER)), "no section of the page was run"
