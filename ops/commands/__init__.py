@@ -1,1 +1,1 @@
-"""Groups of commands of `python -m ops`, each thin: options in, one call, lines out."""
+"""The commands of `python -m ops`. Each is thin: it reads options, calls one module, and prints what came of it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ops.commands.options import LockWait
 from ops.context import Context
 from ops.errors import OpsError
 
@@ -94,9 +95,7 @@ def recover(
     ctx: typer.Context,
     stack: StackName,
     yes: Yes = False,
-    lock_wait: Annotated[
-        int, typer.Option(min=0, max=3600, help="Seconds to wait for a state that another run has locked.")
-    ] = 120,
+    lock_wait: LockWait = 120,
 ) -> int:
     """Take back into a state what is there but what it no longer knows, such as all of it where the state is lost.
 
