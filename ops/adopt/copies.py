@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.adopt.states import State
-from ops.context import Context
+from ops.context import ROOT, Context
 from ops.errors import OpsError
 from ops.plan import side_by_side
 from ops.stacks import Stack, read_stacks
@@ -64,8 +64,7 @@ def plan_over_copies(
 def _synthesize(context: Context, settings_file: Path, folder: Path) -> dict[str, Stack]:
     out = folder / "cdktf.out"
     here = context.plain_environment | {"INFRA_SETTINGS": str(settings_file), "CDKTF_OUTDIR": str(out)}
-    main = Path(__file__).parents[1] / "main.py"
-    context.runner.run([sys.executable, main], cwd=main.parent, environment=here).check()
+    context.runner.run([sys.executable, ROOT / "main.py"], cwd=ROOT, environment=here).check()
     return {stack.name: stack for stack in read_stacks(replace(context, out=out, settings_file=settings_file))}
 
 
