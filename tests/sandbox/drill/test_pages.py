@@ -69,7 +69,8 @@ def test_blocks_are_read_in_order_with_their_sections():
 
 
 def test_a_block_in_a_list_is_indented():
-    page = "# T\n\n1. Do\n\n   ```console\n   $ cat <<END\n   >   deep\n   > END\n     deep\n   ```\n\n   <!-- drill\n   $ true\n   -->\n"
+    shown_block = "   ```console\n   $ cat <<END\n   >   deep\n   > END\n     deep\n   ```\n"
+    page = f"# T\n\n1. Do\n\n{shown_block}\n   <!-- drill\n   $ true\n   -->\n"
     (shown, hidden) = read_page(page)
     assert (shown.text, shown.expected, shown.line) == ("cat <<END\n  deep\nEND", ("  deep",), 6)
     assert (hidden.text, hidden.shown) == ("true", False)
