@@ -104,7 +104,7 @@ def restore_database(context: Context, environment: str, point: str) -> str:
     Args:
         context: has Neon's key and the settings.
         environment: the environment's name.
-        point: the restore point's branch.
+        point: the restore point's branch, or one on which a restore kept the rows before it.
 
     Returns:
         The name of the branch that keeps the rows as they were before this.
@@ -112,9 +112,15 @@ def restore_database(context: Context, environment: str, point: str) -> str:
     Raises:
         OpsError: there is no such branch, it is not one of this environment's, or Neon refused.
     """
-    if not point.startswith(restore_point_name(environment, "")):
-        raise OpsError(f"{point} is not a restore point of {environment}; those begin with restore-{environment}-")
-    return _restore(context, environment, point, None, f"before-{point}")
+    forms = (restore_point_name(environment, ""), *_kept_names(environment))
+    if not point.startswith(forms):
+        raise OpsError(f"{point} is not a restore point of {environment}; those begin with {' or '.join(forms)}")
+    return _restore(context, environment, point, None, f"before-{point.removeprefix('before-')}")
+
+
+def _kept_names(environment: str) -> tuple[str, str]:
+    """How the names of the branches begin on which a restore has kept the rows before it."""
+    return f"before-{restore_point_name(environment, '')}", f"before-rewind-{environment}-"
 
 
 def rewind_database(context: Context, environment: str, at: datetime) -> str:
@@ -138,7 +144,7 @@ def rewind_database(context: Context, environment: str, at: datetime) -> str:
             f"--at {at:%Y-%m-%dT%H:%M:%SZ}: Neon keeps the rows of {oldest:%Y-%m-%dT%H:%M:%SZ} until now; "
             "take a moment in between, or a restore point (--from)"
         )
-    return _restore(context, environment, None, at, f"before-rewind-{environment}")
+    return _restore(context, environment, None, at, _kept_names(environment)[1].rstrip("-"))
 
 
 def _restore(context: Context, environment: str, point: str | None, at: datetime | None, backup: str) -> str:
@@ -151,7 +157,7 @@ def _restore(context: Context, environment: str, point: str | None, at: datetime
         branches = {branch.name: branch for branch in neon.branches(project)}
         source = point or own
         if point and point not in branches:
-            known = ", ".join(name for name in branches if name.startswith("restore-")) or "none"
+            known = ", ".join(name for name in branches if name.startswith(("restore-", "before-"))) or "none"
             raise OpsError(f"there is no branch {point}: it has expired, or was never made; there are: {known}")
         if own not in branches:
             raise OpsError(f"{environment}'s branch {own} is not there; deploy its stack first")
