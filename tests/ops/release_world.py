@@ -145,6 +145,7 @@ class ReleaseWorld:
         return SECRETS | {
             "PATH": f"{self.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),  # what a killed run leaves goes with the test
             "INFRA_SETTINGS": str(self.folder / "settings.toml"),
             "CDKTF_OUTDIR": str(self.folder / "cdktf.out"),
             "INFRA_RELEASES": str(self.folder / "releases"),
