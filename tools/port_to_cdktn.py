@@ -4,7 +4,7 @@ Usage: python tools/port_to_cdktn.py <folder to fill>
 
 The app's own code changes by its imports alone. CDK Terrain's prebuilt bindings come from PyPI under the same module
 names; Neon's generated ones are rewritten here, which spares the test `cdktn get` (it makes the same classes). The
-decision record docs/decisions/0010-road-to-cdk-terrain.md says when to do this for good.
+decision record docs/decisions/0004-road-to-cdk-terrain.md says when to do this for good.
 """
 
 import io
