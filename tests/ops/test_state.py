@@ -99,7 +99,7 @@ def test_a_bucket_that_is_not_there_is_one_line(s3: Any, stack: Stack, make_cont
     document = json.loads((stack.folder / "cdk.tf.json").read_text())
     document["terraform"]["backend"]["s3"]["bucket"] = "nobodys-bucket"
     (stack.folder / "cdk.tf.json").write_text(json.dumps(document))
-    with pytest.raises(OpsError, match="nobodys-bucket: NoSuchBucket; create it"):
+    with pytest.raises(OpsError, match="nobodys-bucket: NoSuchBucket; make it"):
         StateStore(make_context(), stack).versions()
 
 

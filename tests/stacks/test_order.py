@@ -61,8 +61,9 @@ def test_only_cdktf_itself_is_taken_for_cdktf(command: Sequence[str], expected: 
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, in which cdktf writes what it wants; the installed tools are shared."""
     folder = tmp_path_factory.mktemp("checkout")
-    for file in (ROOT / "main.py", EXPENSE_TRACKER, ROOT / "cdktf.json"):
+    for file in (ROOT / "main.py", ROOT / "cdktf.json"):
         shutil.copy(file, folder)
+    shutil.copy(EXPENSE_TRACKER, folder / "settings.toml")
     for name in ("settings", "stacks", "constructs_lib", "locks", ".gen"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in (".venv", "node_modules"):
