@@ -8,7 +8,9 @@ CloudflarePlanName = Literal["free", "pro", "business"]
 
 @dataclass(frozen=True, kw_only=True)
 class CloudflarePlan:
-    """Limits of a zone's plan (Cloudflare docs, "WAF: Custom rules", "WAF: Rate limiting rules", "Configure webhooks").
+    """Limits of a zone's plan.
+
+    Sources: Cloudflare docs, "WAF: Custom rules", "WAF: Rate limiting rules", "Configure webhooks", "Bots: Plans".
 
     Attributes:
         firewall_rules: WAF custom rules that a zone may have.
@@ -18,6 +20,7 @@ class CloudflarePlan:
         period_seconds: the longest time over which a rate limit counts.
         mitigation_seconds: the longest time for which it then blocks.
         webhooks: whether the account may send notifications to webhooks.
+        bots: the keys of [edge.bots] that such a zone has.
     """
 
     firewall_rules: int
@@ -27,6 +30,7 @@ class CloudflarePlan:
     period_seconds: int
     mitigation_seconds: int
     webhooks: bool
+    bots: tuple[str, ...]
 
 
 CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
@@ -38,6 +42,7 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         period_seconds=10,
         mitigation_seconds=10,
         webhooks=False,
+        bots=("fight_mode", "ai_bots_protection"),
     ),
     "pro": CloudflarePlan(
         firewall_rules=20,
@@ -47,6 +52,7 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         period_seconds=60,
         mitigation_seconds=3600,
         webhooks=True,
+        bots=("sbfm_definitely_automated", "sbfm_verified_bots", "ai_bots_protection"),
     ),
     "business": CloudflarePlan(
         firewall_rules=100,
@@ -56,6 +62,7 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         period_seconds=600,
         mitigation_seconds=86400,
         webhooks=True,
+        bots=("sbfm_definitely_automated", "sbfm_likely_automated", "sbfm_verified_bots", "ai_bots_protection"),
     ),
 }
 RATE_LIMIT_SECONDS = (

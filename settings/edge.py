@@ -31,6 +31,7 @@ def _balanced(value: str) -> str:
 
 
 Expression = Annotated[Line, AfterValidator(_balanced)]
+BotAction = Literal["allow", "block", "managed_challenge"]
 ReferrerPolicy = Literal["no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"]
 
 
@@ -127,6 +128,31 @@ class ZoneSettings(Table):
         return {name: _on_off(value) if isinstance(value, bool) else value for name, value in given.items()}
 
 
+class Bots(Table):
+    """Settings against bots, of the whole zone, by Cloudflare's names. What is left out stays as it is."""
+
+    fight_mode: bool | None = Field(
+        None,
+        description="Bot Fight Mode: challenge what looks like a bot. Free zones only; no rule can make exceptions.",
+    )
+    sbfm_definitely_automated: BotAction | None = Field(
+        None, description="Super Bot Fight Mode: what happens to requests that surely come from bots. Pro or higher."
+    )
+    sbfm_likely_automated: BotAction | None = Field(
+        None, description="Super Bot Fight Mode: what happens to requests that seem to come from bots. Business."
+    )
+    sbfm_verified_bots: Literal["allow", "block"] | None = Field(
+        None, description="Super Bot Fight Mode: what happens to known bots, such as search engines. Pro or higher."
+    )
+    ai_bots_protection: Literal["block", "disabled", "only_on_ad_pages"] | None = Field(
+        None, description="Where bots that collect texts for AI models are blocked. Any plan."
+    )
+
+    def wanted(self) -> dict[str, bool | str]:
+        """The settings by Cloudflare's names, for those that are not left alone."""
+        return self.model_dump(exclude_none=True)
+
+
 def _on_off(value: bool) -> str:
     return "on" if value else "off"
 
@@ -138,3 +164,4 @@ class Edge(Table):
         {}, description="Rate limits, one table each. Where several match, each of them counts."
     )
     zone: ZoneSettings | None = Field(None, description="TLS, HTTPS and bot settings of the whole zone.")
+    bots: Bots | None = Field(None, description="Bot Fight Mode and its kin, for the whole zone.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from constructs_lib.bots import BotSettings
 from constructs_lib.edge import (
     FIREWALL,
     HEADERS,
@@ -87,6 +88,8 @@ class EdgeStack(Stack):
             in_phase("rate_limits", RATE_LIMITS, rate_limit_rules(self._owner, hosts, limits))
         if edge.zone:
             ZoneSettings(self, "zone", zone_id=zone_id, values=edge.zone.wanted())
+        if edge.bots:
+            BotSettings(self, "bots", zone_id=zone_id, values=edge.bots.wanted())
 
 
 def _headers(settings: Settings, wanted: SecurityHeaders) -> dict[str, tuple[list[str], dict[str, str]]]:

@@ -198,6 +198,20 @@ OPTIONS = (
         makes={"edge": ["cloudflare_zone_setting.always_use_https", "cloudflare_zone_setting.min_tls_version"]},
     ),
     Option(
+        key="edge.bots",
+        values={
+            "edge": {
+                "bots": {
+                    "sbfm_definitely_automated": "managed_challenge",
+                    "sbfm_verified_bots": "allow",
+                    "ai_bots_protection": "block",
+                }
+            }
+        },
+        section="Edge: bots",
+        makes={"edge": ["cloudflare_bot_management.bots"]},
+    ),
+    Option(
         key="environments.production.api.domain",
         values=_production(api={"domain": "api.ledger.example"}),
         section="API address",

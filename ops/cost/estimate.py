@@ -190,6 +190,8 @@ class _Reckoning:
             if edge.zone:
                 count = len(edge.zone.wanted())
                 yield self._part("edge", "cloudflare_zone_setting", f"{count} settings, {plan}")
+            if edge.bots:
+                yield self._part("edge", "cloudflare_bot_management.bots", plan)
         if notifications:
             text = f"{len(notifications.alerts)} alerts, {plan}"
             yield self._part("edge", "cloudflare_notification_policy", text)

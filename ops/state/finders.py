@@ -90,6 +90,7 @@ FINDERS: Mapping[str, Finder] = {
         same={"phase": "phase", "kind": "kind"},
     ),
     "cloudflare_zone_setting": Finder("{zone_id}/{setting_id}"),
+    "cloudflare_bot_management": Finder("{zone_id}"),
     "cloudflare_workers_custom_domain": Finder(
         "{account_id}/{found[id]}",
         "cloudflare",

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox.cloud import (
+    bot_management,
     credentials,
     discord,
     dns,
@@ -70,6 +71,9 @@ class Cloud:
             zones.service(cloudflare_api, self._directory),
             credentials.cloudflare_service(cloudflare_api, keyring, self._directory.account),
             zone_settings.service(cloudflare_api, zone_settings.ZoneSettings(self._store, self._directory)),
+            bot_management.service(
+                cloudflare_api, bot_management.BotManagement(self._store, self._directory, seed.cloudflare_plan)
+            ),
             collections_service("Notifications", cloudflare_api, notices),
             collections_service("Web Analytics", cloudflare_api, analytics),
             collections_service("Worker addresses", cloudflare_api, addresses),

@@ -70,6 +70,7 @@ class CloudflareResource(RuledResource):
         import_id: the form of an import's id, as the real provider's message shows it.
         rules: plan-time behaviour.
         create: the method that creates; POST and PUT go to the item's parent, PATCH to the item.
+        only_one: whether the item is the only one of its kind in its zone, so that every request goes to it.
         update: the method that changes: PUT sends everything, PATCH what changed.
         reread: whether a write's answer holds too little, so that the object is read after it.
         stays: whether the object stays in the cloud when the resource goes.
@@ -83,6 +84,7 @@ class CloudflareResource(RuledResource):
     rules: Rules = field(default_factory=Rules)
     create_by: str = "POST"
     update_by: str = "PUT"
+    only_one: bool = False
     reread: bool = False
     stays: bool = False
     empty_is_null: bool = False
@@ -90,11 +92,11 @@ class CloudflareResource(RuledResource):
     before_write: Callable[[Value], None] | None = None
 
     def create(self, client: Client, schema: Schema, planned: Value) -> Value:
-        form = self.item if self.create_by == "PATCH" else self.item.rpartition("/")[0]
+        form = self.item if self.create_by == "PATCH" or self.only_one else self.item.rpartition("/")[0]
         return self._write(client, schema, self.create_by, form, planned, body(schema.block, planned))
 
     def update(self, client: Client, schema: Schema, prior: Value, planned: Value) -> Value:
-        form = self.item.rpartition("/")[0] if self.create_by == "PUT" else self.item
+        form = self.item.rpartition("/")[0] if self.create_by == "PUT" and not self.only_one else self.item
         document = changes(schema.block, prior, planned) if self.update_by == "PATCH" else body(schema.block, planned)
         return self._write(client, schema, self.update_by, form, planned, document)
 
@@ -238,6 +240,8 @@ PAGES_PROJECT = CloudflareResource(
 
 # ---- everything else is a declaration
 
+BOT_ACTIONS = ("allow", "block", "managed_challenge")
+
 RESOURCES = {
     "cloudflare_dns_record": DNS_RECORD,
     "cloudflare_pages_project": PAGES_PROJECT,
@@ -282,6 +286,24 @@ RESOURCES = {
         "<account_id>/<site_id>",
         Rules(replace=("account_id",), keep=frozenset({"id", "site_tag"})),
         finish=_identified_by("site_tag"),
+    ),
+    "cloudflare_bot_management": CloudflareResource(
+        "zones/{zone_id}/bot_management",
+        "<zone_id>",
+        Rules(
+            replace=("zone_id",),
+            defaults={"is_robots_txt_managed": False},
+            one_of={
+                "ai_bots_protection": ("block", "disabled", "only_on_ad_pages"),
+                "sbfm_definitely_automated": BOT_ACTIONS,
+                "sbfm_likely_automated": BOT_ACTIONS,
+                "sbfm_verified_bots": ("allow", "block"),
+            },
+        ),
+        create_by="PUT",
+        only_one=True,
+        stays=True,
+        finish=_identified_by("zone_id"),
     ),
     "cloudflare_zone_setting": CloudflareResource(
         "zones/{zone_id}/settings/{setting_id}",

@@ -3,7 +3,7 @@
 import re
 
 from settings.cloudflare_plans import CLOUDFLARE_PLANS, RATE_LIMIT_SECONDS, CloudflarePlan, CloudflarePlanName
-from settings.edge import Firewall, RateLimit, without_quoted
+from settings.edge import Bots, Firewall, RateLimit, without_quoted
 from settings.shape import SettingsShape
 
 BUILT_IN_RULES = ("block-probes", "block-unknown-methods")
@@ -25,10 +25,11 @@ def check_edge(settings: SettingsShape) -> None:
         "edge.firewall": edge.firewall,
         "edge.rate_limits": edge.rate_limits,
         "edge.zone": edge.zone and edge.zone.wanted(),
+        "edge.bots": edge.bots and edge.bots.wanted(),
     }
     if not any(parts.values()):
         raise ValueError(
-            "edge: is empty; add edge.headers, edge.firewall, edge.rate_limits or edge.zone, or remove [edge]"
+            "edge: is empty; add edge.headers, edge.firewall, edge.rate_limits, edge.zone or edge.bots, or remove it"
         )
     if settings.cloudflare is None:
         raise ValueError("cloudflare.zone: is missing, and [edge] works on it; add a [cloudflare] table with zone")
@@ -42,6 +43,8 @@ def check_edge(settings: SettingsShape) -> None:
     if edge.firewall:
         _check_firewall(edge.firewall, plan)
     _check_rate_limits(edge.rate_limits, plan)
+    if edge.bots:
+        _check_bots(edge.bots, plan)
 
 
 def _check_firewall(firewall: Firewall, plan: CloudflarePlanName) -> None:
@@ -61,6 +64,19 @@ def _check_firewall(firewall: Firewall, plan: CloudflarePlanName) -> None:
             raise ValueError(
                 f"edge.firewall.rules.{name}.expression: a {plan} zone has no regular expressions; "
                 "use contains, starts_with() or ends_with(), or set cloudflare.plan to business"
+            )
+
+
+def _check_bots(bots: Bots, plan: CloudflarePlanName) -> None:
+    if not bots.wanted():
+        raise ValueError("edge.bots: sets nothing; add a key, or remove edge.bots")
+    allowed = CLOUDFLARE_PLANS[plan].bots
+    for key, value in bots.wanted().items():
+        # What is off may be said on every plan: Cloudflare asks for that after a change of the plan.
+        if key not in allowed and value not in (False, "allow"):
+            raise ValueError(
+                f"edge.bots.{key}: a {plan} zone does not have it; "
+                f"use {' or '.join(allowed)}, or set cloudflare.plan to one that has it"
             )
 
 

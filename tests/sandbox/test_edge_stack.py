@@ -60,6 +60,7 @@ OPTIONS = {
     "edge": (
         "cloudflare_ruleset",
         "cloudflare_zone_setting",
+        "cloudflare_bot_management",
         "cloudflare_notification_policy",
         "cloudflare_notification_policy_webhooks",
     ),
@@ -90,7 +91,7 @@ def test_the_second_plan_is_empty_and_all_can_be_destroyed(environment: dict[str
 
     terraform("init")
     output = terraform("apply", "-auto-approve")
-    assert "14 added, 0 changed, 0 destroyed" in output
+    assert "15 added, 0 changed, 0 destroyed" in output
     assert "a-token-of-discord" not in output
     terraform("plan", "-detailed-exitcode")  # its exit code would be 2 if there were changes
-    assert "14 destroyed" in terraform("destroy", "-auto-approve")
+    assert "15 destroyed" in terraform("destroy", "-auto-approve")

@@ -13,7 +13,9 @@ OPEN_TABLES = {("environments",), ("edge", "rate_limits"), ("edge", "firewall", 
 RESERVED = {"project", "state", "edge"}
 
 slugs = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
-postgres_names = st.from_regex(r"[a-z_][a-z0-9_]{0,24}", fullmatch=True).filter(lambda name: not name.startswith("pg_"))
+postgres_names = st.from_regex(r"[a-z_][a-z0-9_]{0,24}", fullmatch=True).filter(
+    lambda name: not f"{name}_".startswith("pg_")  # an environment's role is the name with more after it
+)
 branch_names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,20}", fullmatch=True)
 environment_names = st.from_regex(r"[a-z]([a-z0-9-]{0,19}[a-z0-9])?", fullmatch=True).filter(
     lambda name: name not in RESERVED
@@ -96,8 +98,9 @@ def _edge(plan: CloudflarePlanName, *, has_hosts: bool) -> st.SearchStrategy[Val
         {"browser_check": st.booleans()},
         optional={"always_use_https": st.booleans(), "min_tls_version": st.sampled_from(["1.0", "1.2", "1.3"])},
     )
+    bots = _bots(plan)
     if not has_hosts:
-        return st.fixed_dictionaries({"zone": zone})
+        return _optional(zone=zone, bots=bots).filter(bool)
     headers = _optional(
         hsts_max_age_seconds=st.integers(0, 63_072_000),
         hsts_include_subdomains=st.booleans(),
@@ -121,9 +124,23 @@ def _edge(plan: CloudflarePlanName, *, has_hosts: bool) -> st.SearchStrategy[Val
         },
         optional={"paths": st.lists(url_paths, max_size=3)},
     )
-    parts = {"headers": headers, "firewall": firewall, "zone": zone}
+    parts = {"headers": headers, "firewall": firewall, "zone": zone, "bots": bots}
     limits = st.dictionaries(slugs, limit, min_size=1, max_size=allowed.rate_limits)
     return _optional(**parts, rate_limits=limits).filter(bool)
+
+
+def _bots(plan: CloudflarePlanName) -> st.SearchStrategy[Values]:
+    actions = st.sampled_from(["allow", "block", "managed_challenge"])
+    choices: dict[str, st.SearchStrategy[Any]] = {
+        "fight_mode": st.booleans(),
+        "sbfm_definitely_automated": actions,
+        "sbfm_likely_automated": actions,
+        "sbfm_verified_bots": st.sampled_from(["allow", "block"]),
+        "ai_bots_protection": st.sampled_from(["block", "disabled", "only_on_ad_pages"]),
+    }
+    off = {name: st.just(False if name == "fight_mode" else "allow") for name in choices}
+    has = CLOUDFLARE_PLANS[plan].bots
+    return _optional(**{name: values if name in has else off[name] for name, values in choices.items()}).filter(bool)
 
 
 def _seconds(longest: int) -> st.SearchStrategy[int]:

@@ -36,6 +36,33 @@ NO_SITE = _production(website=None, secrets={"rotation": "1"})
 MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "empty edge": ({"edge": {}}, "edge", "is empty"),
     "zone settings that set nothing": ({"edge": {"zone": {}}}, "edge", "is empty"),
+    "bots that set nothing": ({"edge": {"zone": {"browser_check": True}, "bots": {}}}, "edge.bots", "sets nothing"),
+    "nothing but bots that set nothing": ({"edge": {"bots": {}}}, "edge", "is empty"),
+    "super bot fight mode on a free zone": (
+        {"edge": {"bots": {"sbfm_verified_bots": "block"}}},
+        "edge.bots.sbfm_verified_bots",
+        "a free zone does not have it; use fight_mode or ai_bots_protection, or set cloudflare.plan",
+    ),
+    "likely bots on a pro zone": (
+        {**PRO, "edge": {"bots": {"sbfm_likely_automated": "managed_challenge"}}},
+        "edge.bots.sbfm_likely_automated",
+        "a pro zone does not have it",
+    ),
+    "bot fight mode on a pro zone": (
+        {**PRO, "edge": {"bots": {"fight_mode": True}}},
+        "edge.bots.fight_mode",
+        "a pro zone does not have it; use sbfm_definitely_automated or",
+    ),
+    "bot action that Cloudflare has not": (
+        {**PRO, "edge": {"bots": {"sbfm_verified_bots": "managed_challenge"}}},
+        "edge.bots.sbfm_verified_bots",
+        "'allow' or 'block'",
+    ),
+    "bots without a zone": (
+        {"edge": {"bots": {"fight_mode": True}}, "cloudflare": None, **NO_SITE},
+        "cloudflare.zone",
+        "[edge] works on it",
+    ),
     "edge without a zone": (
         {"edge": {"zone": {"browser_check": True}}, "cloudflare": None, **NO_SITE},
         "cloudflare.zone",
@@ -256,6 +283,12 @@ def test_a_mistake_is_one_line_that_names_its_key(
         {**PRO, "notifications": {"discord": True}},
         {"notifications": NOTICES},
         {"edge": {"zone": {"browser_check": False}}, **NO_SITE},
+        {"edge": {"bots": {"fight_mode": True, "ai_bots_protection": "block"}}, **NO_SITE},
+        {**PRO, "edge": {"bots": {"sbfm_definitely_automated": "block", "sbfm_verified_bots": "allow"}}},
+        {**BUSINESS, "edge": {"bots": {"sbfm_likely_automated": "managed_challenge"}}},
+        # What an earlier plan had is taken back.
+        {"edge": {"bots": {"sbfm_likely_automated": "allow"}}},
+        {**BUSINESS, "edge": {"bots": {"fight_mode": False}}},
     ],
     ids=str,
 )

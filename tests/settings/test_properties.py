@@ -87,6 +87,10 @@ def _check_edge(settings: Settings, stack: Values) -> None:
     )
     zone = edge.zone.wanted() if edge and edge.zone else {}
     assert set(resources.get("cloudflare_zone_setting", {})) == set(zone)
+    bots = resources.get("cloudflare_bot_management", {})
+    assert set(bots) == ({"bots"} if edge and edge.bots else set())
+    if edge and edge.bots:
+        assert bots["bots"].items() >= edge.bots.wanted().items()
 
 
 def _the_line(values: Mapping[str, Any]) -> str:

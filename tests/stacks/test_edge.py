@@ -56,6 +56,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, set[str]]]] = {
         {"edge": {"zone": {"always_use_https": True, "min_tls_version": "1.2"}}},
         {"edge": {"cloudflare_zone_setting.always_use_https", "cloudflare_zone_setting.min_tls_version"}},
     ),
+    "bots": ({"edge": {"bots": {"fight_mode": True}}}, {"edge": {"cloudflare_bot_management.bots"}}),
     "notifications": (
         {"notifications": {"emails": ["owner@example.com"], "alerts": ["incident_alert"]}},
         {"edge": {"cloudflare_notification_policy.incident_alert"}},

@@ -1,4 +1,4 @@
-"""Zone settings, notifications, Web Analytics and Worker addresses, as the API's clients see them."""
+"""Zone settings, bots, notifications, Web Analytics and Worker addresses, as the API's clients see them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.sandbox.cloud.world import World
 ZONE = f"/zones/{Seed.zone_id}"
 ACCOUNT = f"/accounts/{Seed.account_id}"
 SETTINGS = f"{ZONE}/settings"
+BOTS = f"{ZONE}/bot_management"
 ROUTES = f"{ZONE}/workers/routes"
 WEBHOOKS = f"{ACCOUNT}/alerting/v3/destinations/webhooks"
 POLICIES = f"{ACCOUNT}/alerting/v3/policies"
@@ -45,6 +46,32 @@ def test_a_zone_setting_can_neither_be_invented_nor_deleted_nor_set_to_anything(
     assert refused(world, "GET", f"{SETTINGS}/always_http") == (400, 1006)
     assert refused(world, "PATCH", f"{SETTINGS}/min_tls_version", {"value": "2.0"}) == (400, 1007)
     assert refused(world, "DELETE", f"{SETTINGS}/min_tls_version") == (404, 7000)
+
+
+def test_bot_settings_change_by_what_is_named_and_each_plan_has_its_own(
+    world: World, make_world: Callable[..., World]
+) -> None:
+    fresh = world.cloudflare.ok("GET", BOTS)["result"]
+    assert (fresh["fight_mode"], fresh["ai_bots_protection"]) == (False, "disabled")
+    world.cloudflare.ok("PUT", BOTS, {"ai_bots_protection": "block"})
+    changed = world.cloudflare.ok("PUT", BOTS, {"fight_mode": True, "sbfm_likely_automated": "allow"})["result"]
+    assert changed == fresh | {"fight_mode": True, "ai_bots_protection": "block"}
+    assert refused(world, "PUT", BOTS, {"sbfm_likely_automated": "block"})[0] == 403
+
+    paid = make_world(cloudflare_plan="paid")
+    assert (
+        paid.cloudflare.ok("PUT", BOTS, {"sbfm_likely_automated": "block"})["result"]["sbfm_verified_bots"] == "allow"
+    )
+    assert refused(paid, "PUT", BOTS, {"fight_mode": True})[0] == 403
+
+
+@pytest.mark.parametrize(
+    "body", [{"fight": True}, {"fight_mode": "on"}, {"fight_mode": 1}, {"ai_bots_protection": "x"}]
+)
+def test_a_bot_setting_can_neither_be_invented_nor_set_to_anything(world: World, body: dict[str, Any]) -> None:
+    before = world.cloudflare.ok("GET", BOTS)
+    assert refused(world, "PUT", BOTS, body)[0] == 400
+    assert world.cloudflare.ok("GET", BOTS) == before
 
 
 def test_a_discord_webhook_keeps_its_token_apart(make_world: Callable[..., World]) -> None:

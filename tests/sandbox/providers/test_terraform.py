@@ -114,6 +114,10 @@ resource "cloudflare_zone_setting" "tls" {
   setting_id = "min_tls_version"
   value      = "1.2"
 }
+resource "cloudflare_bot_management" "bots" {
+  zone_id    = local.zone
+  fight_mode = true
+}
 """
 RANDOM = """
 resource "random_password" "one" {
@@ -173,11 +177,33 @@ def test_edge_and_account_resources_are_made_and_destroyed(deployed: Terraform, 
 
     assert values["cloudflare_ruleset.headers"]["rules"][0]["id"]
     assert values["cloudflare_zone_setting.tls"]["id"] == "min_tls_version"
+    bots = values["cloudflare_bot_management.bots"]
+    assert (bots["id"], bots["fight_mode"], bots["ai_bots_protection"]) == (bots["zone_id"], True, "disabled")
+    assert bots["sbfm_verified_bots"] is None, "a free zone has no such setting"
     assert deployed.plan() == {}
     deployed.run("destroy", "-auto-approve")
     zone = "zones/9a7806061c88ada191ed06f989cc3dac"
     assert cloud.cloudflare("GET", f"{zone}/workers/routes") == []
     assert cloud.cloudflare("GET", f"{zone}/settings/min_tls_version")["value"] == "1.2"
+    assert cloud.cloudflare("GET", f"{zone}/bot_management")["fight_mode"] is True
+
+
+def test_bots_are_changed_imported_and_known_by_their_zone(deployed: Terraform, cloud: LocalCloud) -> None:
+    resource = EDGE[EDGE.index('resource "cloudflare_bot_management"') :]
+    apply(deployed, resource)
+    zone = "9a7806061c88ada191ed06f989cc3dac"
+    # What the configuration leaves out is left alone.
+    cloud.cloudflare("PUT", f"zones/{zone}/bot_management", {"ai_bots_protection": "block"})
+    changed = resource.replace("true", "false")
+    deployed.write(changed)
+    deployed.apply()
+    left = cloud.cloudflare("GET", f"zones/{zone}/bot_management")
+    assert (left["fight_mode"], left["ai_bots_protection"]) == (False, "block")
+
+    deployed.run("state", "rm", "cloudflare_bot_management.bots")
+    deployed.run("import", "cloudflare_bot_management.bots", zone)
+    assert deployed.values()["cloudflare_bot_management.bots"]["ai_bots_protection"] == "block"
+    assert deployed.plan() == {}
 
 
 def test_random_values_keep_until_an_argument_changes(deployed: Terraform) -> None:
