@@ -156,6 +156,7 @@ class Act:
             "REAL_PYTHON": sys.executable,
             "FAIL_AT_ROLE": "",
             "FAIL_AT_NPM": "",
+            "READS_AT_NPM": "",
             **(environment or {}),
         }
         host = {

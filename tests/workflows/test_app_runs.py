@@ -50,6 +50,12 @@ class App:
         return [embed["title"] for embed in self.discord.embeds]
 
 
+def assert_only_infrastructure(run: Run) -> None:
+    """Names are enough to remove a preview: beside its credentials nothing of the app is fetched or installed."""
+    assert [line.split()[1] for line in run.record if line.startswith("checkout ")] == [INFRASTRUCTURE]
+    assert [line for line in run.record if line.startswith("npm ")] == []
+
+
 @pytest.fixture
 def app(act: Act, discord: Discord) -> App:
     return App(act, discord)
@@ -133,8 +139,9 @@ def test_it_is_the_condition_that_keeps_a_forks_code_away(app: App):
 def test_a_closed_pull_requests_preview_is_removed(app: App):
     run = app.run("cleanup.yml", "pull_request", pull_request(APP, action="closed"))
     assert (run.code, run.jobs) == (0, {"App clean-up/Remove the preview": "success"})
-    assert run.ops == ["preview down --pr 7 --app ../app"]
+    assert run.ops == ["preview down --pr 7"]
     assert run.given("preview") == {*CLOUDS, "GITHUB_TOKEN"}
+    assert_only_infrastructure(run)
 
 
 @FORKS
@@ -146,7 +153,8 @@ def test_a_closed_pull_request_of_a_fork_had_no_preview(app: App, origin: dict[s
 def test_what_was_left_over_is_swept_on_a_schedule(app: App):
     run = app.run("cleanup.yml", "schedule")
     assert (run.code, run.jobs) == (0, {"App clean-up/Remove what closed pull requests left": "success"})
-    assert run.ops == ["preview sweep --app ../app"]
+    assert run.ops == ["preview sweep"]
+    assert_only_infrastructure(run)
 
 
 @FORKS
@@ -164,3 +172,9 @@ def test_a_check_that_fails_is_red(app: App):
     run = app.run("ci.yml", "push", environment={"FAIL_AT_NPM": "run test"})
     assert run.code == 1
     assert run.record[-1] == "npm run test", "and the checks after it are not run"
+
+
+def test_a_check_that_reads_its_input_does_not_swallow_the_checks_after_it(app: App):
+    run = app.run("ci.yml", "push", environment={"READS_AT_NPM": "run typecheck", "FAIL_AT_NPM": "run build:web"})
+    assert run.code == 1
+    assert run.record[-1] == "npm run build:web"
