@@ -31,11 +31,12 @@ class Stack(TerraformStack):
         StateBackend(self, bucket=settings.state.bucket, region=settings.state.region, key=settings.state_key(id))
         require_terraform(self)
         environment = settings.environments.get(id)
+        # The branch that the real site's API reads holds the product's data, whether or not the settings say `protected`.
+        live = {"production"} | ({settings.api.site_environment} if settings.api else set[str]())
         self.label = f"{settings.project.name}/{id}" if settings.project.label_resources else None
         guard(
             self,
-            # Production's branch is production's data, whether or not the settings say `protected`.
-            protected=environment is not None and (environment.protected or id == "production"),
+            protected=environment is not None and (environment.protected or id in live),
             labelled_as=self.label,
         )
 

@@ -285,6 +285,16 @@ def test_an_owner_who_leaves_productions_branch_open_is_told_the_setting(tmp_pat
     ]
 
 
+def test_the_branch_that_the_sites_api_reads_is_held_whatever_its_environment_is_called(tmp_path: Path) -> None:
+    values = merged(
+        read_values(ROOT / FULL),
+        {"api": {"site_environment": "staging"}, "environments": {"staging": {"protected": False}}},
+    )
+    told = "holds data that a plan could destroy; set environments.staging.protected = true"
+    lines = _synth(build(load_values(values), outdir=tmp_path))
+    assert lines == [f"guard: staging: neon_branch.this: {told}"]
+
+
 def test_an_error_that_is_no_guards_is_not_swallowed(tmp_path: Path) -> None:
     program = BROKEN_PROGRAM.replace("add_override", "no_such_method")
     answer = _main(tmp_path, program, INFRA_SETTINGS=str(ROOT / COMMITTED))

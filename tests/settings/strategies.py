@@ -80,7 +80,10 @@ def valid_values(draw: st.DrawFn) -> Values:
     if has_api:
         values["api"] = {"worker": draw(slugs), "workers_subdomain": draw(slugs)}
         if names:
-            values["api"]["site_environment"] = draw(st.sampled_from(names))
+            live = values["api"]["site_environment"] = draw(st.sampled_from(names))
+            # A synth refuses to leave the data of the real site's API open.
+            if "database" in values["environments"][live]:
+                values["environments"][live]["protected"] = True
     if zone and draw(st.booleans()):
         values["edge"] = draw(_edge(zone_plan, has_hosts=_has_hosts(values)))
     if draw(st.booleans()):
