@@ -31,7 +31,7 @@ class Stack(TerraformStack):
         StateBackend(self, bucket=settings.state.bucket, region=settings.state.region, key=settings.state_key(id))
         require_terraform(self)
         environment = settings.environments.get(id)
-        # The branch that the real site's API reads holds the product's data, whether or not the settings say `protected`.
+        # What the real site's API reads is the product's data, whether or not the settings say `protected`.
         live = {"production"} | ({settings.api.site_environment} if settings.api else set[str]())
         self.label = f"{settings.project.name}/{id}" if settings.project.label_resources else None
         guard(
