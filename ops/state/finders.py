@@ -6,6 +6,7 @@ Sources: the "Import" section of each resource's page in the providers' document
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from ops.context import Context
 from ops.errors import OpsError
@@ -25,6 +26,7 @@ class Finder:
         listed: the key of the list in the answer.
         same: the attributes in which a candidate must be as planned, by the candidate's names for them.
         in_zone: a planned name may lack the zone's, with which Cloudflare answers.
+        in_organisation: Neon lists a personal key's own projects only, unless it is told the organisation.
     """
 
     id: str
@@ -33,12 +35,20 @@ class Finder:
     listed: str = "result"
     same: Mapping[str, str] | None = None
     in_zone: bool = False
+    in_organisation: bool = False
 
 
 # Not here: a Web Analytics site, since Cloudflare's API does not say which host one is for; and what is nowhere but in
 # the state, such as a random password.
 FINDERS: Mapping[str, Finder] = {
-    "neon_project": Finder("{found[id]}", "neon", "/projects?search={name}&limit=400", "projects", {"name": "name"}),
+    "neon_project": Finder(
+        "{found[id]}",
+        "neon",
+        "/projects?search={name}&limit=400",
+        "projects",
+        {"name": "name"},
+        in_organisation=True,
+    ),
     "neon_branch": Finder(
         "{project_id}/{found[id]}",
         "neon",
@@ -100,6 +110,9 @@ FINDERS: Mapping[str, Finder] = {
     "cloudflare_workers_route": Finder(
         "{zone_id}/{found[id]}", "cloudflare", "/zones/{zone_id}/workers/routes", same={"pattern": "pattern"}
     ),
+    "cloudflare_healthcheck": Finder(
+        "{zone_id}/{found[id]}", "cloudflare", "/zones/{zone_id}/healthchecks", same={"name": "name"}
+    ),
     "cloudflare_notification_policy": Finder(
         "{account_id}/{found[id]}",
         "cloudflare",
@@ -151,6 +164,8 @@ class Finders:
         same = {theirs: values[ours] for theirs, ours in (finder.same or {}).items()}
         if not finder.service:
             return _filled(finder.id, values)
+        if finder.in_organisation and (organisation := self._organisation(values)):
+            path = f"{path}&org_id={quote(organisation, safe='')}"
         found = [candidate for candidate in self._list(finder, path) if _fits(candidate, same)]
         if len(found) > 1:
             raise OpsError(f"{kind}: {len(found)} of them have {_said(same)}; import the right one by hand")
@@ -160,6 +175,11 @@ class Finders:
         service = self._service(finder.service)
         answer = service.tried(lambda: service.call("GET", path, missing={finder.listed: []}))
         yield from answer.get(finder.listed) or []
+
+    def _organisation(self, values: Values) -> str:
+        """The planned organisation, else the run's own; empty where a project is the key owner's personal one."""
+        own = self._context.credentials.neon_org_id
+        return str(values.get("org_id") or "") or (own.get_secret_value() if own else "")
 
     def _full_name(self, values: Values) -> str:
         cloudflare, name = self._service("cloudflare"), str(values["name"])

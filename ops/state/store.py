@@ -197,7 +197,10 @@ class StateStore:
         except ClientError as error:
             if _code(error) not in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
                 raise
-            raise OpsError(f"{self._stack.name}: the state is locked by {self.lock()}; wait for that run") from None
+            held = self.lock()
+            # An answer may be lost on the way: the client asks again, and meets the lock that it has made itself.
+            if held is None or held.id != lock["ID"]:
+                raise OpsError(f"{self._stack.name}: the state is locked by {held}; wait for that run") from None
         try:
             yield
         finally:

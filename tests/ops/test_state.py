@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -11,6 +12,7 @@ from moto import mock_aws
 
 from ops.context import Context
 from ops.errors import OpsError
+from ops.services.rest import Rest
 from ops.stacks import Stack
 from ops.state import recovery
 from ops.state.finders import FINDERS, Finders
@@ -84,6 +86,22 @@ def test_a_locked_state_is_not_restored(s3: Any, store: StateStore):
     found = store.lock()
     assert found
     assert found.id == "lock-1", "another's lock stays"
+
+
+def test_a_lock_whose_first_answer_was_lost_is_this_runs_own(
+    s3: Any, store: StateStore, monkeypatch: pytest.MonkeyPatch
+):
+    first = put(s3, 1)
+    put_object = store._client.put_object  # pyright: ignore[reportPrivateUsage]
+
+    def asked_twice(**arguments: Any) -> Any:
+        if "IfNoneMatch" in arguments:
+            put_object(**arguments)
+        return put_object(**arguments)
+
+    monkeypatch.setattr(store._client, "put_object", asked_twice)  # pyright: ignore[reportPrivateUsage]
+    assert store.restore(first, "ada") == 2
+    assert store.lock() is None, "and it is given back"
 
 
 def test_what_is_no_state_is_refused_and_the_lock_given_back(s3: Any, store: StateStore):
@@ -176,3 +194,32 @@ def test_import_blocks_are_there_for_the_apply_and_gone_afterwards(
 def test_every_finder_waits_until_it_knows_what_leads_to_it(kind: str, make_context: Callable[..., Context]):
     """Without the values that its path or id needs, no service is asked: the context has no key for one."""
     assert Finders(make_context()).import_id(kind, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("planned", "variables", "asked"),
+    [
+        ({"org_id": "org-plan"}, {"NEON_ORG_ID": "org-run"}, "org-plan"),
+        ({}, {"NEON_ORG_ID": "org-run"}, "org-run"),
+        ({}, {}, None),
+    ],
+    ids=["the plan's", "the run's", "a personal one"],
+)
+def test_a_neon_project_is_looked_for_in_its_organisation(
+    make_context: Callable[..., Context],
+    monkeypatch: pytest.MonkeyPatch,
+    planned: dict[str, str],
+    variables: dict[str, str],
+    asked: str | None,
+):
+    """Without it, Neon lists what is a personal key's own, and an organisation's project seems to be gone."""
+
+    def projects(_: object, _method: str, path: str, **_more: object) -> dict[str, Any]:
+        query = parse_qs(urlsplit(path).query)
+        assert query["search"] == ["ledger"]
+        named = {"id": "found-1", "name": "ledger"}
+        return {"projects": [named] if query.get("org_id") == (asked and [asked]) else []}
+
+    monkeypatch.setattr(Rest, "call", projects)
+    context = make_context(NEON_API_KEY="key-for-a-test", **variables)
+    assert Finders(context).import_id("neon_project", {"name": "ledger", **planned}) == "found-1"
