@@ -77,16 +77,27 @@ def make_restore_point(context: Context, environment: str, release: str, hours: 
         hours: how long Neon keeps it.
 
     Raises:
-        OpsError: the environment has no branch, the plan's branches are used up, or Neon can't be asked.
+        OpsError: the environment has no branch, a branch of this name holds another one's rows, the plan's branches
+            are used up, or Neon can't be asked.
     """
     name, parent = restore_point_name(environment, release), context.settings.branch_name(environment)
+    if (owner := _owner(context, name)) != environment:
+        raise OpsError(f"{name} would be taken for a restore point of {owner}; choose another --id")
     with Neon(context) as neon:
         project = neon.project(context.settings.project.name)
         branches = {branch.name: branch for branch in neon.branches(project)}
-        if found := branches.get(name):
-            return RestorePoint(name, _moment(found.expires_at), new=False)
         if parent not in branches:
             raise OpsError(f"{environment}'s branch {parent} is not there; deploy its stack first")
+        if found := branches.get(name):
+            # A restore hangs the branches that were made before it on the one that keeps the rows before it.
+            kept = [branch for branch in branches.values() if branch.name.startswith("before-")]
+            own = {branch.id for branch in kept if _owner(context, branch.name) == environment}
+            if found.parent_id not in own | {branches[parent].id}:
+                raise OpsError(
+                    f"Neon branch {name} was not made from {environment}'s branch {parent}; "
+                    "delete it, or choose another --id"
+                )
+            return RestorePoint(name, _moment(found.expires_at), new=False)
         # No compute: nobody connects to it, and it costs nothing but its changed pages.
         expires_at = datetime.now(UTC) + timedelta(hours=hours)
         made = neon.create_branch(project, name, parent_id=branches[parent].id, expires_at=expires_at, endpoint=False)
@@ -115,7 +126,22 @@ def restore_database(context: Context, environment: str, point: str) -> str:
     forms = (restore_point_name(environment, ""), *_kept_names(environment))
     if not point.startswith(forms):
         raise OpsError(f"{point} is not a restore point of {environment}; those begin with {' or '.join(forms)}")
+    if (owner := _owner(context, point)) != environment:
+        raise OpsError(f"{point} is a restore point of {owner}, not of {environment}")
     return _restore(context, environment, point, None, f"before-{point.removeprefix('before-')}")
+
+
+def _owner(context: Context, name: str) -> str:
+    """The environment that a restore point or a kept branch belongs to by its name; empty where it is none's.
+
+    Where one environment's name begins with another's, the longer one that fits is meant.
+    """
+    fitting = [
+        environment
+        for environment in context.settings.environments
+        if name.startswith((restore_point_name(environment, ""), *_kept_names(environment)))
+    ]
+    return max(fitting, key=len, default="")
 
 
 def _kept_names(environment: str) -> tuple[str, str]:
