@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 _SECRET_NAME = re.compile(
-    r"TOKEN|KEY|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL|DATABASE_UR[IL]|^TF_VAR_", re.IGNORECASE
+    # Of Terraform's variables the sensitive ones, not all: a TF_VAR_project_name must not hide the project's name.
+    r"TOKEN|KEY|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL|DATABASE_UR[IL]"
+    r"|^TF_VAR_(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$",
+    re.IGNORECASE,
 )
 # No secrets, but not for a log either: Terraform's variables of the same values are sensitive. Programs still get them.
 _ID_NAME = re.compile(r"^(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$")

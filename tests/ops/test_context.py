@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.inputs import DESCRIPTIONS
 from ops.context import Context
 from ops.errors import OpsError
 
@@ -34,12 +35,24 @@ def test_a_missing_credential_names_its_variables(make_context: MakeContext):
 
 def test_programs_get_no_secret_unless_it_is_given_to_them(make_context: MakeContext):
     context = make_context(
-        NEON_API_KEY="key-of-neon-1", AWS_SECRET_ACCESS_KEY="secret-of-aws-1", TF_VAR_x="y", LANG="C"
+        NEON_API_KEY="key-of-neon-1", AWS_SECRET_ACCESS_KEY="secret-of-aws-1", TF_VAR_neon_org_id="org-one-1", LANG="C"
     )
-    assert {"NEON_API_KEY", "AWS_SECRET_ACCESS_KEY", "TF_VAR_x"}.isdisjoint(context.plain_environment)
+    assert {"NEON_API_KEY", "AWS_SECRET_ACCESS_KEY", "TF_VAR_neon_org_id"}.isdisjoint(context.plain_environment)
     assert context.plain_environment["LANG"] == "C"
     finished = context.run("sh", "-c", 'echo "$DATABASE_URL$NEON_API_KEY"', secrets={"DATABASE_URL": "just-for-it-1"})
     assert (finished.stdout, finished.text) == ("just-for-it-1\n", "***\n")
+
+
+def test_a_terraform_variable_is_a_secret_only_where_it_is_a_sensitive_one(make_context: MakeContext):
+    context = make_context(TF_VAR_project_name="expense-tracker", TF_VAR_mail_password="pass-of-mail-1")
+    assert context.console.mask.hide("expense-tracker, pass-of-mail-1") == "expense-tracker, ***"
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+def test_each_variable_of_the_stacks_is_hidden_and_kept_from_programs(make_context: MakeContext, name: str):
+    context = make_context(**{f"TF_VAR_{name}": "value-of-it-1"})
+    assert context.console.mask.hide("value-of-it-1") == "***"
+    assert f"TF_VAR_{name}" not in context.plain_environment
 
 
 def test_a_file_that_holds_a_token_is_not_a_secret_itself(make_context: MakeContext):
