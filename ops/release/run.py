@@ -21,7 +21,7 @@ from ops.release.journal import Journal, alone
 from ops.release.notes import Notes
 from ops.release.order import Order
 from ops.smoke import SmokeError, probe_of, smoke
-from ops.wrangler import Wrangler
+from ops.wrangler import Deployment, Wrangler
 
 # How many good answers in a row show that the new version has reached the visitors.
 _ANSWERS_IN_A_ROW = 5
@@ -46,7 +46,8 @@ class _Uploaded:
 
     Attributes:
         version: its id.
-        previous: the id of the version that answered the requests before; empty for a Worker's first version.
+        previous: the id of the version that a rollback goes to: the one that answered the requests when the new one was
+            staged, and until then when it was uploaded; empty for a Worker's first version.
     """
 
     version: str
@@ -117,6 +118,7 @@ class _Run:
         try:
             self._put_live(uploaded)
         except _BadVersionError as error:
+            uploaded = self._known_upload()
             if uploaded.previous:
                 self._journal.withdraw(str(error))
             return self._roll_back(uploaded, str(error))
@@ -196,15 +198,21 @@ class _Run:
         """Tests the version, lets it answer all requests, and tests it as visitors get it."""
         live = self._wrangler.live()
         if uploaded.previous and live != uploaded.version:
-            self._step("stage", lambda: _nothing(self._stage(uploaded)))
+            self._step("stage", lambda: self._stage(uploaded))
             self._step("smoke test at 0 %", lambda: _nothing(self._smoke(uploaded, staged=True)))
             self._promote(uploaded)
         self._step("smoke test", lambda: _nothing(self._smoke(uploaded, staged=False)))
 
-    def _stage(self, uploaded: _Uploaded) -> None:
-        deployed = self._wrangler.deployments()[0]
-        if uploaded.version not in deployed.shares:
-            self._wrangler.stage(uploaded.version, deployed.main, f"release {self._journal.id}: at 0 %")
+    def _stage(self, uploaded: _Uploaded) -> Mapping[str, Any]:
+        """Deploys the version at 0 %, beside the one that is live now: since the upload, another may have come live."""
+        shares = self._shares()
+        others = {version: share for version, share in shares.items() if version != uploaded.version}
+        if not others:
+            raise OpsError(f"{self._order.worker} has no version that answers requests; look at it on Cloudflare")
+        beside = Deployment(others).main
+        if uploaded.version not in shares:
+            self._wrangler.stage(uploaded.version, beside, f"release {self._journal.id}: at 0 %")
+        return {"beside": beside}
 
     def _promote(self, uploaded: _Uploaded) -> None:
         self._say("promote …")
@@ -247,6 +255,13 @@ class _Run:
         """Lets the version before answer all requests again, and says how to restore the database."""
         id, previous = self._journal.id, uploaded.previous
         self._warn(f"release {id} is rolled back: {reason}")
+        try:
+            shares = self._shares()
+        except OpsError:
+            # The rollback meets the same, and says what to do.
+            shares = {uploaded.version: 100.0}
+        if uploaded.version not in shares and shares != {previous: 100}:
+            return self._taken_over(shares, reason)
         if not previous:
             self._journal.end("failed")
             text = (
@@ -255,7 +270,7 @@ class _Run:
             )
             return self._not_rolled_back(text)
         try:
-            if dict(self._wrangler.deployments()[0].shares) != {previous: 100}:
+            if shares != {previous: 100}:
                 self._wrangler.rollback(previous, f"release {id} is rolled back")
             if (live := self._wrangler.live()) != previous:
                 raise OpsError(f"version {live or 'none'} is live")
@@ -269,6 +284,15 @@ class _Run:
         text = (
             f"{reason}\nVersion {previous} answers all requests again. The database stays migrated. {self._way_back()}"
         )
+        return self._rolled_back(text)
+
+    def _taken_over(self, shares: Mapping[str, float], reason: str) -> Exit:
+        """Ends where the version answers nobody any more: to deploy the one before it would take a newer one down."""
+        now = f"Version {Deployment(shares).main} has taken over" if shares else "The Worker is gone"
+        text = f"{reason}\n{now}, so nothing was deployed. The database stays migrated. {self._way_back()}"
+        return self._rolled_back(text.rstrip())
+
+    def _rolled_back(self, text: str) -> Exit:
         self._journal.end("rolled back")
         self._notes.once(Kind.ROLLED_BACK, text)
         self._warn(f"rolled back: {text}")
@@ -298,8 +322,13 @@ class _Run:
         return database_url(self._context, self._order.environment)
 
     def _known_upload(self) -> _Uploaded:
-        facts = self._journal.step("upload") or {}
-        return _Uploaded(facts.get("version", ""), facts.get("previous", ""))
+        facts, staged = self._journal.step("upload") or {}, self._journal.step("stage") or {}
+        return _Uploaded(facts.get("version", ""), staged.get("beside") or facts.get("previous", ""))
+
+    def _shares(self) -> dict[str, float]:
+        """The versions that are deployed now, with their shares in percent; none where there is no Worker."""
+        deployments = self._wrangler.deployments()
+        return dict(deployments[0].shares) if deployments else {}
 
     def _way_back(self) -> str:
         point = self._journal.step("restore point")

@@ -260,6 +260,45 @@ def test_a_rollback_that_fails_says_what_to_do_and_goes_on_later(
     assert told(world) == ["Rolled back"]
 
 
+def test_a_release_that_is_run_again_goes_back_to_what_was_live_when_it_was_staged(world: ReleaseWorld, before: str):
+    world.failing["stage"] = "busy"
+    assert run(world) is Exit.ERROR
+    world.failing.clear()
+    assert run(world, "newer") is Exit.RELEASED
+    world.health[ID] = (500, {}, HEADERS)
+    assert run(world) is Exit.ROLLED_BACK
+    assert world.live == "newer"
+    assert len(world.deployments[0]) == 1
+
+
+def test_a_rollback_that_comes_late_takes_no_newer_version_down(world: ReleaseWorld, before: str):
+    world.health["*"] = (500, {}, HEADERS)
+    world.failing["rollback"] = "Cloudflare is down"
+    assert run(world) is Exit.NOT_ROLLED_BACK
+    world.failing.clear()
+    world.health.clear()
+    assert run(world, "newer") is Exit.RELEASED
+    world.events.clear()
+    assert run(world) is Exit.ROLLED_BACK
+    assert world.live == "newer"
+    assert done(world) == []
+    newer = world.versions[0]["id"]
+    assert f"Version {newer} has taken over, so nothing was deployed" in world.notices[-1]["description"]
+    world.health.clear()
+    assert run(world) is Exit.RELEASED, "it is over, so the next run is a new attempt"
+    assert world.live == f"{ID}.2"
+
+
+def test_a_rollback_of_a_worker_that_is_gone_ends(world: ReleaseWorld, before: str):
+    world.health["*"] = (500, {}, HEADERS)
+    world.failing["rollback"] = "Cloudflare is down"
+    assert run(world) is Exit.NOT_ROLLED_BACK
+    world.failing.clear()
+    world.deployments.clear()
+    assert run(world) is Exit.ROLLED_BACK
+    assert "The Worker is gone" in world.notices[-1]["description"]
+
+
 def test_a_bad_first_version_has_none_to_go_back_to(world: ReleaseWorld, capsys: pytest.CaptureFixture[str]):
     world.health["*"] = (500, {}, HEADERS)
     assert run(world) is Exit.NOT_ROLLED_BACK
