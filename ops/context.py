@@ -36,7 +36,8 @@ class Context:
         root: the checkout.
         settings_file: the owner's settings.
         out: the folder of synthesized stacks, cdktf.out.
-        environment: the whole environment, secrets among them: for Terraform only. Others get `plain_environment`.
+        environment: the whole environment, secrets among them: for Terraform only. Others get
+            `plain_environment`, the app's own programs `app_environment`.
         console: prints without secrets; `console.mask.add` teaches it a secret that came up during the run.
         runner: runs programs.
     """
@@ -86,17 +87,33 @@ class Context:
     def settings(self) -> "Settings":
         """The owner's settings, read when first asked for (a plan needs none).
 
+        The run learns to hide the Worker's secrets that they name: a SENTRY_DSN does not look like one.
+
         Raises:
             SettingsError: the file holds a mistake.
         """
         from settings import load_settings
 
-        return load_settings(self.settings_file)
+        settings = load_settings(self.settings_file)
+        named = settings.release.secrets if settings.release else []
+        self.console.mask.add(*(self.environment[name] for name in named if name in self.environment))
+        return settings
 
     @cached_property
     def plain_environment(self) -> dict[str, str]:
         """The environment without its secrets: what a program starts from that is given only the ones it needs."""
         return {name: value for name, value in self.environment.items() if not _is_secret(name)}
+
+    @cached_property
+    def app_environment(self) -> dict[str, str]:
+        """The plain environment without the Worker's secrets either: what the app's own programs start from.
+
+        Raises:
+            SettingsError: the settings hold a mistake.
+        """
+        release = self.settings.release
+        named = set(release.secrets) if release else set[str]()
+        return {name: value for name, value in self.plain_environment.items() if name not in named}
 
     @cached_property
     def event(self) -> dict[str, Any]:

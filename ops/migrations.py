@@ -230,7 +230,7 @@ def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets
     finished = context.runner.run(
         shlex.split(command),
         cwd=app,
-        environment=context.plain_environment | given,
+        environment=context.app_environment | given,
         show=True,
         label=f"{label} | ",
         timeout=_TIMEOUT_SECONDS,

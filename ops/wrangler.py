@@ -239,7 +239,7 @@ class Wrangler:
             finished = context.runner.run(
                 [self._program, *arguments, "--name", self._worker],
                 cwd=self._folder,
-                environment=context.plain_environment
+                environment=context.app_environment
                 | {
                     "CLOUDFLARE_API_TOKEN": context.credentials.need("cloudflare_api_token"),
                     "CLOUDFLARE_ACCOUNT_ID": context.credentials.need("cloudflare_account_id"),

@@ -1,14 +1,19 @@
 import json
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from constructs_lib.inputs import DESCRIPTIONS
+
+import pytest
+import tomli_w
+
 from ops.context import Context
 from ops.errors import OpsError
+from ops.migrations import run_in_app
 
+ROOT = Path(__file__).parents[2]
 MakeContext = Callable[..., Context]
 
 
@@ -41,6 +46,15 @@ def test_programs_get_no_secret_unless_it_is_given_to_them(make_context: MakeCon
     assert context.plain_environment["LANG"] == "C"
     finished = context.run("sh", "-c", 'echo "$DATABASE_URL$NEON_API_KEY"', secrets={"DATABASE_URL": "just-for-it-1"})
     assert (finished.stdout, finished.text) == ("just-for-it-1\n", "***\n")
+
+
+def test_the_apps_programs_get_no_secret_of_the_worker_and_it_is_hidden(make_context: MakeContext, tmp_path: Path):
+    values = tomllib.loads((ROOT / "sandbox/fixtures/expense-tracker.toml").read_text())
+    values["release"] = {"migrate_command": "env", "secrets": ["SENTRY_DSN", "NOT_SET"]}
+    (tmp_path / "settings.toml").write_text(tomli_w.dumps(values))
+    context = make_context(SENTRY_DSN="dsn-of-the-app-1", LANG="C")
+    run_in_app(context, tmp_path, """sh -c 'test "$LANG" = C && test -z "${SENTRY_DSN+set}"'""", label="test")
+    assert context.console.mask.hide("sent to dsn-of-the-app-1") == "sent to ***"
 
 
 def test_a_terraform_variable_is_a_secret_only_where_it_is_a_sensitive_one(make_context: MakeContext):
