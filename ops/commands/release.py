@@ -43,12 +43,15 @@ def rollback(
     app: App,
     to: Annotated[
         str | None,
-        typer.Option(help="A version's id or its first 8 digits, or a release's id; the version before, if left out."),
+        typer.Option(
+            help="A version's id or its first 8 digits, or a release's id. Left out: the one before the live version."
+        ),
     ] = None,
 ) -> int:
     """Let an earlier version of the Worker answer all requests again. The database stays as it is.
 
-    Exit codes: 0 it answers well; 1 error, nothing was changed; 5 it could not be deployed, or does not answer well.
+    It is tested at 0 % first. Exit codes: 0 it answers well; 1 error, nothing was changed; 5 not rolled back: it could
+    not be deployed, or does not answer well; the last lines say which version is live.
     """
     from ops.release import read_order, roll_back
 

@@ -436,6 +436,31 @@ def test_a_rollback_to_a_version_that_is_bad_too_says_so(world: ReleaseWorld, be
     order = read_order(world.context(), "production", world.folder / "app")
     assert roll_back(order) is Exit.NOT_ROLLED_BACK
     assert told(world)[-1] == "Failed"
+    assert world.deployments[0] == {world.versions[0]["id"]: 100}, "the live version goes on alone"
+    assert "rollback" not in world.events
+    assert f"Version {world.versions[0]['id']} stays live" in world.notices[-1]["description"]
+
+
+def test_a_rollback_does_not_bring_back_what_was_rolled_back(world: ReleaseWorld, before: str):
+    assert run(world, "good") is Exit.RELEASED
+    world.health["*"] = (500, {}, HEADERS)
+    assert run(world, "bad") is Exit.ROLLED_BACK
+    world.health.clear()
+    order = read_order(world.context(), "production", world.folder / "app")
+    assert roll_back(order) is Exit.RELEASED
+    assert world.live == "before", "not the bad one, which was live last"
+    with pytest.raises(OpsError, match=f"no version was live before {before}; name another by --to"):
+        roll_back(order)
+
+
+def test_a_rollback_after_a_rollback_goes_further_back(world: ReleaseWorld, before: str):
+    run(world, "second")
+    run(world, "third")
+    order = read_order(world.context(), "production", world.folder / "app")
+    assert roll_back(order) is Exit.RELEASED
+    assert world.live == "second"
+    assert roll_back(order) is Exit.RELEASED
+    assert world.live == "before"
 
 
 # Killed, and run again
