@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ops.commands.options import Yes, confirm
 from ops.context import Context
 
 app = typer.Typer(rich_markup_mode=None)
@@ -27,8 +28,8 @@ def release(ctx: typer.Context, environment: Environment, app: App, id: Id = Non
     """Release the app: checks, restore point, migrations, a version at 0 %, smoke tests, promotion.
 
     A version that does not answer well is rolled back. A release that was interrupted goes on when it is run again;
-    one that is done is not done again. Exit codes: 0 released; 1 error, nothing was promoted; 4 rolled back; 5 not
-    rolled back: the last lines say what to do by hand.
+    one that is done is not done again. Exit codes: 0 released; 1 error, the last lines say whether anything was
+    promoted; 4 rolled back; 5 not rolled back: the last lines say what to do by hand.
     """
     from ops.release import read_order
     from ops.release import release as run
@@ -64,14 +65,16 @@ def migrate(ctx: typer.Context, environment: Environment, app: App, id: Id = Non
     from ops import migrations
     from ops.outputs import database_url
     from ops.release import read_order
+    from ops.release.journal import alone
 
     order = read_order(ctx.obj, environment, app, id)
-    uri = database_url(order.context, environment)
-    migrations.check_database(order.context, environment, uri)
-    hours = order.settings.restore_point_hours
-    point = migrations.make_restore_point(order.context, environment, order.base, hours)
-    order.context.console.say(f"restore point: {point.name}, until {point.expires_at}")
-    migrations.migrate(order.context, order.app, uri)
+    with alone(order.folder, environment):
+        uri = database_url(order.context, environment)
+        migrations.check_database(order.context, environment, uri)
+        hours = order.settings.restore_point_hours
+        point = migrations.make_restore_point(order.context, environment, order.base, hours)
+        order.context.console.say(f"restore point: {point.name}, until {point.expires_at}")
+        migrations.migrate(order.context, order.app, uri)
     order.context.console.say(f"migrated; the way back: {migrations.restore_command(environment, point.name)}")
     return 0
 
@@ -87,22 +90,30 @@ def restore(
         datetime | None,
         typer.Option(help="A moment in UTC, within the history that Neon keeps.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
     ] = None,
+    yes: Yes = False,
 ) -> int:
     """Give an environment's database the rows of a restore point, or its own of an earlier moment.
 
-    What it holds now is kept on another branch. Exit codes: 0 restored, 1 error.
+    What it holds now is kept on another branch. It asks first; without a terminal it needs --yes.
+    Exit codes: 0 restored, 1 error.
     """
     from ops import migrations
     from ops.errors import OpsError
+    from ops.release.journal import alone
 
     context: Context = ctx.obj
-    if point and not at:
-        source, backup = point, migrations.restore_database(context, environment, point)
-    elif at and not point:
-        source = f"{at:%Y-%m-%d %H:%M:%S} UTC"
-        backup = migrations.rewind_database(context, environment, at.replace(tzinfo=UTC))
-    else:
+    if bool(point) == bool(at):
         raise OpsError("restore: name either a restore point (--from BRANCH) or a moment (--at 2026-01-31T12:00:00Z)")
+    if environment not in context.settings.environments:
+        names = ", ".join(context.settings.environments)
+        raise OpsError(f"there is no environment {environment}; there are: {names}")
+    source = point or f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    confirm(yes, f"Give {environment}'s database the rows of {source}? Those it has now go to another branch.")
+    with alone(context.releases / environment, environment):
+        if at:
+            backup = migrations.rewind_database(context, environment, at.replace(tzinfo=UTC))
+        else:
+            backup = migrations.restore_database(context, environment, source)
     context.console.say(f"restored: {environment} has the rows of {source}; those it had are on branch {backup}")
     return 0
 

@@ -1,14 +1,13 @@
 """The commands after a leak: `python -m ops rotate neon|cloudflare|database`."""
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ops.commands.options import Yes, confirm
 from ops.context import Context
-from ops.errors import OpsError
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="New keys and passwords in place of those that leaked."
@@ -16,7 +15,6 @@ app = typer.Typer(
 
 Into = typer.Option("--into", dir_okay=False, help="Write the new one to this file, as a line for the shell. Mode 600.")
 Force = Annotated[bool, typer.Option("--force", help="Let --into replace a file.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal.")]
 
 
 @app.command()
@@ -49,7 +47,7 @@ def neon(
             context.console.say(f"key {key}")
         old = None if revoke is None else find_neon_key(keys, revoke, keep_newest=into is None)
         if old:
-            _confirm(yes, f"Revoke the key {old.name}, made {old.created_at}? Whatever uses it fails from then on.")
+            confirm(yes, f"Revoke the key {old.name}, made {old.created_at}? Whatever uses it fails from then on.")
         if into is None:
             if old and not revoke_neon_key(context, client, old.id, organisation=organisation):
                 context.console.warn(f"revoked: {old.name}; it was the key in use: take the new one")
@@ -81,7 +79,7 @@ def cloudflare(ctx: typer.Context, into: Annotated[Path, Into], force: Force = F
     from ops.secret_file import SecretFile
 
     context: Context = ctx.obj
-    _confirm(yes, "Roll the token? Whatever uses it fails until it has the new value.")
+    confirm(yes, "Roll the token? Whatever uses it fails until it has the new value.")
     with SecretFile(into, force=force) as file:
         cloudflare_token(context, file)
     context.console.say("the new value works")
@@ -103,7 +101,7 @@ def database(
     from ops.rotate import database_password
 
     context: Context = ctx.obj
-    _confirm(yes, f"Reset the password? {environment}'s Worker can't connect until it is deployed and released again.")
+    confirm(yes, f"Reset the password? {environment}'s Worker can't connect until it is deployed and released again.")
     branches = database_password(context, environment)
     context.console.say(f"new password on: {', '.join(branches)}")
     context.console.say("now, so that the outputs and the Worker get it:")
@@ -125,8 +123,3 @@ def _advise(context: Context, file: Path, secret: str, credential: str) -> None:
     context.console.say("give it to GitHub where it had the old one, also with --env production (docs/pipelines.md):")
     for repository in repositories:
         context.console.say(f"""  (. {where} && printf %s "${used}" | gh secret set {secret} --repo {repository})""")
-
-
-def _confirm(yes: bool, question: str) -> None:
-    if not yes and not (sys.stdin.isatty() and typer.confirm(question)):
-        raise OpsError("not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes")

@@ -1,13 +1,12 @@
 """The commands on stacks: `python -m ops plan|deploy|bootstrap|drift`."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Markdown
+from ops.commands.options import LockWait, Markdown, Yes, must_be_able_to_ask
 from ops.context import Context
 from ops.errors import OpsError
 
@@ -66,13 +65,13 @@ def deploy(
     stacks: Stacks = None,
     allow: Allow = None,
     lock_wait: LockWait = 120,
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal before applying.")] = False,
+    yes: Yes = False,
     page: Page = None,
     markdown: Markdown = None,
 ) -> int:
     """Plan all stacks, then apply exactly those plans: in order, side by side where stacks are independent.
 
-    Nothing is applied where a plan fails or the guard refuses one. On a terminal it asks first.
+    Nothing is applied where a plan fails or the guard refuses one. It asks first; without a terminal it needs --yes.
     Exit codes: 0 deployed or nothing to deploy, 3 refused by the guard, 1 error.
     """
     from ops.deploy import Options
@@ -80,35 +79,37 @@ def deploy(
     from ops.stacks import read_stacks
 
     context: Context = ctx.obj
-    ask = not yes and sys.stdin.isatty()
+    chosen = read_stacks(context, stacks or ())
+    must_be_able_to_ask(yes)
     options = Options(
         allowed=allow or (),
         lock_wait=lock_wait,
-        confirm=lambda _: not ask or typer.confirm("Apply these plans?"),
+        confirm=lambda _: yes or typer.confirm("Apply these plans?"),
         report=lambda planned: _show(context, planned, page, markdown),
     )
-    return _tell(context, run_deploy(context, read_stacks(context, stacks or ()), options))
+    return _tell(context, run_deploy(context, chosen, options))
 
 
 @app.command()
 def bootstrap(
     ctx: typer.Context,
     lock_wait: LockWait = 120,
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal before applying.")] = False,
+    yes: Yes = False,
 ) -> int:
     """Deploy the stack state: make the bucket of the states, or import it, and move this stack's own state into it.
 
-    Needs an administrator's AWS credentials. Running it again finishes what was cut off, or does nothing.
+    Needs an administrator's AWS credentials, and --yes where there is no terminal. Running it again finishes what was
+    cut off, or does nothing.
     Exit codes: 0 deployed or nothing to deploy, 3 refused by the guard, 1 error.
     """
     from ops.bootstrap import bootstrap as run_bootstrap
     from ops.deploy import Options
 
     context: Context = ctx.obj
-    ask = not yes and sys.stdin.isatty()
+    must_be_able_to_ask(yes)
     options = Options(
         lock_wait=lock_wait,
-        confirm=lambda _: not ask or typer.confirm("Apply this plan?"),
+        confirm=lambda _: yes or typer.confirm("Apply this plan?"),
         report=lambda planned: _show(context, planned, None, None),
     )
     return _tell(context, run_bootstrap(context, options))

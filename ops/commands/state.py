@@ -1,12 +1,11 @@
 """The commands for a state in trouble: `python -m ops state versions|restore|unlock|recover`."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait
+from ops.commands.options import LockWait, Yes, confirm, must_be_able_to_ask
 from ops.context import Context
 from ops.errors import OpsError
 
@@ -18,7 +17,6 @@ app = typer.Typer(
 )
 
 StackName = Annotated[str, typer.Argument(metavar="STACK", help="The stack, by name.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask on a terminal.")]
 
 
 @app.command()
@@ -57,7 +55,7 @@ def restore(
 
     context: Context = ctx.obj
     store = StateStore(context, read_stacks(context, [stack])[0])
-    _confirm(yes, f"Make {version} the state of {stack}?")
+    confirm(yes, f"Make {version} the state of {stack}?")
     serial = store.restore(version, context.actor)
     context.console.say(f"{stack}: restored as serial {serial}; see what differs: python -m ops plan {stack}")
     return 0
@@ -84,7 +82,7 @@ def unlock(
         context.console.say(f"{stack}: not locked")
         return 0
     context.console.say(f"{stack}: locked by {lock}")
-    _confirm(yes, "Is that run dead, and shall its lock be released?")
+    confirm(yes, "Is that run dead, and shall its lock be released?")
     Terraform(context, found).force_unlock(lock.id)
     context.console.say(f"{stack}: unlocked; a plan shows what that run left undone: python -m ops plan {stack}")
     return 0
@@ -124,19 +122,13 @@ def recover(
         if not recovery.imports:
             context.console.say(f"{stack}: nothing to take back")
             return Exit.NOTHING
-        confirm = Options(lock_wait=lock_wait, confirm=lambda _: yes or _asked("Apply this plan?"), report=report)
-        deployment = deploy(context, [found], confirm)
+        must_be_able_to_ask(yes)
+        options = Options(
+            lock_wait=lock_wait, confirm=lambda _: yes or typer.confirm("Apply this plan?"), report=report
+        )
+        deployment = deploy(context, [found], options)
     for problem in deployment.problems:
         context.console.warn(problem)
     if deployment.code == Exit.NOTHING:
         context.console.say(f"{stack}: {len(recovery.imports)} resources taken back")
     return deployment.code
-
-
-def _asked(question: str) -> bool:
-    return sys.stdin.isatty() and typer.confirm(question)
-
-
-def _confirm(yes: bool, question: str) -> None:
-    if not yes and not _asked(question):
-        raise OpsError("not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes")

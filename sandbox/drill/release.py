@@ -77,7 +77,7 @@ def restored_database(step: Step, run: AppRun) -> None:
     with psycopg.connect(uri) as connection:
         connection.execute("INSERT INTO expenses (description, amount_cents, spent_on) VALUES ('later', 1, now())")
     point = _restore_points(run)[-1]
-    _expect(run, run.ops("restore", run.environment, "--from", point), 0)
+    _expect(run, run.ops("restore", run.environment, "--from", point, "--yes"), 0)
     with psycopg.connect(uri) as connection:
         row = connection.execute("SELECT count(*) FROM expenses WHERE description = 'later'").fetchone()
     step.prove(row == (0,), f"ops restore --from {point}: a row written after it is gone; its address is the same")

@@ -46,6 +46,7 @@ class StateBootstrap:
                 "-m",
                 "ops",
                 "bootstrap",
+                "--yes",
             ],
             ROOT,
         )

@@ -33,7 +33,7 @@ def _resources(state: dict[str, Any]) -> set[str]:
 
 
 def test_from_nothing_the_state_ends_in_its_own_bucket_and_nothing_is_done_twice(world: AwsWorld) -> None:
-    first = world.ops("bootstrap")
+    first = world.ops("bootstrap", "--yes")
     assert first.returncode == 0, first.stdout + first.stderr
     assert f"bucket {BUCKET} is to be made" in first.stdout
     assert f"the state is now at s3://{BUCKET}/{KEY}" in first.stdout
@@ -44,7 +44,7 @@ def test_from_nothing_the_state_ends_in_its_own_bucket_and_nothing_is_done_twice
     rules = world.client("s3").get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
     assert rules[0]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90, "NewerNoncurrentVersions": 10}
 
-    again = world.ops("bootstrap")
+    again = world.ops("bootstrap", "--yes")
     assert again.returncode == 0, again.stdout + again.stderr
     assert "nothing to deploy" in again.stdout
     assert "to import" not in again.stdout
@@ -59,7 +59,7 @@ def test_what_is_there_is_imported_and_never_made_again(world: AwsWorld) -> None
     iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["sts.amazonaws.com", "another"])
     made = s3.list_buckets()["Buckets"][0]["CreationDate"]
 
-    answer = world.ops("bootstrap")
+    answer = world.ops("bootstrap", "--yes")
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert f"bucket {BUCKET} is there" in answer.stdout
@@ -76,11 +76,11 @@ def test_what_is_there_is_imported_and_never_made_again(world: AwsWorld) -> None
 
 
 def test_a_lost_state_is_made_anew_by_imports_alone(world: AwsWorld) -> None:
-    assert world.ops("bootstrap").returncode == 0
+    assert world.ops("bootstrap", "--yes").returncode == 0
     world.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
     roles = {role["RoleName"]: role["RoleId"] for role in world.client("iam").list_roles()["Roles"]}
 
-    answer = world.ops("bootstrap")
+    answer = world.ops("bootstrap", "--yes")
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "+ add" not in answer.stdout
@@ -117,11 +117,11 @@ def test_a_bootstrap_that_was_cut_off_is_finished_by_the_next_one(world: AwsWorl
     else:
         _begin(world)
         copy = world.local.read_text()
-        assert world.ops("bootstrap").returncode == 0
+        assert world.ops("bootstrap", "--yes").returncode == 0
         world.local.parent.mkdir(exist_ok=True)
         world.local.write_text(copy)
 
-    answer = world.ops("bootstrap")
+    answer = world.ops("bootstrap", "--yes")
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert len(_resources(world.state())) == RESOURCES
@@ -130,7 +130,7 @@ def test_a_bootstrap_that_was_cut_off_is_finished_by_the_next_one(world: AwsWorl
 
 
 def test_two_different_states_stop_it_before_anything_is_done(world: AwsWorld) -> None:
-    assert world.ops("bootstrap").returncode == 0
+    assert world.ops("bootstrap", "--yes").returncode == 0
     before = world.state()
     world.local.parent.mkdir()
     bucket = next(each for each in before["resources"] if each["type"] == "aws_s3_bucket")
@@ -138,7 +138,7 @@ def test_two_different_states_stop_it_before_anything_is_done(world: AwsWorld) -
     world.local.write_text(json.dumps({"version": 4, "resources": [bucket]}))
     before = world.state()
 
-    answer = world.ops("bootstrap")
+    answer = world.ops("bootstrap", "--yes")
 
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1
@@ -150,7 +150,7 @@ def test_two_different_states_stop_it_before_anything_is_done(world: AwsWorld) -
 def test_an_identity_provider_that_does_not_serve_aws_is_told(world: AwsWorld) -> None:
     iam = world.client("iam")
     arn = iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["x"])["OpenIDConnectProviderArn"]
-    answer = world.ops("bootstrap")
+    answer = world.ops("bootstrap", "--yes")
     assert answer.returncode == 1
     assert answer.stderr.startswith(f"{arn}: is there already, and does not accept the audience sts.amazonaws.com")
     assert answer.stderr.count("\n") == 1
@@ -201,7 +201,7 @@ def test_a_bucket_that_can_not_be_used_is_told_in_one_line(
         thread.start()
         try:
             world = AwsWorld(tmp_path, synthesized)
-            answer = world.ops("bootstrap", AWS_ENDPOINT_URL=f"http://127.0.0.1:{server.server_port}")
+            answer = world.ops("bootstrap", "--yes", AWS_ENDPOINT_URL=f"http://127.0.0.1:{server.server_port}")
         finally:
             server.shutdown()
             thread.join()
@@ -213,7 +213,7 @@ def test_a_bucket_that_can_not_be_used_is_told_in_one_line(
 
 def test_without_the_table_there_is_nothing_to_do(tmp_path: Path, synthesized: Path) -> None:
     world = AwsWorld(tmp_path, synthesized)
-    answer = world.ops("bootstrap", INFRA_SETTINGS=str(ROOT / "settings.toml"))
+    answer = world.ops("bootstrap", "--yes", INFRA_SETTINGS=str(ROOT / "settings.toml"))
     assert answer.returncode == 1
     assert answer.stderr == (
         f"{ROOT / 'settings.toml'}: has no table [state.manage], so there is nothing to do; see docs/state.md\n"
@@ -222,7 +222,7 @@ def test_without_the_table_there_is_nothing_to_do(tmp_path: Path, synthesized: P
 
 def test_no_credentials_are_told_in_one_line(tmp_path: Path, synthesized: Path) -> None:
     world = AwsWorld(tmp_path, synthesized)
-    answer = world.ops("bootstrap", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+    answer = world.ops("bootstrap", "--yes", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert answer.returncode == 1
     assert "pass AWS credentials in the environment" in answer.stderr
     assert answer.stderr.count("\n") == 1

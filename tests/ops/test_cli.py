@@ -35,15 +35,25 @@ def app(tiny_app: TinyApp) -> TinyApp:
 
 def test_plan_deploy_and_drift_return_their_exit_codes(app: TinyApp):
     assert ops(app, "plan").returncode == 2
-    deployed = ops(app, "deploy")
+    deployed = ops(app, "deploy", "--yes")
     assert (deployed.returncode, deployed.stdout.splitlines()[-1]) == (0, "deployed: project")
     assert ops(app, "plan").returncode == 0
-    again = ops(app, "deploy")
+    again = ops(app, "deploy", "--yes")
     assert again.returncode == 0
     assert again.stdout.splitlines()[-1] == "nothing to deploy: every stack is as the settings say"
     assert ops(app, "drift").returncode == 0
     app.state("project").unlink()
     assert ops(app, "drift").returncode == 2
+
+
+def test_without_a_terminal_nothing_is_applied_unless_it_is_said(app: TinyApp):
+    refused = ops(app, "deploy")
+    assert (refused.returncode, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes\n",
+    )
+    assert not app.state("project").exists()
 
 
 @pytest.mark.parametrize(
@@ -54,6 +64,7 @@ def test_plan_deploy_and_drift_return_their_exit_codes(app: TinyApp):
         (["plan", "--no-such-option"], "No such option: --no-such-option"),
         (["plan", "--comment"], "--comment: no pull request started this run; name one with --pr"),
         (["deploy", "prod"], "no stack prod; there are: project"),
+        (["bootstrap"], "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes"),
         (["drift", "--issue"], "GITHUB_TOKEN or GH_TOKEN is not set"),
     ],
 )

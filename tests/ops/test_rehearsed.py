@@ -79,7 +79,7 @@ def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsa
     assert "ok: Neon: the key works; the project does not exist yet" in first.stdout
     assert rehearsal.ops("plan").returncode == 2
 
-    assert rehearsal.ops("deploy").stdout.endswith("deployed: project, dev, production\n")
+    assert rehearsal.ops("deploy", "--yes").stdout.endswith("deployed: project, dev, production\n")
     assert rehearsal.ops("plan").returncode == 0
     assert rehearsal.ops("drift").returncode == 0
 
@@ -97,12 +97,14 @@ def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsa
     assert "+ add cloudflare_dns_record.web" in drift.stdout
 
     rehearsal.edit("dev", resource=None, output=None, moved=None)
-    refused = rehearsal.ops("deploy")
+    refused = rehearsal.ops("deploy", "--yes")
     assert refused.returncode == 3
     assert "dev: neon_branch.this would be destroyed, and its data with it" in refused.stdout
     assert "--allow 'dev:neon_branch.this'" in refused.stdout
     assert rehearsal.ops("drift", "production").returncode == 2, "nothing may be applied where one plan is refused"
-    allowed = rehearsal.ops("deploy", "dev", "--allow", "dev:neon_branch.this", "--allow", "dev:neon_role.this")
+    allowed = rehearsal.ops(
+        "deploy", "dev", "--yes", "--allow", "dev:neon_branch.this", "--allow", "dev:neon_role.this"
+    )
     assert allowed.stdout.endswith("deployed: dev\n")
 
     check_a_locked_state(rehearsal)

@@ -1,13 +1,16 @@
 """Restore points and restores: each environment only ever gets its own rows."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from ops.errors import OpsError
 from ops.migrations import make_restore_point, restore_database
+from ops.release.journal import alone
 from ops.services.neon import Neon
-from tests.ops.preview_cloud import PreviewCloud
+from tests.ops.preview_cloud import ROOT, PreviewCloud
 
 
 def with_europe(values: dict[str, Any]) -> None:
@@ -54,3 +57,37 @@ def test_a_restore_point_is_still_ones_own_after_a_restore(cloud: PreviewCloud):
     restore_database(context, "production", point.name)
     again = make_restore_point(context, "production", "abc", hours=3)
     assert (again.name, again.new) == (point.name, False)
+
+
+def ops(cloud: PreviewCloud, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = cloud.environment(INFRA_RELEASES=str(cloud.folder / "releases"), **environment)
+    return subprocess.run(
+        [sys.executable, "-m", "ops", *arguments],
+        cwd=ROOT,
+        env=known,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_without_a_terminal_a_restore_needs_a_yes(cloud: PreviewCloud):
+    point = make_restore_point(cloud.context(), "production", "abc", hours=3)
+    refused = ops(cloud, "restore", "production", "--from", point.name)
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes\n",
+    )
+    assert not [name for name in cloud.branches() if name.startswith("before-")]
+    done = ops(cloud, "restore", "production", "--from", point.name, "--yes")
+    assert done.returncode == 0
+    assert len([name for name in cloud.branches() if name.startswith("before-")]) == 1
+
+
+def test_no_restore_goes_beside_a_release(cloud: PreviewCloud):
+    point = make_restore_point(cloud.context(), "production", "abc", hours=3)
+    with alone(cloud.folder / "releases" / "production", "production"):
+        refused = ops(cloud, "restore", "production", "--from", point.name, "--yes")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("another release of production is under way")
+    assert not [name for name in cloud.branches() if name.startswith("before-")]
