@@ -12,8 +12,10 @@ SHORTEST = 8
 # Secrets that nobody told the run of: a password in a connection URI, a Discord webhook, tokens by their prefixes.
 _SHAPES = re.compile(
     r"(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"
-    r"|(?<=/api/webhooks/)\d+/[\w-]+"
-    r"|\b(?:npg_\w{8,}|napi_\w{16,}|cf(?:k|ut|at)_\w{40,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16})"
+    r"|(?<=/webhooks/)\d+/[\w-]+"
+    r"|\b(?:npg_\w{8,}|napi_\w{16,}|cf(?:k|ut|at)_\w{40,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|A[KS]IA[0-9A-Z]{16})"
+    r"|\b(?:glpat-[\w-]{20,}|sk-(?:proj|svcacct|admin|ant)-[\w-]{16,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{16,})"
+    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}(?:\.[\w-]+)?"
 )
 # An app's own address may stand among a Worker's secrets, and is none.
 _ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?/?")

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from settings.plans import NeonPlanName
 from settings.table import Table
-from settings.text import IpRange, NeonBranchName, PostgresName, RotationKey
+from settings.text import DatabaseName, IpRange, NeonBranchName, RoleName, RotationKey
 
 
 class Compute(Table):
@@ -42,8 +42,8 @@ class Database(Compute):
     branch: NeonBranchName = Field(
         "main", description="The name of the project's default branch, from which the environments' branches are made."
     )
-    name: PostgresName = Field(description="The database's name, the same on every branch.")
-    role: PostgresName = Field(description="The Postgres role that owns the database on the default branch.")
+    name: DatabaseName = Field(description="The database's name, the same on every branch.")
+    role: RoleName = Field(description="The Postgres role that owns the database on the default branch.")
     history_retention_seconds: int = Field(
         21600,
         ge=0,
@@ -64,10 +64,10 @@ class BranchSettings(Compute):
     branch: NeonBranchName | None = Field(
         None, description="The Neon branch's name; the environment's name where it is left out."
     )
-    role: PostgresName | None = Field(
+    role: RoleName | None = Field(
         None, description="The branch's own Postgres role; `<database.role>_<environment>` where it is left out."
     )
-    own_database: PostgresName | None = Field(
+    own_database: DatabaseName | None = Field(
         None,
         description="A database that is made on this branch and owned by its role. "
         "Left out: the one that the branch has from the default branch.",

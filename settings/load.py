@@ -9,6 +9,7 @@ from pydantic_settings import TomlConfigSettingsSource
 
 from settings.errors import SettingsError, explain
 from settings.model import Settings
+from settings.text import shown
 
 
 def load_settings(file: Path) -> Settings:
@@ -40,7 +41,7 @@ def load_settings(file: Path) -> Settings:
         raise SettingsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
     for key in values:
         if key.startswith("_"):  # pydantic-settings would take it for an argument of its own
-            raise SettingsError(f"{file}: {key!r}: unknown key; remove it")
+            raise SettingsError(f"{file}: {shown(key)}: unknown key; remove it")
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from settings.table import Table
-from settings.text import Line
+from settings.text import Line, shown
 
 
 def _email(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", value):
-        raise ValueError(f"{value!r} is not an e-mail address; use the form name@example.com")
+        raise ValueError(f"{shown(value)} is not an e-mail address; use the form name@example.com")
     return value
 
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from settings.table import Table
-from settings.text import GitBranch, GitHubName, Slug
+from settings.text import GitBranch, GitHubName, GitHubOwner, Slug
 
 
 class Project(Table):
@@ -18,6 +18,6 @@ class Project(Table):
 
 
 class Repository(Table):
-    owner: GitHubName = Field(description="The GitHub user or organisation that owns the app's repository.")
+    owner: GitHubOwner = Field(description="The GitHub user or organisation that owns the app's repository.")
     name: GitHubName = Field(description="The app's repository on GitHub, which Cloudflare Pages builds.")
     production_branch: GitBranch = Field("main", description="The git branch that is deployed to production.")

@@ -7,19 +7,23 @@ from pydantic import AfterValidator, Field
 
 from settings.observability import EmailAddress
 from settings.table import Table
-from settings.text import AwsRegion, BucketName, Line
+from settings.text import AwsRegion, BucketName, Line, shown
 
 
 def _repository(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", value):
-        raise ValueError(f"{value!r} is not a GitHub repository; use the form owner/name, spelled as GitHub shows it")
+        raise ValueError(
+            f"{shown(value)} is not a GitHub repository; use the form owner/name, spelled as GitHub shows it"
+        )
     return value
 
 
 def _environment(value: str) -> str:
     # A colon or an asterisk would make another claim of it in a role's trust policy.
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", value):
-        raise ValueError(f"{value!r} is not a GitHub environment; use letters, digits, dots, hyphens and underscores")
+        raise ValueError(
+            f"{shown(value)} is not a GitHub environment; use letters, digits, dots, hyphens and underscores"
+        )
     return value
 
 

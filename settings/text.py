@@ -8,8 +8,11 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 _SECRETS = re.compile(
-    r"npg_\w{8,}|napi_\w{16,}|cf(k|ut|at)_\w{40,}|AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}"
-    r"|postgres(ql)?://[^ ]+:[^ ]+@|discord(app)?\.com/api/webhooks/|-----BEGIN"
+    r"npg_\w{8,}|napi_\w{16,}|cf(k|ut|at)_\w{40,}|A[KS]IA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}"
+    r"|glpat-[\w-]{20,}|sk-(proj|svcacct|admin|ant)-[\w-]{16,}|xox[abprs]-\w{10,}|[rs]k_live_\w{16,}"
+    r"|(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}"
+    r"|postgres(ql)?://[^ ]+:[^ ]+@|[a-z][a-z0-9+]*://[^\s/:@]*:[^\s/@]+@"
+    r"|discord(app)?\.com/api/(v\d+/)?webhooks/|-----BEGIN"
 )
 # Forty characters of mixed kinds: a Cloudflare token (with - and _) or an AWS secret key (with / and +).
 _TOKEN = re.compile(r"(?<![\w/+-])(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[0-9])[A-Za-z0-9_/+-]{40}(?![\w/+-])")
@@ -18,6 +21,15 @@ _TOKEN = re.compile(r"(?<![\w/+-])(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[
 def looks_secret(value: str) -> bool:
     """Whether a text has the form of a known service's key, token or password."""
     return bool(_SECRETS.search(value) or _TOKEN.search(value))
+
+
+# A key of a service that nobody thought of: a long run of letters and digits.
+_LONG_RUN = re.compile(r"(?=[\w/+-]*[A-Za-z])(?=[\w/+-]*[0-9])[\w/+-]{24,}")
+
+
+def shown(value: str) -> str:
+    """A refused value as a message may hold it: in quotes, or not at all where it could be a secret."""
+    return "this text" if looks_secret(value) or _LONG_RUN.search(value) else repr(value)
 
 
 def _refuse_secrets(value: str) -> str:
@@ -37,7 +49,7 @@ def _matching(kind: str, pattern: str, rule: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f"{value!r} is not {kind}; use {rule}")
+            raise ValueError(f"{shown(value)} is not {kind}; use {rule}")
         return value
 
     return AfterValidator(check)
@@ -47,7 +59,7 @@ def _refuse_invisible(value: str) -> str:
     # A control character could move a terminal's cursor when a plan shows it, and no command needs one.
     if not value.isprintable():
         raise ValueError(
-            f"{value!r} is not a line of text; use characters that can be seen, and plain spaces, on one line"
+            f"{shown(value)} is not a line of text; use characters that can be seen, and plain spaces, on one line"
         )
     return value
 
@@ -55,7 +67,7 @@ def _refuse_invisible(value: str) -> str:
 def _plain_steps(value: str) -> str:
     steps = value.rstrip("*").strip("/").split("/")
     if {".", ".."} & set(steps) or "//" in value:
-        raise ValueError(f"{value!r} holds //, /./ or /../, which no request has; write the path without")
+        raise ValueError(f"{shown(value)} holds //, /./ or /../, which no request has; write the path without")
     return value
 
 
@@ -65,6 +77,15 @@ def _in_the_calendar(value: str) -> str:
     except ValueError:
         raise ValueError(f"there is no date {value}; use a day of the calendar") from None
     return value
+
+
+def _none_of(kind: str, taken: frozenset[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value in taken:
+            raise ValueError(f"{value!r} is not free: {kind}; choose another name")
+        return value
+
+    return AfterValidator(check)
 
 
 _no_secret = AfterValidator(_refuse_secrets)
@@ -85,10 +106,21 @@ Slug = Annotated[
         "1 to 58 lower-case letters, digits and inner hyphens (Cloudflare Pages makes a host name of it)",
     ),
 ]
+GitHubOwner = Annotated[
+    str,
+    _no_secret,
+    _matching(
+        "a GitHub user or organisation", r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}", "letters, digits, hyphens and underscores"
+    ),
+]
 GitHubName = Annotated[
     str,
     _no_secret,
-    _matching("a GitHub name", r"[A-Za-z0-9._-]{1,100}", "letters, digits, dots, hyphens and underscores"),
+    _matching(
+        "a GitHub repository",
+        r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}",
+        "its name without the owner: letters, digits, dots, hyphens and underscores",
+    ),
 ]
 GitBranch = Annotated[
     str,
@@ -104,8 +136,8 @@ NeonBranchName = Annotated[
     _no_secret,
     _matching(
         "a Neon branch name",
-        r"[A-Za-z0-9][A-Za-z0-9._/-]{0,62}",
-        "1 to 63 letters, digits, dots, slashes, hyphens and underscores, a letter or digit first",
+        r"(?!.*//)[A-Za-z0-9][A-Za-z0-9._/-]{0,62}(?<!/)",
+        "1 to 63 letters, digits, dots, inner slashes, hyphens and underscores, a letter or digit first",
     ),
 ]
 PostgresName = Annotated[
@@ -117,15 +149,25 @@ PostgresName = Annotated[
         "1 to 63 lower-case letters, digits and underscores, a letter first, and no pg_ in front",
     ),
 ]
+RoleName = Annotated[
+    PostgresName,
+    _none_of("Postgres or Neon has such a role", frozenset({"postgres", "public", "none", "neon_superuser"})),
+]
+DatabaseName = Annotated[
+    PostgresName, _none_of("Postgres has such a database", frozenset({"postgres", "template0", "template1"}))
+]
 BucketName = Annotated[
     str,
     _no_secret,
     _matching(
         "an S3 bucket name",
-        r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-        "3 to 63 lower-case letters, digits, dots and hyphens",
+        r"(?!.*(\.\.|\.-|-\.))(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)"
+        r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ol-s3)(?<!\.mrap)(?<!--x-s3)(?<!--table-s3)",
+        "3 to 63 lower-case letters, digits, inner hyphens and single dots, and no beginning or end that S3 keeps "
+        "for itself (xn--, -s3alias and others)",
     ),
 ]
+"""S3's user guide, "General purpose bucket naming rules"."""
 AwsRegion = Annotated[
     str, _no_secret, _matching("an AWS region", r"[a-z]{2}(-[a-z]+)+-\d", "a region's code, such as us-east-1")
 ]
@@ -162,6 +204,11 @@ UrlPathPattern = Annotated[
     _matching("a path below the site", r"/[A-Za-z0-9._~/-]{1,200}\*?", "the form /api/*"),
     AfterValidator(_plain_steps),
 ]
+StatusCodes = Annotated[
+    str,
+    _no_secret,
+    _matching("an HTTP status", r"[1-5]([0-9]{2}|xx)", "three digits, or 2xx for all that begin with 2"),
+]
 EnvironmentVariable = Annotated[
     str,
     _no_secret,
@@ -183,7 +230,7 @@ def _is_ip_range(value: str) -> str:
         ip_network(value)
     except ValueError:
         raise ValueError(
-            f"{value!r} is not an address or a range; use the form 203.0.113.7 or 203.0.113.0/24"
+            f"{shown(value)} is not an address or a range; use the form 203.0.113.7 or 203.0.113.0/24"
         ) from None
     return value
 

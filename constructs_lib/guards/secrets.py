@@ -21,19 +21,19 @@ SENSITIVE = {
 
 # A password in any address. An expression there is no secret by itself: Terraform keeps what it stands for.
 _LOGIN = re.compile(r"[a-z][a-z0-9+]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
-# A JSON Web Token; a Slack or Stripe key; Cloudflare's global API key.
-_MORE = re.compile(
-    r"(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}|xox[abprs]-\w{10,}|[rs]k_live_\w{16,}|(?<!\w)[0-9a-f]{37}(?!\w)"
-)
+# Cloudflare's global API key.
+_MORE = re.compile(r"(?<!\w)[0-9a-f]{37}(?!\w)")
 # Where a text falls apart into words; an expression's braces and quotes end a word as well.
 _BETWEEN_WORDS = re.compile(r'[\s"{}]+')
 _SECRET_NAME = re.compile(r"token|secret|password|api_key|private_key|webhook", re.IGNORECASE)
-_REMOTE = re.compile(r"terraform_remote_state\.[\w-]+\.outputs\.(\w*(?:uri|password|secret|token|key)\w*)")
-_ATTRIBUTES = re.compile(
-    r"\b(?:"
-    + "|".join(rf"{kind}\.[\w-]+\.(?:{'|'.join(attributes)})" for kind, attributes in SENSITIVE.items())
-    + r")\b"
+_SECRET_OUTPUT = re.compile(r"uri|password|secret|token|key", re.IGNORECASE)
+# A resource and the way into it: `.name`, `.0`, `.*`, `[0]`, `[*]`, `["name"]`, in any order.
+_REFERENCE = re.compile(
+    rf"\b(?P<kind>{'|'.join(SENSITIVE)}|terraform_remote_state)\s*\.\s*[\w-]+"
+    r"(?P<way>(?:\s*\.\s*(?:[\w-]+|\*)|\[[^\]]*\])*)"
 )
+_STEP = re.compile(r"\.\s*([A-Za-z_][\w-]*)|\[([^\]]*)\]")
+_KEY = re.compile(r'\s*\\?"([\w-]+)\\?"\s*')
 
 
 class SecretGuard(Guard):
@@ -89,7 +89,24 @@ def _outputs(stack: Values) -> Iterator[str]:
         if output.get("sensitive") is True:
             continue
         for _, text in _texts(output.get("value"), ()):
-            found = _ATTRIBUTES.search(text) or _REMOTE.search(text) or (variables and variables.search(text))
+            found = _shown(text) or (variables and variables.search(text))
             if found:
                 yield f"output.{name}: shows {found.group()}, which is sensitive; mark the output as sensitive"
                 break
+
+
+def _shown(text: str) -> re.Match[str] | None:
+    """The first reference in a text to something sensitive, or to a whole of which it is a part."""
+    return next((found for found in _REFERENCE.finditer(text) if _leads_to_secret(found["kind"], found["way"])), None)
+
+
+def _leads_to_secret(kind: str, way: str) -> bool:
+    steps = _STEP.findall(way)
+    keys = [key[1] if (key := _KEY.fullmatch(inner)) else "" for _, inner in steps]
+    names = [name for step, key in zip(steps, keys, strict=True) if (name := step[0] or key)]
+    if kind == "terraform_remote_state":
+        if names and names[0] != "outputs":
+            return False
+        return len(names) < 2 or bool(_SECRET_OUTPUT.search(names[1]))
+    # A key in brackets may be one of for_each: only a name after a dot says for sure that it is another attribute.
+    return not any(attribute for attribute, _ in steps) or any(name in SENSITIVE[kind] for name in names)

@@ -11,6 +11,7 @@ def check_environments(settings: SettingsShape) -> None:
     Raises:
         ValueError: one line: where, what, what to do.
     """
+    _own_name(settings.database.branch, "database.branch")
     seen: dict[str, str] = {f"branch {settings.database.branch}": "database.branch"}
     for name, environment in settings.environments.items():
         where = f"environments.{name}"
@@ -23,10 +24,16 @@ def check_environments(settings: SettingsShape) -> None:
             )
         if environment.database:
             _check_role(settings, name, where)
+            _own_name(settings.branch_name(name), f"{where}.database.branch")
             _unique(seen, f"branch {settings.branch_name(name)}", f"{where}.database.branch")
         if environment.website:
             _check_domain(settings, environment.website.domain, f"{where}.website")
             _unique(seen, f"domain {environment.website.domain}", f"{where}.website.domain")
+
+
+def _own_name(branch: str, where: str) -> None:
+    if branch.startswith(("restore-", "before-")):
+        raise ValueError(f"{where}: {branch} is the name of a restore point; choose one without restore- or before-")
 
 
 def _check_role(settings: SettingsShape, name: str, where: str) -> None:

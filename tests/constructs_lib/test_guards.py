@@ -320,7 +320,11 @@ _SECRETS = st.one_of(
     st.text(_LETTERS + "/+", min_size=37, max_size=37).map("aB3".__add__),
     st.text("0123456789abcdef", min_size=37, max_size=37),
     st.text(_LETTERS, min_size=1, max_size=20).map(lambda word: f"mysql://root:{word}@db.example/x"),
+    st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=16, max_size=16).map("ASIA".__add__),
+    st.text(_LETTERS, min_size=20, max_size=20).map("glpat-".__add__),
+    st.text(_LETTERS, min_size=20, max_size=60).map("sk-proj-".__add__),
     st.text(_LETTERS, min_size=60, max_size=70).map("https://discord.com/api/webhooks/1/".__add__),
+    st.text(_LETTERS, min_size=60, max_size=70).map("https://discord.com/api/v10/webhooks/1/".__add__),
     st.text(_LETTERS, min_size=10, max_size=30).map(lambda part: f"eyJ{part}.eyJ{part}.{part}"),
 )
 
@@ -348,6 +352,52 @@ def test_a_reference_is_no_secret_in_an_argument_and_is_one_in_a_plain_output(
         assert list(secret_guard.findings({"output": {"it": {"value": uri}}})) == [
             f"output.it: shows {kind}.{name}.{attribute}, which is sensitive; mark the output as sensitive"
         ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${random_password.this[0].result}",
+        "${random_password.this.0.result}",
+        "${random_password.this[*].result}",
+        "${random_password.this.*.result}",
+        '${random_password.this["result"]}',
+        '${random_password.this["one"].result}',
+        "${random_password.this[var.which].result}",
+        '${random_password.this[local.of["one"]].result}',
+        "${random_password . this . result}",
+        "${random_password.this}",
+        "${jsonencode(random_password.this)}",
+        "${[for each in random_password.this : each.result]}",
+        "${values(random_password.this)[*].result}",
+        '${data.terraform_remote_state.project.outputs["project_connection_uri"]}',
+        '${data.terraform_remote_state.project["outputs"].project_connection_uri}',
+        "${data.terraform_remote_state.project[0].outputs.project_connection_uri}",
+        "${jsonencode(data.terraform_remote_state.project.outputs)}",
+        "${data.terraform_remote_state.project.outputs[var.which]}",
+        "${data.terraform_remote_state.project}",
+    ],
+)
+def test_every_way_to_a_secret_and_a_whole_that_holds_one_are_found_in_a_plain_output(
+    secret_guard: SecretGuard, text: str
+) -> None:
+    assert len(list(secret_guard.findings({"output": {"it": {"value": [text]}}}))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${random_password.this.length}",
+        "${random_password.this[0].id}",
+        "${neon_role.this[*].name}",
+        '${neon_project.main["one"].id}',
+        "${data.terraform_remote_state.project.outputs.project_id}",
+        '${data.terraform_remote_state.project.outputs["project_id"]}',
+        "${data.terraform_remote_state.project.workspace}",
+    ],
+)
+def test_what_stands_beside_a_secret_may_be_shown(secret_guard: SecretGuard, text: str) -> None:
+    assert not list(secret_guard.findings({"output": {"it": {"value": text}}}))
 
 
 def test_the_sensitive_attributes_are_those_of_the_providers_schemas() -> None:

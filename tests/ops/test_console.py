@@ -35,11 +35,19 @@ def test_each_line_of_a_secret_of_several_lines_is_hidden():
         "cfut_" + "a1" * 24,
         "ghs_" + "a1" * 18,
         "AKIAABCDEFGHIJKLMNOP",
+        "https://discord.com/api/v10/webhooks/123/unknown-Token_1",
+        "ASIA" + "ABCDEFGH" * 2,
+        "glpat-" + "a1B2_" * 4,
+        "sk-proj-" + "a1B2_" * 8,
+        "xoxb-" + "12345-" * 3,
+        "sk_live_" + "a1b2" * 6,
+        "eyJ" + "hbGci" * 4 + ".eyJ" + "zdWIi" * 4 + ".c2ln",
     ],
 )
 def test_the_form_of_a_secret_is_enough_to_hide_it(text: str):
     hidden = Mask().hide(text)
     assert "***" in hidden
+    assert hidden in ("***", "postgresql://***@host/db") or hidden.endswith("/webhooks/***")
     assert not {"unknown-pw", "unknown-Token_1"} & set(hidden.replace("@", "/").split("/"))
 
 
