@@ -199,6 +199,58 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "environments.dev.secrets.rotation",
         "should be text, not a whole number; put the value in quotes",
     ),
+    "role that Postgres has": ({"database": {"role": "postgres"}}, "database.role", "has such a role; choose another"),
+    "role that Neon has": (
+        {"environments": {"dev": {"database": {"role": "neon_superuser"}}}},
+        "environments.dev.database.role",
+        "has such a role; choose another",
+    ),
+    "role that means everybody": ({"database": {"role": "public"}}, "database.role", "has such a role"),
+    "database that Postgres has": ({"database": {"name": "template1"}}, "database.name", "has such a database"),
+    "second database that Postgres has": (
+        {"environments": {"dev": {"database": {"own_database": "postgres"}}}},
+        "environments.dev.database.own_database",
+        "has such a database; choose another",
+    ),
+    "owner that is a step": ({"repository": {"owner": ".."}}, "repository.owner", "is not a GitHub user"),
+    "repository that is a step": ({"repository": {"name": "."}}, "repository.name", "is not a GitHub repository"),
+    "branch with an empty step": ({"database": {"branch": "a//b"}}, "database.branch", "is not a Neon branch name"),
+    "branch that ends with a slash": ({"database": {"branch": "a/"}}, "database.branch", "inner slashes"),
+    "branch called like a restore point": (
+        {"database": {"branch": "restore-main"}},
+        "database.branch",
+        "restore-main is the name of a restore point",
+    ),
+    "environment called like a restore point": (
+        {"environments": {"before-x": {"database": {}}}},
+        "environments.before-x.database.branch",
+        "before-x is the name of a restore point",
+    ),
+    "bucket with a step that begins with a hyphen": (
+        {"state": {"bucket": "a.-b"}},
+        "state.bucket",
+        "is not an S3 bucket",
+    ),
+    "bucket with a beginning of S3's": ({"state": {"bucket": "xn--states"}}, "state.bucket", "is not an S3 bucket"),
+    "bucket with an end of S3's": ({"state": {"bucket": "states-s3alias"}}, "state.bucket", "is not an S3 bucket"),
+    "Worker outside the app": (
+        {"release": {"migrate_command": "m", "worker_dir": "apps/../../x"}},
+        "release.worker_dir",
+        "is not a folder within the app's repository",
+    ),
+    "many Workers": (
+        {"release": {"migrate_command": "m", "worker_dir": "apps/*"}},
+        "release.worker_dir",
+        "is not a folder within",
+    ),
+    **{
+        f"{name} as a Worker's secret": (
+            {"release": {"migrate_command": "m", "secrets": ["DATABASE_URL", name]}},
+            "release.secrets.1",
+            f"{name} is a variable of the release itself",
+        )
+        for name in ("PATH", "CLOUDFLARE_API_TOKEN", "NEON_API_KEY", "AWS_SECRET_ACCESS_KEY")
+    },
     "key of two lines": ({"project": {"a\nb": 1}}, "project.'a\\nb'", "unknown key"),
 }
 SECRETS = {
@@ -210,6 +262,12 @@ SECRETS = {
     "GitHub token": "ghp_0123456789abcdefghij0123456789abcdef",
     "connection URI": "postgresql://owner:hunter2@host/db",
     "Discord webhook": "https://discord.com/api/webhooks/1/abc",
+    "Discord webhook of a version": "https://discord.com/api/v10/webhooks/1/abc",
+    "AWS key of a session": "ASIA" + "IOSFODNN" * 2,
+    "GitLab token": "glpat-" + "a1B2_" * 4,
+    "OpenAI key": "sk-proj-" + "a1B2_" * 8,
+    "Stripe key": "sk_live_" + "a1b2" * 6,
+    "login at any service": "amqp://owner:" + "hunter2@host",
 }
 
 
@@ -237,6 +295,18 @@ def test_secret_as_a_plain_value_is_refused_and_not_shown(changed: Change, table
     assert len(line.splitlines()) == 1
     assert f"{table}.{key}: this looks like a secret" in line
     assert SECRETS[secret] not in line
+
+
+@pytest.mark.parametrize(
+    ("table", "key"), [("project", "name"), ("database", "role"), ("state", "bucket"), ("repository", "owner")]
+)
+@pytest.mark.parametrize("key_of_nobody", ["f00d" * 16, "Zq3vN8xT1kLmP0sRwYb5uHcJ7dGf!"], ids=["hex", "letters"])
+def test_a_refused_value_that_may_be_a_secret_is_not_shown(
+    changed: Change, table: str, key: str, key_of_nobody: str
+) -> None:
+    line = _refusal(lambda: changed({table: {key: key_of_nobody}}))
+    assert f"{table}.{key}: this text is not " in line
+    assert key_of_nobody[:12] not in line
 
 
 def test_secret_inside_a_value_is_refused(changed: Change) -> None:
