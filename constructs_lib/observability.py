@@ -1,6 +1,6 @@
 """What tells the owner how the product does: visits of the site, and notices of what went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from constructs_lib.naming import named
 
@@ -66,6 +66,7 @@ class Notifications(Construct):
         alerts: Sequence[str],
         emails: Sequence[str],
         discord_webhook_url: str | None = None,
+        health_checks: Mapping[str, str] | None = None,
     ) -> None:
         """
         Args:
@@ -76,6 +77,7 @@ class Notifications(Construct):
             alerts: Cloudflare's alert types.
             emails: who gets an e-mail.
             discord_webhook_url: a reference to a Discord webhook's whole URL, sensitive; Pro plan or higher.
+            health_checks: by environment, the id of its API's health check; that one fails or is well again is told.
         """
         super().__init__(scope, id)
         webhooks: list[NotificationPolicyMechanismsWebhooks] = []
@@ -88,21 +90,29 @@ class Notifications(Construct):
             email=[NotificationPolicyMechanismsEmail(id=email) for email in emails] or None,
             webhooks=webhooks or None,
         )
-        for alert in alerts:
+
+        def policy(name: str, alert: str, title: str, filters: NotificationPolicyFilters | None) -> None:
             named(
                 NotificationPolicy(
                     self,
-                    alert,
+                    name,
                     account_id=account_id,
-                    name=f"{owner}: {_TITLES[alert]}",
+                    name=f"{owner}: {title}",
                     description=f"Made by Terraform, {owner}",
                     alert_type=alert,
                     enabled=True,
-                    filters=_FILTERS.get(alert),
+                    filters=filters,
                     mechanisms=mechanisms,
                 ),
-                alert,
+                name,
             )
+
+        for alert in alerts:
+            policy(alert, alert, _TITLES[alert], _FILTERS.get(alert))
+        for environment, check_id in (health_checks or {}).items():
+            filters = NotificationPolicyFilters(health_check_id=[check_id], status=["Healthy", "Unhealthy"])
+            title = f"health of {environment}'s API"
+            policy(f"health_check_{environment}", "health_check_status_notification", title, filters)
 
     def _webhook(self, account_id: str, owner: str, url: str) -> str:
         # Cloudflare takes the token out of Discord's URL and keeps it apart (docs, "Configure webhooks"). Given in two

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from settings.table import Table
-from settings.text import DomainName, EnvironmentName, Slug, UrlPathPattern
+from settings.text import DomainName, EnvironmentName, Slug, StatusCodes, UrlPath, UrlPathPattern
 
 
 class Api(Table):
@@ -29,6 +29,26 @@ class Api(Table):
         return f"{self.worker}-{environment}"
 
 
+class HealthCheck(Table):
+    """The table [environments.<name>.api.health_check]: Cloudflare asks the API over and over whether it is well."""
+
+    path: UrlPath | None = Field(
+        None,
+        description="The path that is asked. Left out: release.health_path, or /health where there is no [release].",
+    )
+    interval_seconds: int = Field(
+        60, ge=1, le=3600, description="How often it is asked, in seconds. Pro: 60 at least. Business: 15."
+    )
+    timeout_seconds: int = Field(5, ge=1, le=10, description="How long an answer may take, in seconds.")
+    retries: int = Field(2, ge=0, le=5, description="How often it is asked again at once after such a time-out.")
+    consecutive_fails: int = Field(
+        2, ge=1, le=10, description="After so many bad checks in a row the API counts as unhealthy."
+    )
+    expected_codes: list[StatusCodes] = Field(
+        ["200"], min_length=1, description="The HTTP statuses of a good answer, such as 200 or 2xx."
+    )
+
+
 class ApiAddress(Table):
     """The table [environments.<name>.api]: an address instead of the one on workers.dev."""
 
@@ -40,4 +60,7 @@ class ApiAddress(Table):
         None,
         description="The paths of the environment's own site that go to the API, such as /api/*. "
         "The Worker sees the whole path.",
+    )
+    health_check: HealthCheck | None = Field(
+        None, description="A health check of the API, by Cloudflare; in the stack edge. Pro or higher."
     )

@@ -10,7 +10,8 @@ CloudflarePlanName = Literal["free", "pro", "business"]
 class CloudflarePlan:
     """Limits of a zone's plan.
 
-    Sources: Cloudflare docs, "WAF: Custom rules", "WAF: Rate limiting rules", "Configure webhooks", "Bots: Plans".
+    Sources: Cloudflare docs, "WAF: Custom rules", "WAF: Rate limiting rules", "Configure webhooks", "Bots: Plans",
+    "Health Checks" (their number), and of Cloudflare's support, "Preventing site downtime" (their interval).
 
     Attributes:
         firewall_rules: WAF custom rules that a zone may have.
@@ -21,6 +22,8 @@ class CloudflarePlan:
         mitigation_seconds: the longest time for which it then blocks.
         webhooks: whether the account may send notifications to webhooks.
         bots: the keys of [edge.bots] that such a zone has.
+        health_checks: how many health checks a zone may have.
+        health_check_seconds: the shortest interval between two checks; 0 where there are none.
     """
 
     firewall_rules: int
@@ -31,6 +34,8 @@ class CloudflarePlan:
     mitigation_seconds: int
     webhooks: bool
     bots: tuple[str, ...]
+    health_checks: int
+    health_check_seconds: int
 
 
 CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
@@ -43,6 +48,8 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         mitigation_seconds=10,
         webhooks=False,
         bots=("fight_mode", "ai_bots_protection"),
+        health_checks=0,
+        health_check_seconds=0,
     ),
     "pro": CloudflarePlan(
         firewall_rules=20,
@@ -53,6 +60,8 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         mitigation_seconds=3600,
         webhooks=True,
         bots=("sbfm_definitely_automated", "sbfm_verified_bots", "ai_bots_protection"),
+        health_checks=10,
+        health_check_seconds=60,
     ),
     "business": CloudflarePlan(
         firewall_rules=100,
@@ -63,6 +72,8 @@ CLOUDFLARE_PLANS: dict[CloudflarePlanName, CloudflarePlan] = {
         mitigation_seconds=86400,
         webhooks=True,
         bots=("sbfm_definitely_automated", "sbfm_likely_automated", "sbfm_verified_bots", "ai_bots_protection"),
+        health_checks=50,
+        health_check_seconds=15,
     ),
 }
 RATE_LIMIT_SECONDS = (

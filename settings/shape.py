@@ -7,7 +7,7 @@ which reads this shape; `Settings` in model.py is the shape together with those 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from settings.api import Api
+from settings.api import Api, HealthCheck
 from settings.budget import Budget
 from settings.cloudflare import Cloudflare
 from settings.database import Database
@@ -71,7 +71,7 @@ class SettingsShape(BaseSettings):
     @property
     def has_edge_stack(self) -> bool:
         """Whether there is anything to put into the stack edge."""
-        return self.edge is not None or self.notifications is not None
+        return bool(self.edge is not None or self.notifications is not None or self.health_checks())
 
     @property
     def has_state_stack(self) -> bool:
@@ -113,6 +113,21 @@ class SettingsShape(BaseSettings):
         if settings and settings.api and settings.website:
             return f"https://{settings.website.domain}"
         return self.api.url(environment)
+
+    def health_checks(self) -> dict[str, HealthCheck]:
+        """The environments' health checks, by environment."""
+        return {
+            name: item.api.health_check
+            for name, item in self.environments.items()
+            if item.api and item.api.health_check
+        }
+
+    def health_path(self, environment: str) -> str:
+        """The path at which an environment's API is asked whether it is well."""
+        check = self.health_checks().get(environment)
+        if check and check.path:
+            return check.path
+        return self.release.health_path if self.release else Release.model_fields["health_path"].default
 
     def site_hosts(self) -> list[str]:
         """The sites' host names in the zone."""

@@ -23,6 +23,7 @@ from constructs_lib.edge_headers import (
     header_rules,
     strict_transport_security,
 )
+from constructs_lib.health_check import Asked, HealthCheck
 from constructs_lib.inputs import sensitive_input
 from constructs_lib.observability import Notifications
 from constructs_lib.providers import use_cloudflare
@@ -37,7 +38,7 @@ from stacks.base import Stack
 
 
 class EdgeStack(Stack):
-    """Security headers, firewall, rate limits and settings of the zone; notifications of the account.
+    """Security headers, firewall, rate limits, settings and health checks of the zone; notifications of the account.
 
     It needs no other stack: all that it protects is named in the settings.
     """
@@ -52,8 +53,12 @@ class EdgeStack(Stack):
         super().__init__(scope, id, settings=settings)
         self._owner = f"{settings.project.name}/{id}"
         use_cloudflare(self)
-        if settings.edge:
-            self._zone(settings, settings.edge, sensitive_input(self, "cloudflare_zone_id"))
+        checks: dict[str, str] = {}
+        if settings.edge or settings.health_checks():
+            zone_id = sensitive_input(self, "cloudflare_zone_id")
+            if settings.edge:
+                self._zone(settings, settings.edge, zone_id)
+            checks = self._health_checks(settings, zone_id)
         if settings.notifications:
             Notifications(
                 self,
@@ -65,7 +70,22 @@ class EdgeStack(Stack):
                 discord_webhook_url=sensitive_input(self, "discord_webhook_url")
                 if settings.notifications.discord
                 else None,
+                health_checks=checks,
             )
+
+    def _health_checks(self, settings: Settings, zone_id: str) -> dict[str, str]:
+        """The ids of the environments' health checks, by environment."""
+        made: dict[str, str] = {}
+        for name, wanted in settings.health_checks().items():
+            asked = Asked(
+                host=settings.api_url(name).removeprefix("https://"),
+                path=settings.health_path(name),
+                **wanted.model_dump(exclude={"path"}),
+            )
+            id = f"health_check_{name}"  # an environment's name alone could be another part's
+            check = HealthCheck(self, id, zone_id=zone_id, environment=name, owner=self._owner, asked=asked)
+            made[name] = check.check_id
+        return made
 
     def _zone(self, settings: Settings, edge: Edge, zone_id: str) -> None:
         def in_phase(id: str, phase: Phase, rules: Sequence[RulesetRules]) -> None:

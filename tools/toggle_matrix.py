@@ -226,6 +226,18 @@ OPTIONS = (
         changes=_SITE,
     ),
     Option(
+        key="environments.production.api.health_check",
+        values=_production(
+            api={"domain": "api.ledger.example", "health_check": {"interval_seconds": 60, "retries": 2}}
+        ),
+        section="Health check of the API",
+        makes={
+            "production": ["cloudflare_workers_custom_domain.api"],
+            "edge": ["cloudflare_healthcheck.production"],
+        },
+        changes=_SITE,
+    ),
+    Option(
         key="environments.production.website.web_analytics",
         values=_production(website={"web_analytics": True}),
         section="Web Analytics",

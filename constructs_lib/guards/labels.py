@@ -6,6 +6,7 @@ from constructs_lib.guards.guard import Guard, StackValues, Values, resources
 
 NOTES = {
     "cloudflare_dns_record": "comment",
+    "cloudflare_healthcheck": "description",
     "cloudflare_notification_policy": "description",
     "cloudflare_notification_policy_webhooks": "name",
     "cloudflare_ruleset": "description",

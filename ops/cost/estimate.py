@@ -192,8 +192,12 @@ class _Reckoning:
                 yield self._part("edge", "cloudflare_zone_setting", f"{count} settings, {plan}")
             if edge.bots:
                 yield self._part("edge", "cloudflare_bot_management.bots", plan)
+        checks = self._settings.health_checks()
+        for name, check in checks.items():
+            text = f"every {check.interval_seconds} s, {plan}"
+            yield self._part("edge", f"cloudflare_healthcheck.{name}", text)
         if notifications:
-            text = f"{len(notifications.alerts)} alerts, {plan}"
+            text = f"{len(notifications.alerts) + len(checks)} alerts, {plan}"
             yield self._part("edge", "cloudflare_notification_policy", text)
 
     def state(self) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from sandbox.cloud import (
     discord,
     dns,
     github,
+    health_checks,
     neon,
     notifications,
     pages,
@@ -55,6 +56,7 @@ class Cloud:
         rules = rulesets.Rulesets(self._store, self._directory, seed.cloudflare_plan)
         webhooks = notifications.Webhooks(self._store, self._directory, seed.cloudflare_plan)
         notices = [webhooks, notifications.Policies(self._store, self._directory, webhooks)]
+        checks = [health_checks.HealthChecks(self._store, self._directory, seed.cloudflare_plan)]
         addresses = [
             worker_addresses.Domains(self._store, self._directory, records),
             worker_addresses.Routes(self._store, self._directory),
@@ -74,6 +76,7 @@ class Cloud:
             bot_management.service(
                 cloudflare_api, bot_management.BotManagement(self._store, self._directory, seed.cloudflare_plan)
             ),
+            collections_service("Health checks", cloudflare_api, checks),
             collections_service("Notifications", cloudflare_api, notices),
             collections_service("Web Analytics", cloudflare_api, analytics),
             collections_service("Worker addresses", cloudflare_api, addresses),

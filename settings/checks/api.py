@@ -1,6 +1,7 @@
 """The rules of [api] and [environments.<name>.api]: Workers' names and the API's addresses."""
 
-from settings.api import Api
+from settings.api import Api, HealthCheck
+from settings.cloudflare_plans import CLOUDFLARE_PLANS, CloudflarePlanName
 from settings.shape import SettingsShape
 
 _LONGEST_WORKER = 63
@@ -29,6 +30,11 @@ def check_api(settings: SettingsShape) -> None:
         if settings.cloudflare is None:
             raise ValueError(f"cloudflare.zone: is missing, and {where} lies in it; add a [cloudflare] table with zone")
         domain = environment.api.domain
+        if environment.api.health_check and not (domain or environment.api.route):
+            raise ValueError(
+                f"{where}.health_check: the zone does not see the API on workers.dev; set {where}.domain or .route, "
+                "or remove this table"
+            )
         if (domain is None) == (environment.api.route is None):
             raise ValueError(f"{where}: needs either domain or route; set one of the two, or remove this table")
         if domain is None:
@@ -46,6 +52,42 @@ def check_api(settings: SettingsShape) -> None:
         if domain in taken:
             raise ValueError(f"{where}.domain: domain {domain} is already used by {taken[domain]}; choose another")
         taken[domain] = f"{where}.domain"
+    if settings.cloudflare:
+        _check_health_checks(settings, settings.cloudflare.plan)
+
+
+def _check_health_checks(settings: SettingsShape, plan: CloudflarePlanName) -> None:
+    checks, allowed = settings.health_checks(), CLOUDFLARE_PLANS[plan]
+    for name, check in checks.items():
+        where = f"environments.{name}.api.health_check"
+        if not allowed.health_checks:
+            raise ValueError(
+                f"{where}: Cloudflare checks only zones on the Pro plan or higher, and cloudflare.plan is {plan}; "
+                "remove it, or set cloudflare.plan to one that is paid for"
+            )
+        if len(checks) > allowed.health_checks:
+            raise ValueError(
+                f"{where}: {len(checks)} health checks are more than a {plan} zone has ({allowed.health_checks}); "
+                "remove some, or set cloudflare.plan to a higher one"
+            )
+        if check.interval_seconds < allowed.health_check_seconds:
+            raise ValueError(
+                f"{where}.interval_seconds: a {plan} zone can't check every {check.interval_seconds} s; "
+                f"use {allowed.health_check_seconds} or more, or set cloudflare.plan to a higher one"
+            )
+        _check_health_path(settings, name, check)
+
+
+def _check_health_path(settings: SettingsShape, environment: str, check: HealthCheck) -> None:
+    address = settings.environments[environment].api
+    route, path = (address and address.route) or "", settings.health_path(environment)
+    if route and not (path.startswith(route[:-1]) if route.endswith("*") else path == route):
+        where = f"environments.{environment}.api.health_check.path"
+        said = "" if check.path else " (as the release has it)"
+        raise ValueError(
+            f"{where}: {path}{said} does not lie on the route {route}, so the site would be asked and not the API; "
+            "set it to a path of the API"
+        )
 
 
 def _check_workers(settings: SettingsShape, api: Api) -> None:

@@ -61,6 +61,7 @@ OPTIONS = {
         "cloudflare_ruleset",
         "cloudflare_zone_setting",
         "cloudflare_bot_management",
+        "cloudflare_healthcheck",
         "cloudflare_notification_policy",
         "cloudflare_notification_policy_webhooks",
     ),
@@ -78,20 +79,34 @@ def _options() -> Values:
     return {"terraform": required, "provider": edge["provider"], "variable": edge["variable"], "resource": resources}
 
 
-def test_the_second_plan_is_empty_and_all_can_be_destroyed(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_second_plan_is_empty_a_lost_check_is_imported_and_all_can_be_destroyed(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     folder = tmp_path / "stack"
     folder.mkdir()
     (folder / "cdk.tf.json").write_text(json.dumps(_options()))
 
     def terraform(*arguments: str) -> str:
-        command = ["terraform", *arguments, "-no-color", "-input=false"]
+        quiet = [] if arguments[0] in ("show", "state") else ["-no-color", "-input=false"]
+        command = ["terraform", *arguments[:1], *quiet, *arguments[1:]]
         answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
 
     terraform("init")
     output = terraform("apply", "-auto-approve")
-    assert "15 added, 0 changed, 0 destroyed" in output
+    assert "17 added, 0 changed, 0 destroyed" in output
     assert "a-token-of-discord" not in output
     terraform("plan", "-detailed-exitcode")  # its exit code would be 2 if there were changes
-    assert "15 destroyed" in terraform("destroy", "-auto-approve")
+    check = "cloudflare_healthcheck.production"
+
+    def state_of_check() -> Values:
+        resources = json.loads(terraform("show", "-json"))["values"]["root_module"]["resources"]
+        (found,) = [resource["values"] for resource in resources if resource["address"] == check]
+        return found
+
+    made = state_of_check()
+    terraform("state", "rm", check)
+    terraform("import", check, f"{Seed.zone_id}/{made['id']}")
+    assert state_of_check() == made
+    assert "17 destroyed" in terraform("destroy", "-auto-approve")

@@ -75,7 +75,8 @@ def valid_values(draw: st.DrawFn) -> Values:
     has_api = draw(st.booleans())
     names = draw(st.lists(environment_names, unique=True, max_size=4))
     values["environments"] = {
-        name: draw(_environment(name, role, compute, zone, has_site=has_site, has_api=has_api)) for name in names
+        name: draw(_environment(name, role, compute, zone, zone_plan, has_site=has_site, has_api=has_api))
+        for name in names
     }
     if has_api:
         values["api"] = {"worker": draw(slugs), "workers_subdomain": draw(slugs)}
@@ -159,7 +160,14 @@ def _notifications(plan: CloudflarePlanName, *, has_site: bool) -> st.SearchStra
 
 
 def _environment(
-    name: str, role: str, compute: st.SearchStrategy[float], zone: str | None, *, has_site: bool, has_api: bool
+    name: str,
+    role: str,
+    compute: st.SearchStrategy[float],
+    zone: str | None,
+    zone_plan: CloudflarePlanName,
+    *,
+    has_site: bool,
+    has_api: bool,
 ) -> st.SearchStrategy[Values]:
     # A name of its own keeps branches, roles and domains of different environments apart.
     branch = _optional(
@@ -173,7 +181,8 @@ def _environment(
     }
     host = f"{name}.x{len(name)}.{zone}"
     site = st.fixed_dictionaries({"domain": st.just(host)}, optional={"web_analytics": st.booleans()})
-    address = st.just({"domain": f"api.{host}"})
+    check = _health_check(zone_plan)
+    address = st.fixed_dictionaries({"domain": st.just(f"api.{host}")}, optional=check)
     if zone and has_site:
         parts["website"] = site
     if zone and has_api:
@@ -181,8 +190,26 @@ def _environment(
     shapes = [_optional(**parts).filter(_is_something)]
     if zone and has_site and has_api:
         route = st.builds("{}*".format, url_paths)
-        shapes.append(st.fixed_dictionaries({"website": site, "api": st.fixed_dictionaries({"route": route})}))
+        routed = route.flatmap(
+            lambda route: st.fixed_dictionaries({"route": st.just(route)}, optional=_health_check(zone_plan, route))
+        )
+        shapes.append(st.fixed_dictionaries({"website": site, "api": routed}))
     return st.one_of(shapes)
+
+
+def _health_check(plan: CloudflarePlanName, route: str = "/*") -> dict[str, st.SearchStrategy[Values]]:
+    allowed = CLOUDFLARE_PLANS[plan]
+    if not allowed.health_checks:
+        return {}
+    path = st.just(f"{route.removesuffix('*')}health")
+    choices = {
+        "interval_seconds": st.integers(allowed.health_check_seconds, 3600),
+        "timeout_seconds": st.integers(1, 10),
+        "retries": st.integers(0, 5),
+        "consecutive_fails": st.integers(1, 10),
+        "expected_codes": st.lists(st.sampled_from(["200", "2xx", "401"]), unique=True, min_size=1),
+    }
+    return {"health_check": st.fixed_dictionaries({"path": path}, optional=choices)}
 
 
 def _is_something(environment: Values) -> bool:

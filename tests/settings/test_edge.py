@@ -29,6 +29,13 @@ def _rules(**rules: dict[str, Any]) -> dict[str, Any]:
     return {"edge": {"firewall": {"rules": rules}}}
 
 
+def _checked(address: dict[str, Any], **check: Any) -> dict[str, Any]:
+    return {**PRO, **_production(api={**address, "health_check": check})}
+
+
+OWN_HOST = {"domain": "api.luisibarra.dev"}
+ROUTE = {"route": "/api/*"}
+
 # Production without a site, and not empty either.
 NO_SITE = _production(website=None, secrets={"rotation": "1"})
 
@@ -183,6 +190,57 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "environments.production.api",
         "needs either domain or route",
     ),
+    "health check on workers.dev": (
+        _checked({}),
+        "environments.production.api.health_check",
+        "the zone does not see the API on workers.dev; set environments.production.api.domain or .route",
+    ),
+    "health check on a free zone": (
+        {**_checked(OWN_HOST), "cloudflare": {"plan": "free"}},
+        "environments.production.api.health_check",
+        "only zones on the Pro plan or higher, and cloudflare.plan is free",
+    ),
+    "fast health check on a pro zone": (
+        _checked(OWN_HOST, interval_seconds=30),
+        "environments.production.api.health_check.interval_seconds",
+        "a pro zone can't check every 30 s; use 60 or more",
+    ),
+    "fast health check on a business zone": (
+        {**_checked(OWN_HOST, interval_seconds=10), **BUSINESS},
+        "environments.production.api.health_check.interval_seconds",
+        "a business zone can't check every 10 s; use 15 or more",
+    ),
+    "health check of the site in place of the API": (
+        _checked(ROUTE),
+        "environments.production.api.health_check.path",
+        "/health (as the release has it) does not lie on the route /api/*",
+    ),
+    "health check beside a route without a wildcard": (
+        _checked({"route": "/api"}, path="/api/health"),
+        "environments.production.api.health_check.path",
+        "/api/health does not lie on the route /api,",
+    ),
+    "more health checks than a pro zone has": (
+        {
+            **PRO,
+            "environments": {
+                f"e{number}": {"api": {"domain": f"api{number}.luisibarra.dev", "health_check": {}}}
+                for number in range(11)
+            },
+        },
+        "environments.e0.api.health_check",
+        "11 health checks are more than a pro zone has (10)",
+    ),
+    "health check that nothing passes": (
+        _checked(OWN_HOST, expected_codes=[]),
+        "environments.production.api.health_check.expected_codes",
+        "at least 1",
+    ),
+    "status that is none": (
+        _checked(OWN_HOST, expected_codes=["2x"]),
+        "environments.production.api.health_check.expected_codes.0",
+        "is not an HTTP status",
+    ),
     "API outside the zone": (
         _production(api={"domain": "api.example.com"}),
         "environments.production.api.domain",
@@ -286,6 +344,9 @@ def test_a_mistake_is_one_line_that_names_its_key(
         {"edge": {"bots": {"fight_mode": True, "ai_bots_protection": "block"}}, **NO_SITE},
         {**PRO, "edge": {"bots": {"sbfm_definitely_automated": "block", "sbfm_verified_bots": "allow"}}},
         {**BUSINESS, "edge": {"bots": {"sbfm_likely_automated": "managed_challenge"}}},
+        _checked(OWN_HOST),
+        _checked(ROUTE, path="/api/health"),
+        {**_checked(OWN_HOST, interval_seconds=15, expected_codes=["2xx", "401"]), **BUSINESS},
         # What an earlier plan had is taken back.
         {"edge": {"bots": {"sbfm_likely_automated": "allow"}}},
         {**BUSINESS, "edge": {"bots": {"fight_mode": False}}},
@@ -318,6 +379,20 @@ def test_the_site_is_told_the_address_that_the_api_has(changed: Change, address:
     assert settings.api_url("production") == url
     assert settings.site_variables() == {"NEXT_PUBLIC_API_URL": url}
     assert settings.api_url("dev").endswith("-dev.sebastianiv21.workers.dev")
+
+
+@pytest.mark.parametrize(
+    ("release", "check", "path"),
+    [
+        (None, {}, "/health"),
+        ({"migrate_command": "true", "health_path": "/up"}, {}, "/up"),
+        ({"migrate_command": "true", "health_path": "/up"}, {"path": "/well"}, "/well"),
+    ],
+)
+def test_the_health_check_asks_what_a_release_asks_unless_it_says_more(
+    changed: Change, release: dict[str, Any] | None, check: dict[str, Any], path: str
+) -> None:
+    assert changed({**_checked(OWN_HOST, **check), "release": release}).health_path("production") == path
 
 
 def test_a_setting_of_the_zone_that_is_left_out_is_left_alone(changed: Change) -> None:

@@ -82,9 +82,14 @@ def _check_edge(settings: Settings, stack: Values) -> None:
             named = {host for host in QUOTED.findall(rule["expression"]) if host in hosts}
             free_limit = name == "rate_limits" and settings.cloudflare and settings.cloudflare.plan == "free"
             assert bool(named) != bool(free_limit), "each rule is held to the product's hosts, where the plan allows"
-    assert len(resources.get("cloudflare_notification_policy", {})) == (
-        len(notifications.alerts) if notifications else 0
-    )
+    checks = resources.get("cloudflare_healthcheck", {})
+    assert set(checks) == set(settings.health_checks())
+    for name, check in checks.items():
+        assert f"https://{check['address']}" == settings.api_url(name)
+        assert check["http_config"]["path"] == settings.health_path(name)
+    policies = resources.get("cloudflare_notification_policy", {})
+    told = {*notifications.alerts, *(f"health_check_{name}" for name in checks)} if notifications else set[str]()
+    assert set(policies) == told
     zone = edge.zone.wanted() if edge and edge.zone else {}
     assert set(resources.get("cloudflare_zone_setting", {})) == set(zone)
     bots = resources.get("cloudflare_bot_management", {})

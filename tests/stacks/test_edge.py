@@ -57,6 +57,16 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, set[str]]]] = {
         {"edge": {"cloudflare_zone_setting.always_use_https", "cloudflare_zone_setting.min_tls_version"}},
     ),
     "bots": ({"edge": {"bots": {"fight_mode": True}}}, {"edge": {"cloudflare_bot_management.bots"}}),
+    "health check": (
+        {
+            "cloudflare": {"plan": "pro"},
+            "environments": {"production": {"api": {"domain": "api.luisibarra.dev", "health_check": {}}}},
+        },
+        {
+            "production": {"cloudflare_workers_custom_domain.api"},
+            "edge": {"cloudflare_healthcheck.production"},
+        },
+    ),
     "notifications": (
         {"notifications": {"emails": ["owner@example.com"], "alerts": ["incident_alert"]}},
         {"edge": {"cloudflare_notification_policy.incident_alert"}},
@@ -100,10 +110,31 @@ def test_the_edge_depends_on_no_other_stack(full: Stacks) -> None:
 
 
 def test_every_thing_with_a_description_says_whose_it_is(full: Stacks) -> None:
-    for kind in ("cloudflare_ruleset", "cloudflare_notification_policy"):
+    for kind in ("cloudflare_ruleset", "cloudflare_notification_policy", "cloudflare_healthcheck"):
         for resource in full["edge"]["resource"][kind].values():
             assert "ledger/edge" in resource["description"]
             assert all("ledger/edge" in rule["description"] for rule in resource.get("rules", []))
+
+
+def test_a_health_check_asks_the_api_over_https_and_is_told_of(full: Stacks) -> None:
+    edge = full["edge"]["resource"]
+    check = edge["cloudflare_healthcheck"]["production"]
+    assert (check["type"], check["address"], check["name"]) == ("HTTPS", "api.ledger.example", "ledger-production-api")
+    assert (check["interval"], check["retries"]) == (60, 2)
+    http = check["http_config"]
+    assert (http["port"], http["path"], http["expected_codes"]) == (443, "/health", ["200"])
+    assert http["header"] == {"Host": ["api.ledger.example"]}
+    policies = edge["cloudflare_notification_policy"]
+    told = policies["health_check_production"]
+    assert told["alert_type"] == "health_check_status_notification"
+    assert told["filters"]["health_check_id"] == ["${cloudflare_healthcheck.production.id}"]
+    assert told["mechanisms"] == policies["incident_alert"]["mechanisms"]
+
+
+def test_a_health_check_alone_makes_a_stack_edge_without_notifications(changed: Change, synth: Synth) -> None:
+    edge = synth(changed(OPTIONS["health check"][0]))["edge"]
+    assert set(edge["resource"]) == {"cloudflare_healthcheck"}
+    assert set(edge["variable"]) == {"cloudflare_api_token", "cloudflare_zone_id"}
 
 
 def test_rules_keep_to_the_products_own_hosts(full: Stacks) -> None:

@@ -13,11 +13,18 @@ from sandbox.cloud.cloudflare import Collection, new_id, now
 from sandbox.cloud.store import Document, Store
 from sandbox.cloud.zones import Directory
 
-_ALERT_TYPES = {"dos_attack_l7", "incident_alert", "pages_event_alert", "universal_ssl_event_type"}
-# The API takes these in capitals only.
+_ALERT_TYPES = {
+    "dos_attack_l7",
+    "health_check_status_notification",
+    "incident_alert",
+    "pages_event_alert",
+    "universal_ssl_event_type",
+}
+# The API takes these in this case only.
 _FILTER_VALUES = {
     "environment": {"ENVIRONMENT_PREVIEW", "ENVIRONMENT_PRODUCTION"},
     "event": {"EVENT_DEPLOYMENT_STARTED", "EVENT_DEPLOYMENT_FAILED", "EVENT_DEPLOYMENT_SUCCESS"},
+    "status": {"Healthy", "Unhealthy"},
     "incident_impact": {f"INCIDENT_IMPACT_{impact}" for impact in ("NONE", "MINOR", "MAJOR", "CRITICAL")},
 }
 _DISCORD = ("discord.com", "discordapp.com")
@@ -81,6 +88,9 @@ class Policies(Collection):
         for name, values in filters.items():
             if not set(values) <= _FILTER_VALUES.get(name, set(values)):
                 raise ApiError(400, f"invalid value in filter {name!r}", 17105)
+        for check in filters.get("health_check_id", []):
+            if self._store.get("health_checks", check) is None:
+                raise ApiError(400, f"health check {check} does not exist", 17105)
         return {
             "id": old["id"] if old else new_id(),
             "name": wanted["name"],

@@ -1,4 +1,4 @@
-"""Zone settings, bots, notifications, Web Analytics and Worker addresses, as the API's clients see them."""
+"""Zones' settings and health checks, notifications, Web Analytics, Worker addresses, as the API's clients see them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ ZONE = f"/zones/{Seed.zone_id}"
 ACCOUNT = f"/accounts/{Seed.account_id}"
 SETTINGS = f"{ZONE}/settings"
 BOTS = f"{ZONE}/bot_management"
+CHECKS = f"{ZONE}/healthchecks"
 ROUTES = f"{ZONE}/workers/routes"
 WEBHOOKS = f"{ACCOUNT}/alerting/v3/destinations/webhooks"
 POLICIES = f"{ACCOUNT}/alerting/v3/policies"
@@ -21,6 +22,7 @@ SITES = f"{ACCOUNT}/rum/site_info"
 DOMAINS = f"{ACCOUNT}/workers/domains"
 DISCORD = "https://discord.com/api/webhooks/123"
 POLICY = {"name": "n", "alert_type": "incident_alert", "mechanisms": {"email": [{"id": "a@example.com"}]}}
+CHECK = {"name": "api", "address": f"api.{Seed.zone_name}", "type": "HTTPS", "http_config": {"path": "/up"}}
 DOMAIN = {"hostname": f"api.{Seed.zone_name}", "service": "api", "zone_id": Seed.zone_id}
 ROUTE = {"pattern": f"{Seed.zone_name}/api/*", "script": "api"}
 
@@ -72,6 +74,42 @@ def test_a_bot_setting_can_neither_be_invented_nor_set_to_anything(world: World,
     before = world.cloudflare.ok("GET", BOTS)
     assert refused(world, "PUT", BOTS, body)[0] == 400
     assert world.cloudflare.ok("GET", BOTS) == before
+
+
+def test_a_health_check_is_made_changed_and_told_of_by_a_policy(make_world: Callable[..., World]) -> None:
+    world = make_world(cloudflare_plan="paid")
+    made = world.cloudflare.ok("POST", CHECKS, CHECK)["result"]
+    assert (made["interval"], made["description"], made["status"], made["tcp_config"]) == (60, "", "unknown", None)
+    assert (made["http_config"]["port"], made["http_config"]["path"]) == (443, "/up")
+    path = f"{CHECKS}/{made['id']}"
+    changed = world.cloudflare.ok("PUT", path, {**CHECK, "interval": 15, "suspended": True})["result"]
+    assert (changed["interval"], changed["status"], changed["created_on"]) == (15, "suspended", made["created_on"])
+    policy = {**POLICY, "alert_type": "health_check_status_notification", "filters": {"health_check_id": [made["id"]]}}
+    world.cloudflare.ok("POST", POLICIES, policy)
+    world.cloudflare.ok("DELETE", path)
+    assert refused(world, "GET", path)[0] == 404
+    assert refused(world, "POST", POLICIES, policy)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "an api"},
+        {"type": "PING"},
+        {"interval": 5},
+        {"address": ""},
+        {"http_config": {"method": "POST"}},
+    ],
+    ids=str,
+)
+def test_a_health_check_that_cannot_be_is_refused(make_world: Callable[..., World], change: dict[str, Any]) -> None:
+    world = make_world(cloudflare_plan="paid")
+    assert refused(world, "POST", CHECKS, {**CHECK, **change})[0] == 400
+    assert world.cloudflare.ok("GET", CHECKS)["result"] == []
+
+
+def test_a_free_zone_has_no_health_checks(world: World) -> None:
+    assert refused(world, "POST", CHECKS, CHECK)[0] == 403
 
 
 def test_a_discord_webhook_keeps_its_token_apart(make_world: Callable[..., World]) -> None:
