@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ops.console import Console, Mask
 from ops.errors import OpsError
@@ -117,9 +117,21 @@ class Context:
 
     @cached_property
     def event(self) -> dict[str, Any]:
-        """What started the GitHub workflow (GitHub docs, "Webhook events and payloads"); empty elsewhere."""
+        """What started the GitHub workflow (GitHub docs, "Webhook events and payloads"); empty elsewhere.
+
+        Raises:
+            OpsError: the file is damaged.
+        """
         file = self.environment.get("GITHUB_EVENT_PATH")
-        return json.loads(Path(file).read_text()) if file and Path(file).is_file() else {}
+        if not file or not Path(file).is_file():
+            return {}
+        try:
+            event: object = json.loads(Path(file).read_text())
+        except (OSError, ValueError):
+            event = None
+        if not isinstance(event, dict):
+            raise OpsError(f"{file}: GITHUB_EVENT_PATH names it, and it is no event of GitHub's; mend or unset it")
+        return cast(dict[str, Any], event)
 
     @property
     def pull_request(self) -> int | None:

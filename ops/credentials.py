@@ -35,12 +35,16 @@ class Credentials(BaseModel):
             name: one of the fields above.
 
         Raises:
-            OpsError: it is not set; the message names the variables that set it.
+            OpsError: it is not set, or can't be sent; the message names the variables that set it.
         """
         secret: SecretStr | None = getattr(self, name)
         if secret is None:
             raise OpsError(f"{self.variables(name)} is not set; pass it in the environment (README, Credentials)")
-        return secret.get_secret_value()
+        value = secret.get_secret_value()
+        if not (value.isascii() and value.isprintable()):
+            # A header or an address can't hold it.
+            raise OpsError(f"{self.variables(name)} holds a character that none of these has; copy it again")
+        return value
 
     @classmethod
     def variables(cls, name: str) -> str:

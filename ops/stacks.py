@@ -46,17 +46,13 @@ def read_stacks(context: Context, names: Sequence[str] = ()) -> list[Stack]:
         raise OpsError(f"{context.out} holds no stacks; run make synth")
     if context.settings_file.is_file() and context.settings_file.stat().st_mtime_ns > manifest.stat().st_mtime_ns:
         raise OpsError(f"{context.out} is older than {context.settings_file}; run make synth")
-    found: dict[str, Any] = json.loads(manifest.read_text())["stacks"]
+    found = _entries(manifest)
     if unknown := [name for name in names if name not in found]:
         raise OpsError(f"no stack {unknown[0]}; there are: {', '.join(found)}")
-    documents = {name: _document(context.out / entry["synthesizedStackPath"]) for name, entry in found.items()}
+    documents = {name: _document(context.out / entry.file) for name, entry in found.items()}
     readers = _readers(documents)
     stacks = {
-        name: Stack(
-            name=name,
-            folder=context.out / entry["workingDirectory"],
-            after=frozenset(readers[name] | set(entry["dependencies"])),
-        )
+        name: Stack(name=name, folder=context.out / entry.folder, after=frozenset(readers[name] | entry.dependencies))
         for name, entry in found.items()
     }
     return [stacks[name] for name in _ordered(stacks) if (name in names if names else name not in APART)]
@@ -72,6 +68,26 @@ def levels(stacks: Iterable[Stack]) -> list[list[Stack]]:
         groups.append(group)
         remaining = [stack for stack in remaining if stack not in group]
     return groups
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What cdktf's manifest says of a stack; both paths are below cdktf.out."""
+
+    file: str
+    folder: str
+    dependencies: frozenset[str]
+
+
+def _entries(manifest: Path) -> dict[str, _Entry]:
+    try:
+        found: dict[str, Any] = json.loads(manifest.read_text())["stacks"]
+        return {
+            name: _Entry(entry["synthesizedStackPath"], entry["workingDirectory"], frozenset(entry["dependencies"]))
+            for name, entry in found.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise OpsError(f"{manifest}: can't be read; run make synth") from None
 
 
 def _document(file: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from ops.commands.options import Markdown
+from ops.commands.options import Markdown, save
 from ops.context import Context
 
 app = typer.Typer(rich_markup_mode=None)
@@ -24,7 +24,7 @@ def cost(ctx: typer.Context, markdown: Markdown = None) -> int:
     for line in text.lines(found):
         context.console.say(line)
     if markdown:
-        markdown.write_text(text.markdown(found))
+        save(markdown, text.markdown(found))
     today = datetime.now(UTC).date()
     for line in text.warnings(found, today=today, price_days=settings.budget.price_days):
         context.console.warn(line)

@@ -39,3 +39,15 @@ def must_be_able_to_ask(yes: bool) -> None:
     """
     if not yes and not sys.stdin.isatty():
         raise OpsError(_NOT_CONFIRMED)
+
+
+def save(file: Path, text: str) -> None:
+    """Writes what an option like --page asks for.
+
+    Raises:
+        OpsError: it can't be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OpsError(f"{file}: can't be written: {error.strerror}; name another file") from None

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ops.commands.options import LockWait
+from ops.commands.options import LockWait, save
 from ops.context import Context
-from ops.errors import OpsError
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -27,10 +26,7 @@ def report(
 
     context: Context = ctx.obj
     found = reporting.collect(context, drift=drift, lock_wait=lock_wait)
-    try:
-        page.write_text(reporting.page(context, found), encoding="utf-8")
-    except OSError as error:
-        raise OpsError(f"{page}: can't be written: {error.strerror}; name another file") from None
+    save(page, reporting.page(context, found))
     context.console.say(f"written: {page}")
     for problem in found.problems:
         context.console.warn(f"not on the page: {problem}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Markdown, Yes, must_be_able_to_ask
+from ops.commands.options import LockWait, Markdown, Yes, must_be_able_to_ask, save
 from ops.context import Context
 from ops.errors import OpsError
 
@@ -121,7 +121,10 @@ def drift(
     stacks: Stacks = None,
     lock_wait: LockWait = 120,
     issue: Annotated[
-        bool, typer.Option("--issue", help="Open or update the GitHub issue on drift; close it where there is none.")
+        bool,
+        typer.Option(
+            "--issue", help="Open or update the GitHub issue on drift of all stacks; close it where there is none."
+        ),
     ] = False,
     page: Page = None,
     markdown: Markdown = None,
@@ -134,6 +137,8 @@ def drift(
     from ops.stacks import read_stacks
 
     context: Context = ctx.obj
+    if issue and stacks:
+        raise OpsError("--issue: the issue tells of all stacks; name none, or leave --issue out")
     code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait)
     _show(context, planned, page, markdown)
     if issue:
@@ -162,9 +167,9 @@ def _show(context: Context, planned: "Sequence[PlannedStack]", page: Path | None
     for line in summary.lines(planned):
         context.console.say(line)
     if page:
-        page.write_text(summary.page(context, planned))
+        save(page, summary.page(context, planned))
     if markdown:
-        markdown.write_text(summary.markdown(context, planned))
+        save(markdown, summary.markdown(context, planned))
     if context.step_summary:
         with context.step_summary.open("a") as file:
             file.write(summary.markdown(context, planned) + "\n\n")

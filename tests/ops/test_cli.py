@@ -63,8 +63,11 @@ def test_without_a_terminal_nothing_is_applied_unless_it_is_said(app: TinyApp):
         (["plan", "--allow", "neon_branch.this"], "--allow neon_branch.this: must be <stack>:<address>"),
         (["plan", "--no-such-option"], "No such option: --no-such-option"),
         (["plan", "--comment"], "--comment: no pull request started this run; name one with --pr"),
+        (["plan", "--page", "/no/such/plan.html"], "/no/such/plan.html: can't be written: No such file or directory"),
+        (["plan", "--markdown", "/no/such/plan.md"], "/no/such/plan.md: can't be written: No such file or directory"),
         (["deploy", "prod"], "no stack prod; there are: project"),
         (["bootstrap"], "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes"),
+        (["drift", "project", "--issue"], "--issue: the issue tells of all stacks; name none, or leave --issue out"),
         (["drift", "--issue"], "GITHUB_TOKEN or GH_TOKEN is not set"),
     ],
 )

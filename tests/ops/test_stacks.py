@@ -43,6 +43,16 @@ def test_an_unknown_stack_is_one_line(tiny_app: TinyApp):
         read_stacks(tiny_app.context(), ["prod"])
 
 
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"stacks": {"project": {}}}', '{"stacks": []}', '{"stacks": {"a": 1}}']
+)
+def test_a_damaged_manifest_is_one_line(tiny_app: TinyApp, text: str):
+    tiny_app.synth({"project": data(a="1")})
+    (tiny_app.context().out / "manifest.json").write_text(text)
+    with pytest.raises(OpsError, match=r"manifest.json: can't be read; run make synth$"):
+        read_stacks(tiny_app.context())
+
+
 def test_nothing_synthesized_says_what_to_run(tiny_app: TinyApp):
     with pytest.raises(OpsError, match="run make synth"):
         read_stacks(tiny_app.context())
