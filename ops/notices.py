@@ -91,7 +91,7 @@ class Notices:
         try:
             # wait=true: Discord answers once the message is there, not before (Discord docs, "Execute Webhook").
             answer = httpx.post(webhook, params={"wait": "true"}, json=self.message(notice), timeout=self._timeout)
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, UnicodeError):
             return "DISCORD_WEBHOOK_URL is not an address", None
         except httpx.HTTPError as error:
             return f"no answer from the webhook ({type(error).__name__})", 0

@@ -84,13 +84,13 @@ class Runner:
             timeout: seconds after which it is interrupted; no limit where it is left out.
 
         Raises:
-            OpsError: there is no such program, it took too long, or the run is being stopped.
-            ValueError: a secret is among the arguments.
+            OpsError: there is no such program or it can't be run, a secret is among its arguments, it took too long,
+                or the run is being stopped.
         """
         arguments = [str(argument) for argument in argv]
         name = Path(arguments[0]).name
         if any(self._console.mask.found_in(argument) for argument in arguments):
-            raise ValueError(f"a secret is among the arguments of {name}; pass it by environment or standard input")
+            raise OpsError(f"a secret is among the arguments of {name}; pass it by environment or standard input")
         process = self._start(arguments, cwd, environment)
         output = _Output(process, self._console, show=show, label=label)
         try:
@@ -133,6 +133,8 @@ class Runner:
         except FileNotFoundError:
             missing = arguments[0] if cwd.is_dir() else str(cwd)
             raise OpsError(f"{missing}: not found; run make setup, or put it on the PATH") from None
+        except OSError as error:
+            raise OpsError(f"{arguments[0]}: can't be run ({error.strerror}); mend its file") from None
         with self._lock:
             self._running.add(process)
         if self._stopping:

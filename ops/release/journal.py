@@ -89,6 +89,14 @@ class Journal:
         self._write()
 
     def _write(self) -> None:
+        try:
+            self._replace()
+        except OSError as error:
+            raise OpsError(
+                f"{self.file}: can't be written ({error.strerror}); mend it, or set INFRA_RELEASES"
+            ) from None
+
+    def _replace(self) -> None:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = self._mask.hide(json.dumps(self._content, indent=2))
         new = self.file.with_suffix(".new")
@@ -104,10 +112,14 @@ def alone(folder: Path, environment: str) -> Generator[None]:
     """Keeps other releases of an environment away on this machine; the lock ends with the process, however it ends.
 
     Raises:
-        OpsError: another one is under way.
+        OpsError: another one is under way, or the folder can't be written.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise OpsError(f"{folder}: can't be written ({error.strerror}); mend it, or set INFRA_RELEASES") from None
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

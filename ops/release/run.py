@@ -4,10 +4,13 @@ checks → audit → restore point → migrations → a new version at 0 % → i
 visitors get → done. A version that does not answer well is rolled back.
 """
 
+import contextlib
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from ops import migrations
@@ -87,6 +90,8 @@ class _Run:
         self._context = order.context
         # Whether another machine began this release: its journal is not here.
         self._elsewhere = False
+        # Whether the new version may answer visitors' requests.
+        self._may_serve = False
 
     def skip_to_the_end(self) -> None:
         """Takes as done what must have been done for the version to be live, and as sent what was announced."""
@@ -99,31 +104,34 @@ class _Run:
             self._journal.first_time(kind.name.lower())
 
     def run(self) -> Exit:
-        """Runs the steps that are left; says and announces how it ended."""
+        """Runs the steps that are left; says and announces how it ended, whatever went wrong."""
         try:
             return self._run()
         except KeyboardInterrupt:
             self._notes.failure("It was interrupted. Run it again: it goes on from there.")
             raise
+        except Exception as error:
+            # Nobody may have to learn of a failed release by its silence.
+            return self._fail(_told(error))
 
     def _run(self) -> Exit:
-        try:
-            if self._journal.withdrawn:
-                return self._roll_back(self._known_upload(), self._journal.withdrawn)
-            self._begin()
-            self._prepare()
-            uploaded = self._upload()
-        except OpsError as error:
-            return self._fail(error)
+        if self._journal.withdrawn:
+            return self._roll_back(self._known_upload(), self._journal.withdrawn)
+        self._begin()
+        self._prepare()
+        uploaded = self._upload()
         try:
             self._put_live(uploaded)
-        except _BadVersionError as error:
-            uploaded = self._known_upload()
+        except Exception as error:
+            if not self._may_serve and not isinstance(error, _BadVersionError):
+                raise
+            # Visitors may be on a version of which nobody knows whether it does: whatever failed, take it back.
+            uploaded, reason = self._known_upload(), _told(error)
             if uploaded.previous:
-                self._journal.withdraw(str(error))
-            return self._roll_back(uploaded, str(error))
-        except OpsError as error:
-            return self._fail(error)
+                # Without the note the rollback goes on all the same, only not in another run.
+                with contextlib.suppress(OpsError):
+                    self._journal.withdraw(reason)
+            return self._roll_back(uploaded, reason)
         self._journal.end("released")
         self._notes.once(Kind.SUCCESS, f"Version {uploaded.version} answers all requests.")
         self._say(f"released: version {uploaded.version} answers all requests at {self._order.url}")
@@ -197,7 +205,8 @@ class _Run:
     def _put_live(self, uploaded: _Uploaded) -> None:
         """Tests the version, lets it answer all requests, and tests it as visitors get it."""
         live = self._wrangler.live()
-        if uploaded.previous and live != uploaded.version:
+        self._may_serve = not uploaded.previous or live == uploaded.version
+        if not self._may_serve:
             self._step("stage", lambda: self._stage(uploaded))
             self._step("smoke test at 0 %", lambda: _nothing(self._smoke(uploaded, staged=True)))
             self._promote(uploaded)
@@ -216,6 +225,7 @@ class _Run:
 
     def _promote(self, uploaded: _Uploaded) -> None:
         self._say("promote …")
+        self._may_serve = True
         try:
             self._wrangler.promote(uploaded.version, f"release {self._journal.id}")
         except OpsError as error:
@@ -274,10 +284,11 @@ class _Run:
                 self._wrangler.rollback(previous, f"release {id} is rolled back")
             if (live := self._wrangler.live()) != previous:
                 raise OpsError(f"version {live or 'none'} is live")
-        except OpsError as error:
+        except Exception as error:
+            # Whatever it is, somebody must do it by hand.
             text = (
-                f"{reason}\nThe rollback failed too: {error}\nBy hand, in the app's {self._order.settings.worker_dir}: "
-                f"npx wrangler rollback {previous} --name {self._order.worker}\n"
+                f"{reason}\nThe rollback failed too: {_told(error)}\n"
+                f"By hand, in the app's {self._order.settings.worker_dir}: npx wrangler rollback {previous} --name {self._order.worker}\n"
                 f"Or run the release again: it goes on with the rollback."
             )
             return self._not_rolled_back(text)
@@ -303,13 +314,27 @@ class _Run:
         self._warn(text)
         return Exit.NOT_ROLLED_BACK
 
-    def _fail(self, error: OpsError) -> Exit:
-        text = f"{error}\nNothing was promoted. Mend the cause and run the release again: it goes on from here."
+    def _fail(self, problem: str) -> Exit:
+        text = f"{problem}\n{self._what_is_live()} Mend the cause and run the release again: it goes on from here."
         text += f" {self._way_back()}"
         text = text.rstrip()
         self._notes.failure(text)
         self._warn(text)
         return Exit.ERROR
+
+    def _what_is_live(self) -> str:
+        nothing = "Nothing was promoted."
+        if self._journal.step("migrations") is None:
+            return nothing
+        # wrangler may have done what it says failed: a Worker's first version then answers at once.
+        try:
+            cloud = Cloud.look(self._wrangler)
+        except OpsError:
+            return "Cloudflare can't be asked whether the new version is live."
+        version = self._known_upload().version or cloud.tagged.get(self._journal.id)
+        if version and version == cloud.live:
+            return f"Version {version} is live all the same, and not tested to the end."
+        return nothing
 
     # Parts
 
@@ -356,3 +381,12 @@ class _Run:
 
 def _nothing(_: object) -> Mapping[str, Any]:
     return {}
+
+
+def _told(error: Exception) -> str:
+    """What an error says: an OpsError its own words, any other one line with the place where it came up."""
+    if isinstance(error, OpsError):
+        return str(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    says = next(iter(str(error).splitlines()), "")
+    return f"unexpected {type(error).__name__}: {says} ({Path(place.filename).name}, line {place.lineno})"

@@ -11,6 +11,7 @@ import pytest
 from ops.errors import OpsError
 from ops.release import Exit, read_order, release, roll_back
 from ops.release.journal import Journal, alone
+from ops.smoke import Probe
 from tests.ops.release_world import AUTH, DEVS, HEADERS, OWN, PUBLIC, SECRETS, WORKER, ReleaseWorld
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -313,6 +314,77 @@ def test_a_discord_that_is_down_holds_nothing_up(world: ReleaseWorld, before: st
         world.failing[f"notice {kind}"] = "no"
     assert run(world) is Exit.RELEASED
     assert "notice not delivered" in capsys.readouterr().err
+
+
+def test_a_program_that_cannot_be_run_is_announced(world: ReleaseWorld, before: str):
+    (world.folder / "app/node_modules/.bin/wrangler").chmod(0o644)
+    assert run(world) is Exit.ERROR
+    assert "wrangler: can't be run (Permission denied)" in world.notices[-1]["description"]
+    assert "Nothing was promoted" in world.notices[-1]["description"]
+
+
+def test_what_nobody_expected_is_announced_too(
+    world: ReleaseWorld, before: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("odd\nand more")
+
+    monkeypatch.setattr("ops.release.run.Wrangler.upload", fail)
+    assert run(world) is Exit.ERROR
+    assert told(world)[-1] == "Failed"
+    for text in (world.notices[-1]["description"], capsys.readouterr().err):
+        assert "unexpected RuntimeError: odd (test_release.py, line " in text
+        assert "Nothing was promoted" in text
+
+
+@pytest.mark.parametrize("full_disk", [False, True])
+def test_what_nobody_expected_after_the_promotion_is_rolled_back(
+    world: ReleaseWorld, before: str, monkeypatch: pytest.MonkeyPatch, full_disk: bool
+):
+    """Visitors may be on a version of which nobody knows whether it does."""
+
+    def fail(_: object, probe: Probe) -> None:
+        if probe.worker:
+            return
+        if full_disk:
+            monkeypatch.setattr(Journal, "withdraw", no_room)
+        raise RuntimeError("odd")
+
+    def no_room(_: object, reason: str) -> None:
+        raise OpsError("no room")
+
+    monkeypatch.setattr("ops.release.run.smoke", fail)
+    assert run(world) is Exit.ROLLED_BACK
+    assert world.deployments[0] == {before: 100}
+    assert "unexpected RuntimeError: odd" in world.notices[-1]["description"]
+
+
+def test_a_rollback_that_fails_as_nobody_expected_says_what_to_do(
+    world: ReleaseWorld, before: str, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr("ops.release.run.Wrangler.rollback", fail)
+    world.health["*"] = (500, {}, HEADERS)
+    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert "The rollback failed too: unexpected RuntimeError: odd" in world.notices[-1]["description"]
+
+
+def test_a_first_version_whose_answer_is_lost_is_said_to_be_live(world: ReleaseWorld):
+    world.failing_after["deploy"] = "timed out"
+    assert run(world) is Exit.ERROR
+    text = world.notices[-1]["description"]
+    assert f"Version {world.versions[0]['id']} is live all the same" in text
+    assert "Nothing was promoted" not in text
+    assert run(world) is Exit.RELEASED
+    assert world.events.count("deploy") == 1
+
+
+def test_a_journal_that_cannot_be_written_is_told_in_one_line(world: ReleaseWorld, before: str):
+    (world.folder / "releases").write_text("no folder")
+    with pytest.raises(OpsError, match="releases/production: can't be written"):
+        run(world)
 
 
 # Refused before anything is done

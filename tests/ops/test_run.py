@@ -34,8 +34,17 @@ def test_output_is_shown_without_secrets_and_kept_as_it_is(
 
 
 def test_a_secret_among_the_arguments_is_refused(runner: Runner, tmp_path: Path):
-    with pytest.raises(ValueError, match="a secret is among the arguments of echo"):
+    with pytest.raises(OpsError, match="a secret is among the arguments of echo") as error:
         runner.run(["echo", f"--token={SECRET}"], cwd=tmp_path, environment={})
+    assert SECRET not in str(error.value)
+
+
+def test_a_program_that_cannot_be_run_is_told_in_one_line(runner: Runner, tmp_path: Path):
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o600)
+    with pytest.raises(OpsError, match=r"program: can't be run \(Permission denied\)"):
+        runner.run([program], cwd=tmp_path, environment={})
 
 
 def test_a_program_sees_only_the_environment_it_was_given(runner: Runner, tmp_path: Path):
