@@ -288,7 +288,8 @@ class _Run:
             # Whatever it is, somebody must do it by hand.
             text = (
                 f"{reason}\nThe rollback failed too: {_told(error)}\n"
-                f"By hand, in the app's {self._order.settings.worker_dir}: npx wrangler rollback {previous} --name {self._order.worker}\n"
+                f"By hand, in the app's {self._order.settings.worker_dir}: "
+                f"npx wrangler rollback {previous} --name {self._order.worker}\n"
                 f"Or run the release again: it goes on with the rollback."
             )
             return self._not_rolled_back(text)
