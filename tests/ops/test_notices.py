@@ -40,6 +40,14 @@ def test_a_notice_pings_nobody_and_holds_no_secret(make_context: MakeContext, di
     assert "key-of-neon-1" not in str(body)
 
 
+@pytest.mark.parametrize("address", ["http://a..b/hook", "http://x:port/hook"])
+def test_a_webhook_that_is_no_address_is_reported(
+    make_context: MakeContext, capsys: pytest.CaptureFixture[str], address: str
+):
+    assert not send(make_context(DISCORD_WEBHOOK_URL=address))
+    assert "DISCORD_WEBHOOK_URL is not an address" in capsys.readouterr().err
+
+
 def test_without_a_webhook_nothing_is_sent(make_context: MakeContext, capsys: pytest.CaptureFixture[str]):
     assert not send(make_context())
     assert capsys.readouterr().err == ""

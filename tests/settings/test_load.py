@@ -233,6 +233,27 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "bucket with a beginning of S3's": ({"state": {"bucket": "xn--states"}}, "state.bucket", "is not an S3 bucket"),
     "bucket with an end of S3's": ({"state": {"bucket": "states-s3alias"}}, "state.bucket", "is not an S3 bucket"),
+    "command with an open quote": (
+        {"release": {"migrate_command": "npm run 'migrate"}},
+        "release.migrate_command",
+        "can't be read as a command: No closing quotation",
+    ),
+    "command of spaces": ({"release": {"migrate_command": "  "}}, "release.migrate_command", "names no program"),
+    "command that begins with nothing": (
+        {"release": {"migrate_command": "m", "audit_command": "'' audit"}},
+        "release.audit_command",
+        "names no program",
+    ),
+    "header with its value": (
+        {"release": {"migrate_command": "m", "required_headers": ["x-frame-options: DENY"]}},
+        "release.required_headers.0",
+        "is not a header's name; use letters, digits and hyphens",
+    ),
+    "header of another script": (
+        {"release": {"migrate_command": "m", "required_headers": ["x-främe"]}},
+        "release.required_headers.0",
+        "is not a header's name",
+    ),
     "Worker outside the app": (
         {"release": {"migrate_command": "m", "worker_dir": "apps/../../x"}},
         "release.worker_dir",
