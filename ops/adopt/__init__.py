@@ -1,5 +1,5 @@
 """Settings from hand-written Terraform's states, proven by a plan over copies of them."""
 
-from ops.adopt.adoption import Adoption, Candidate, given, prove, read, write
+from ops.adopt.adoption import Adoption, Candidate, check_free, given, prove, read, unproven, write
 
-__all__ = ["Adoption", "Candidate", "given", "prove", "read", "write"]
+__all__ = ["Adoption", "Candidate", "check_free", "given", "prove", "read", "unproven", "write"]

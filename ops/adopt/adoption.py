@@ -119,8 +119,8 @@ def prove(context: Context, candidate: Candidate) -> Adoption:
         adoption.plans.append(f"{stack}: {changes.sentence}")
         adoption.differences.extend(explain(stack, plan))
         adoption.notes.extend(f"{stack}: output {line}: the next deploy writes it" for line in changes.outputs)
-    unproven = [name for name in candidate.settings.environments if name not in plans]
-    adoption.notes.extend(f"{name}: there is no state of it, so it would be made anew" for name in unproven)
+    stateless = [name for name in candidate.settings.environments if name not in plans]
+    adoption.notes.extend(f"{name}: there is no state of it, so it would be made anew" for name in stateless)
     return adoption
 
 
@@ -139,14 +139,28 @@ def _in_place(candidate: Candidate) -> Candidate:
     return candidate
 
 
+def check_free(file: Path, *, force: bool) -> None:
+    """Refuses a file that is there, unless it may be replaced.
+
+    Raises:
+        OpsError: it exists and `force` is not set.
+    """
+    if file.exists() and not force:
+        raise OpsError(f"{file}: exists; choose another file with --write, or overwrite it with --force")
+
+
+def unproven(file: Path) -> Path:
+    """Where settings go that were to be written to a file, but change something or could not be planned."""
+    return file.with_name(f"{file.name}.unproven")
+
+
 def write(file: Path, text: str, *, force: bool) -> None:
     """Writes a settings file in one step: a reader sees the old one or the new one.
 
     Raises:
         OpsError: it exists and `force` is not set, or it can't be written.
     """
-    if file.exists() and not force:
-        raise OpsError(f"{file}: exists; choose another file with --write, or overwrite it with --force")
+    check_free(file, force=force)
     try:
         descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
     except OSError as error:

@@ -94,6 +94,17 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
         "project: neon_project.main.history_retention_seconds: 3600 → 21600: "
         "set database.history_retention_seconds = 3600",
     ]
+    # What is not proven does not take a file's place.
+    there = file.read_text()
+    unproven = owner.adopt("--states", f"s3://{BUCKET}", "--write", str(file), "--force")
+    assert unproven.returncode == 1
+    assert f"not proven, so written to {file}.unproven; {file} is as it was" in unproven.stdout
+    assert file.read_text() == there
+    assert load_settings(Path(f"{file}.unproven")) == load_settings(file)
+    other = tmp_path / "other.toml"
+    assert owner.adopt("--states", f"s3://{BUCKET}", "--write", str(other), TF_VAR_neon_org_id="").returncode == 1
+    assert not other.exists()
+    assert Path(f"{other}.unproven").read_text() == there
     # What the lines say mends it.
     text = file.read_text().replace('"apps/web/dist"', '"dist"')
     file.write_text(text.replace("[database]\n", "[database]\nhistory_retention_seconds = 3600\n"))
