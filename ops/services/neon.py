@@ -277,8 +277,9 @@ class Neon(Rest):
             )
 
         def restore() -> Branch:
-            # An answer that got lost: the backup shows that the restore was done.
+            # An answer that got lost: the backup shows that the restore was begun.
             if self._find(project_id, backup):
+                self._wait(project_id, {"operations": self._under_way(project_id, branch_id)})
                 return Branch.read(self.call("GET", path)["branch"])
             answer = self.call("POST", f"{path}/restore", document)
             self._wait(project_id, answer)
@@ -325,6 +326,15 @@ class Neon(Rest):
             return branch
         document = {"branch": {"expires_at": wanted}}
         return Branch.read(self.call("PATCH", f"/projects/{project_id}/branches/{branch.id}", document)["branch"])
+
+    def _under_way(self, project_id: str, branch_id: str) -> list[dict[str, Any]]:
+        """A branch's operations that have not ended, of the first 1000 that Neon lists: it gives no more at once."""
+        answer = self.call("GET", f"/projects/{project_id}/operations", query={"limit": "1000"})
+        return [
+            operation
+            for operation in answer["operations"]
+            if operation.get("branch_id") == branch_id and operation["status"] in _UNDER_WAY
+        ]
 
     def _wait(self, project_id: str, answer: Mapping[str, Any]) -> None:
         """Waits until what a call began has been done: until then Neon answers 423, and a branch can't be used."""

@@ -1,7 +1,10 @@
 """Neon's client, against the local cloud's Neon API."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -149,6 +152,37 @@ def test_a_restore_keeps_what_was_there_and_is_done_once(preview_cloud: PreviewC
         neon.restore(
             project, preview_cloud.dev, source_id=preview_cloud.dev, at=before - timedelta(days=9), backup="other"
         )
+
+
+def test_a_restore_whose_answer_got_lost_is_waited_for(
+    preview_cloud: PreviewCloud, neon: Neon, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+    waits: list[float] = []
+    call = neon.call
+
+    def slow(method: str, path: str, *arguments: Any, **named: Any) -> Any:
+        """Neon's answers, with the restore under way until it was asked for twice."""
+        answer = call(method, path, *arguments, **named)
+        if path.endswith("/operations"):
+            answer["operations"][0]["status"] = "running"
+        elif "/operations/" in path:
+            asked.append(answer["operation"]["branch_id"])
+            answer["operation"]["status"] = "running" if len(asked) < 2 else "finished"
+        return answer
+
+    monkeypatch.setattr(neon, "call", slow)
+    monkeypatch.setattr("ops.services.neon.time", SimpleNamespace(sleep=waits.append, monotonic=time.monotonic))
+    preview_cloud.fault("POST", "/restore$", when="after")
+    neon.restore(
+        preview_cloud.project,
+        preview_cloud.dev,
+        source_id=preview_cloud.branches()["main"]["id"],
+        at=None,
+        backup="dev-before",
+    )
+    assert asked == [preview_cloud.dev, preview_cloud.dev]
+    assert waits == [0.5, 0.5]
 
 
 def test_a_wrong_key_is_one_line_with_what_to_do(preview_cloud: PreviewCloud):
