@@ -32,7 +32,7 @@ SECRETS = {
     "NEON_API_KEY": "napi_key_of_neon_1",
     "CLOUDFLARE_API_TOKEN": TOKEN,
     "AWS_SECRET_ACCESS_KEY": "secret-of-aws-1",
-    "MAIL_PASSWORD": "secret-of-mail-1",
+    "SENTRY_DSN": "secret-of-sentry-1",
 }
 AUTH = "secret-of-auth-1"
 HEADERS = {"strict-transport-security": "max-age=1", "x-content-type-options": "nosniff"}
@@ -60,7 +60,7 @@ rotation = "1"
 worker_dir = "api"
 migrate_command = "./program migrate"
 audit_command = "./program audit"
-secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "MAIL_PASSWORD"]
+secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "SENTRY_DSN"]
 required_headers = ["strict-transport-security", "x-content-type-options"]
 smoke_seconds = 1
 """

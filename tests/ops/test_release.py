@@ -125,7 +125,7 @@ def test_secrets_reach_only_who_needs_them(world: ReleaseWorld, before: str, cap
         assert not [secret for secret in secrets if secret in " ".join(program["argv"])]
     given = {program["argv"][0]: program for program in world.programs if "upload" not in program["argv"]}
     upload = next(program for program in world.programs if "upload" in program["argv"])
-    wanted = {"DATABASE_URL": OWN, "BETTER_AUTH_SECRET": AUTH, "MAIL_PASSWORD": SECRETS["MAIL_PASSWORD"]}
+    wanted = {"DATABASE_URL": OWN, "BETTER_AUTH_SECRET": AUTH, "SENTRY_DSN": SECRETS["SENTRY_DSN"]}
     assert json.loads(upload["stdin"]) == wanted
     assert given["migrate"]["environment"]["DATABASE_URL"] == OWN
     # Of the secrets, each program has in its environment those that it needs, and no other.
@@ -412,7 +412,7 @@ def test_another_environments_database_url_in_the_environment_is_refused(world: 
 
 
 def test_a_missing_secret_is_found_before_the_migrations(world: ReleaseWorld, before: str):
-    assert "MAIL_PASSWORD: release.secrets names it" in refused(world, MAIL_PASSWORD="")
+    assert "SENTRY_DSN: release.secrets names it" in refused(world, SENTRY_DSN="")
 
 
 def test_an_old_wrangler_is_refused(world: ReleaseWorld, before: str):
