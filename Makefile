@@ -32,7 +32,7 @@ synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 rehearse: app  ## Deploy, adopt, release, drift, destroy and recreate everything on this machine (FAULTS=1, RECOVERY=1: more)
 	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults) $(if $(RECOVERY),--recovery)
 
-sandbox: setup  ## Keep the local cloud running, with a page that shows what is in it
+sandbox: app  ## Keep the local cloud running, with a page that shows what is in it
 	$(RUN) -m sandbox up
 
 app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and the runner of its Worker

@@ -19,6 +19,7 @@ from sandbox.drill.pages import EXPENSE_TRACKER, Section, rehearse_page, with_ti
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT, ServiceError
+from sandbox.shell import shell_script
 from sandbox.terraform import TerraformError
 from sandbox.world import World
 from settings import SettingsError, load_settings
@@ -89,11 +90,8 @@ def up(settings: SettingsFile = ROOT / "settings.toml") -> None:
     home.mkdir(parents=True, exist_ok=True)
     with World("sandbox", load_settings(settings), keep=home) as world:
         environment = home / "environment.sh"
-        lines = (
-            f"export {name}='{value}'\n" for name, value in world.environment.items() if name not in ("HOME", "PATH")
-        )
         environment.touch(mode=0o600)
-        environment.write_text("".join(lines))
+        environment.write_text(shell_script(world.environment, world.cloud))
         print(f"The local cloud is at {world.cloud}. Ctrl-C ends it.")
         print(f"To use it, in another shell: . {environment.relative_to(ROOT)}")
         signal.pause()
