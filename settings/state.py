@@ -63,7 +63,8 @@ class State(Table):
     """Where the states are."""
 
     bucket: BucketName = Field(
-        description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy."
+        description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy, or be made by "
+        "[state.manage]."
     )
     region: AwsRegion = Field("us-east-1", description="The bucket's AWS region.")
     manage: ManagedState | None = Field(

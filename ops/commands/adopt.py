@@ -73,7 +73,7 @@ def adopt(
     if proof.differences:
         context.console.warn("not an adoption yet: deploy nothing; mend each line above, then prove it with --check")
         return 1
-    context.console.say("nothing would be added, changed or destroyed: cdktf deploy takes the states over")
+    context.console.say("nothing would be added, changed or destroyed: `python -m ops deploy` takes the states over")
     return 0
 
 

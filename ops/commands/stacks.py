@@ -157,7 +157,9 @@ def _tell(context: Context, deployment: "Deployment") -> int:
         return deployment.code
     for problem in deployment.problems:
         context.console.warn(problem)
-    context.console.warn(f"applied before that: {', '.join(deployment.applied) or 'nothing'}")
+    if deployment.problems:
+        context.console.warn("a stack that failed may be applied in part: mend the cause, plan again, and deploy again")
+    context.console.warn(f"applied to the end: {', '.join(deployment.applied) or 'no stack'}")
     return deployment.code
 
 
