@@ -55,8 +55,9 @@ def growing_use(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         ("storage_gb", "branch_storage_gb", "history_gb", "transfer_gb", "state_gb"), 1000
     )
     for name, most in reals.items():
-        some[name] = draw(st.floats(0, most))
-        more[name] = draw(st.floats(some[name], most))
+        # Nine digits: sums are kept to 28, and nobody uses 1e-30 GB.
+        some[name] = round(draw(st.floats(0, most)), 9)
+        more[name] = round(draw(st.floats(some[name], most)), 9)
     private = draw(st.booleans())
     return some | {"private_repository": private}, more | {"private_repository": private}
 
