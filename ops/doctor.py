@@ -108,22 +108,12 @@ def _stacks(context: Context) -> Iterator[Finding]:
 
 def _state(context: Context) -> Iterator[Finding]:
     # Only here: it takes half a second to import.
-    import boto3
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    environment, state = context.environment, context.settings.state
-    session = boto3.Session(
-        aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-        region_name=state.region,
-    )
-    client: Any = session.client(
-        "s3",
-        endpoint_url=context.addresses.aws,
-        config=Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2}),
-    )
+    from ops.services.aws import aws_clients
+
+    state = context.settings.state
+    client = aws_clients(context, state.region, total_max_attempts=2)("s3")
     try:
         versioning = client.get_bucket_versioning(Bucket=state.bucket).get("Status", "off")
         if versioning == "Enabled":

@@ -117,26 +117,17 @@ def _backend(file: Path) -> Mapping[str, Any]:
 
 
 def _in_s3(context: Context, source: str) -> Found:
-    import boto3
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
+
+    from ops.services.aws import aws_clients
 
     parts = urlsplit(source)
     bucket, prefix = parts.netloc, parts.path.lstrip("/")
     if not bucket:
         raise OpsError(f"{source}: names no bucket; write s3://<bucket>/<prefix>")
     environment = context.environment
-    session = boto3.Session(
-        aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-        region_name=environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1",
-    )
-    client: Any = session.client(
-        "s3",
-        endpoint_url=context.addresses.aws,
-        config=Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2}),
-    )
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1"
+    client = aws_clients(context, region, total_max_attempts=2)("s3")
     try:
         region = client.get_bucket_location(Bucket=bucket)["LocationConstraint"] or "us-east-1"
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)

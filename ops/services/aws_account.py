@@ -5,12 +5,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.context import Context
 from ops.errors import OpsError
+from ops.services.aws import aws_clients
 
 _ABSENT = frozenset(
     {
@@ -40,19 +39,8 @@ class AwsAccount:
         Raises:
             OpsError: there are no credentials, or they are not accepted.
         """
-        environment = context.environment
         self._region, self._bucket = context.settings.state.region, context.settings.state.bucket
-        session = boto3.Session(
-            aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-            aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-            region_name=self._region,
-        )
-        config = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"})
-
-        def client(service: str) -> Any:
-            return session.client(service, endpoint_url=context.addresses.aws, config=config)
-
+        client = aws_clients(context, self._region, total_max_attempts=3, mode="standard")
         self._s3, self._iam, self._budgets = client("s3"), client("iam"), client("budgets")
         self.id: str = _ask("who these credentials are", lambda: client("sts").get_caller_identity()["Account"])
 

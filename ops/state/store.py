@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.context import Context
 from ops.errors import OpsError
+from ops.services.aws import aws_clients
 from ops.stacks import Stack
 
 _REMEDIES = {
@@ -90,17 +89,7 @@ class StateStore:
             raise OpsError(f"{stack.name}: its state is not in S3; run make synth")
         self.bucket, self.key = str(backend["bucket"]), str(backend["key"])
         self._stack = stack
-        environment = context.environment
-        self._client: Any = boto3.Session(
-            aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-            aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-            region_name=backend["region"],
-        ).client(
-            "s3",
-            endpoint_url=context.addresses.aws,
-            config=Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3}),
-        )
+        self._client = aws_clients(context, backend["region"], total_max_attempts=3)("s3")
 
     def versions(self) -> list[Version]:
         """All versions of the state, the newest first; none where there never was one.
