@@ -59,7 +59,7 @@ cost: setup  ## Reckon what a month costs by the settings; fails above budget.mo
 	@touch $@
 
 policy: .venv-policy/.ready  ## Hold the synthesized stacks against the policy, with checkov (docs/policy.md)
-	$(RUN) -m policy
+	$(RUN) -m tools.policy
 
 audit: setup  ## Ask whether a known vulnerability is in what is pinned (needs a network; 3: could not ask)
 	@$(RUN) tools/audit.py
@@ -74,7 +74,7 @@ secrets: setup  ## Look for secrets in what git keeps
 	$(RUN) tools/secret_scan.py
 
 bench: setup  ## Measure synth and planning, side by side
-	$(RUN) -m bench
+	$(RUN) -m tools.bench
 
 docs: setup  ## Build the pages of docs/ as a site in site/, with every link checked
 	mkdocs build --quiet
@@ -99,7 +99,7 @@ bindings: setup  ## Generate .gen/neon again from the provider's schema
 
 locks: setup  ## Resolve the Python lock files again, and record the providers' checksums (needs the Terraform registry)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/python.txt
-	uv pip compile policy/requirements.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/policy.txt
+	uv pip compile tools/policy/requirements.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/policy.txt
 	grep -A 1000 '^uv==' locks/python.txt | sed '/[^\\]$$/q' > locks/bootstrap.txt
 	$(RUN) tools/provider_locks.py
 

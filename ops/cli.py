@@ -9,17 +9,17 @@ from typing import Any
 
 import typer
 
-from ops.commands.adopt import app as adopt_app
-from ops.commands.checks import app as checks_app
-from ops.commands.cost import app as cost_app
-from ops.commands.preview import app as preview_app
-from ops.commands.release import app as release_app
-from ops.commands.report import app as report_app
-from ops.commands.rotate import app as rotate_app
-from ops.commands.stacks import app as stacks_app
-from ops.commands.state import app as state_app
-from ops.context import Context
-from ops.errors import OpsError
+from ops.commands.adopt_commands import app as adopt_app
+from ops.commands.cost_commands import app as cost_app
+from ops.commands.health_commands import app as checks_app
+from ops.commands.preview_commands import app as preview_app
+from ops.commands.release_commands import app as release_app
+from ops.commands.report_commands import app as report_app
+from ops.commands.rotate_commands import app as rotate_app
+from ops.commands.state_commands import app as state_app
+from ops.commands.terraform_commands import app as stacks_app
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
 
 INTERRUPTED = 130
 

@@ -17,7 +17,6 @@ RULES = ROOT / "locks/licences.toml"
 ENVIRONMENTS = (".venv", ".venv-policy")
 NODE_LOCKS = (
     "package-lock.json",
-    "bench/typescript/package-lock.json",
     "examples/app/package-lock.json",
     "sandbox/cloud/workers/runner/package-lock.json",
 )

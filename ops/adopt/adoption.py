@@ -11,11 +11,11 @@ import tomli_w
 
 from ops.adopt.copies import plan_over_copies
 from ops.adopt.explain import explain
+from ops.adopt.hcl_states import State, find_states
 from ops.adopt.reading import Reading, by_stack, read_settings
-from ops.adopt.states import State, find_states
-from ops.changes import read_changes
-from ops.context import Context
-from ops.errors import OpsError
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.terraform.changes import read_changes
 from settings import Settings, SettingsError, load_settings
 from settings.plans import NEON_PLANS
 

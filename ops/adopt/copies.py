@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ops.adopt.states import State
-from ops.context import ROOT, Context
-from ops.errors import OpsError
-from ops.plan import side_by_side
-from ops.stacks import Stack, read_stacks
-from ops.terraform import Terraform
+from ops.adopt.hcl_states import State
+from ops.context.errors import OpsError
+from ops.context.run_context import ROOT, Context
+from ops.terraform.plan import side_by_side
+from ops.terraform.stacks import Stack, read_stacks
+from ops.terraform.terraform_cli import Terraform
 
 
 def plan_over_copies(

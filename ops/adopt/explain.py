@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ops.adopt.attributes import VARIABLES, as_setting, setting_of
-from ops.changes import HIDDEN, UNKNOWN
+from ops.terraform.changes import HIDDEN, UNKNOWN
 
 SENSITIVE = "sensitive"
 

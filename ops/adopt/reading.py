@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from ops.adopt.attributes import ATTRIBUTES, read_attributes, value_at
-from ops.adopt.states import Instance, State
-from ops.errors import OpsError
+from ops.adopt.hcl_states import Instance, State
+from ops.context.errors import OpsError
 from settings import Settings
 
 PROJECT = "project"

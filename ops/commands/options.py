@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.errors import OpsError
+from ops.context.errors import OpsError
 
 LockWait = Annotated[
     int, typer.Option(min=0, max=3600, help="Seconds to wait for a state that another run has locked.")

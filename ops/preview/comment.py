@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ops.context import Context
+from ops.clouds.cloudflare import PagesPreview
+from ops.context.run_context import Context
 from ops.preview.parts import Preview
-from ops.services.cloudflare import PagesPreview
 
 PURPOSE = "preview"
 _BUILD = {

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ops.context import Context
-from ops.errors import OpsError
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
 from settings import Settings
 
 # A label of a host name holds no more, and the Worker's name is one on workers.dev.

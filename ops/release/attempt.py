@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ops.clouds.wrangler import Deployment, Wrangler
 from ops.release.journal import Journal
 from ops.release.order import Order
-from ops.wrangler import Deployment, Wrangler
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ops.console import Mask
-from ops.errors import OpsError
+from ops.context.console import Mask
+from ops.context.errors import OpsError
 
 
 class Journal:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ops.notices import Kind, Notice, Notices
+from ops.clouds.discord import Kind, Notice, Notices
 from ops.release.journal import Journal
 from ops.release.order import Order
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ops.context import Context
-from ops.errors import OpsError
-from ops.wrangler import Wrangler
+from ops.clouds.wrangler import Wrangler
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
 from settings import Api, Release
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Sequence
 
-from ops.errors import OpsError
-from ops.notices import Kind, Notice, Notices
+from ops.clouds.discord import Kind, Notice, Notices
+from ops.clouds.wrangler import Deployment, Version, Wrangler
+from ops.context.errors import OpsError
+from ops.health.smoke import probe_of, smoke
 from ops.release.journal import alone
 from ops.release.order import Order
-from ops.release.run import Exit
-from ops.smoke import probe_of, smoke
-from ops.wrangler import Deployment, Version, Wrangler
+from ops.release.release_run import Exit
 
 
 def roll_back(order: Order, to: str | None = None) -> Exit:

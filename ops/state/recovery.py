@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.context import Context
-from ops.errors import OpsError
-from ops.guard import HOLDS_DATA
-from ops.plan import plan_folder
-from ops.stacks import Stack
-from ops.state.finders import Finders
-from ops.terraform import Terraform
+from ops.clouds.finders import Finders
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.terraform.guard import HOLDS_DATA
+from ops.terraform.plan import plan_folder
+from ops.terraform.stacks import Stack
+from ops.terraform.terraform_cli import Terraform
 
 IMPORTS = "imports.tf.json"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.context import Context
+from ops.context.run_context import Context
 from tests.ops.receivers import Discord, GitHubServer
 from tests.ops.tiny_app import TinyApp
 

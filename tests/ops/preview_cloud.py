@@ -18,7 +18,7 @@ import httpx
 import tomli_w
 import uvicorn
 
-from ops.context import Context
+from ops.context.run_context import Context
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.seed import Seed
 from sandbox.cloud.server import create_app

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ops.context import Context
+from ops.context.run_context import Context
 
 ROOT = Path(__file__).parents[2]
 Document = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ops.context import Context
+from ops.context.run_context import Context
 
 Document = dict[str, Any]
 

@@ -12,7 +12,6 @@ LOCKS = [
         "package-lock.json",
         "examples/app/package-lock.json",
         "sandbox/cloud/workers/runner/package-lock.json",
-        "bench/typescript/package-lock.json",
     )
 ]
 

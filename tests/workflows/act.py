@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ops.console import SHORTEST
+from ops.context.console import SHORTEST
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent

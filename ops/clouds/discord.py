@@ -1,0 +1,143 @@
+"""Notices to a Discord channel: what a run started, did, or failed at, with who, what and how long.
+
+A notice that can't be delivered never fails the run it tells of: it is reported, and the run goes on.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import httpx
+
+from ops.context.run_context import Context
+
+
+class Kind(Enum):
+    """What a notice tells: its title's first words, and the colour of its bar."""
+
+    STARTED = ("🚀 Started", 0x3B82F6)
+    MIGRATION = ("🗃️ Migration", 0x8B5CF6)
+    SUCCESS = ("✅ Succeeded", 0x22C55E)
+    FAILURE = ("❌ Failed", 0xEF4444)
+    ROLLED_BACK = ("↩️ Rolled back", 0xF59E0B)
+
+    @property
+    def words(self) -> str:
+        return self.value[0]
+
+    @property
+    def colour(self) -> int:
+        return self.value[1]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message.
+
+    Attributes:
+        kind: what it tells.
+        what: what it is about, such as `release of production`.
+        text: a sentence or two: what happened, and what to do.
+        links: addresses by their names, beside the run's and the commit's, which are always there.
+        seconds: how long it took.
+    """
+
+    kind: Kind
+    what: str
+    text: str = ""
+    links: Mapping[str, str] = field(default_factory=dict[str, str])
+    seconds: float | None = None
+
+
+class Notices:
+    """Sends notices to the webhook of DISCORD_WEBHOOK_URL; without one it sends nothing."""
+
+    def __init__(self, context: Context, *, attempts: int = 3, timeout: float = 5, longest_wait: float = 5) -> None:
+        """
+        Args:
+            context: has the webhook's address, commit, actor and run link.
+            attempts: how often delivery is tried.
+            timeout: seconds that one try may take.
+            longest_wait: seconds to wait between tries at most, also where Discord asks for more.
+        """
+        self._context = context
+        self._attempts, self._timeout, self._longest_wait = attempts, timeout, longest_wait
+
+    def send(self, notice: Notice) -> bool:
+        """Delivers a notice, or reports on standard error that it could not.
+
+        Returns:
+            Whether it was delivered.
+        """
+        webhook = self._context.credentials.discord_webhook_url
+        if webhook is None:
+            return False
+        problem = "it was not tried"
+        for attempt in range(self._attempts):
+            problem, wait = self._post(webhook.get_secret_value(), notice)
+            if not problem:
+                return True
+            if wait is None:
+                break
+            if attempt + 1 < self._attempts:
+                time.sleep(min(wait or 2**attempt, self._longest_wait))
+        self._context.console.warn(f"notice not delivered ({notice.kind.words}: {notice.what}): {problem}")
+        return False
+
+    def _post(self, webhook: str, notice: Notice) -> tuple[str, float | None]:
+        """Returns what went wrong, if anything, and the seconds to wait before another try; None: don't try again."""
+        try:
+            # wait=true: Discord answers once the message is there, not before (Discord docs, "Execute Webhook").
+            answer = httpx.post(webhook, params={"wait": "true"}, json=self.message(notice), timeout=self._timeout)
+        except (httpx.InvalidURL, UnicodeError):
+            return "DISCORD_WEBHOOK_URL is not an address", None
+        except httpx.HTTPError as error:
+            return f"no answer from the webhook ({type(error).__name__})", 0
+        if answer.is_success:
+            return "", None
+        if answer.status_code == 429:
+            return "too many messages (429)", _retry_after(answer)
+        problem = f"the webhook answered {answer.status_code}"
+        if answer.status_code in (401, 403, 404):
+            return f"{problem}; it is gone or its address is wrong: make a new one and set DISCORD_WEBHOOK_URL", None
+        return problem, 0 if answer.status_code >= 500 else None
+
+    def message(self, notice: Notice) -> dict[str, Any]:
+        """The message as Discord takes it (Discord docs, "Embed limits"), without secrets."""
+        context, hide = self._context, self._context.console.mask.hide
+        commit = context.commit[:12]
+        fields = [
+            ("Commit", f"[{commit}]({context.commit_link})" if context.commit_link else commit),
+            ("By", context.actor),
+        ]
+        if notice.seconds is not None:
+            fields.append(("Took", duration(notice.seconds)))
+        links = dict(notice.links) | ({"Run": context.run_link} if context.run_link else {})
+        if links:
+            fields.append(("Links", " · ".join(f"[{name}]({address})" for name, address in links.items())))
+        embed = {
+            "title": hide(f"{notice.kind.words}: {notice.what}")[:256],
+            "description": hide(notice.text)[:2000],
+            "color": notice.kind.colour,
+            "fields": [
+                {"name": name, "value": hide(value)[:1000], "inline": name != "Links"} for name, value in fields
+            ],
+        }
+        # No ping, whatever a commit's author or message is called.
+        return {"username": "infrastructure", "embeds": [embed], "allowed_mentions": {"parse": []}}
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `8.3 s`, `2 min 05 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    try:
+        return float(answer.json()["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return 0

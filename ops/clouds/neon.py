@@ -1,0 +1,355 @@
+"""Neon's API: a project's branches, with expiry, compute and connection; made once, however often they are asked for.
+
+Source: Neon's API reference (v2) and its pages "Branch expiration" and "Branch restore".
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from ops.clouds.rest import PassingError, RefusedError, Rest
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+
+_UNDER_WAY = frozenset({"scheduling", "running", "cancelling"})
+_OPERATION_SECONDS = 120.0
+_ADVICE = {
+    401: "the key is wrong or revoked: make a new one and set NEON_API_KEY",
+    403: "the key does not reach this organisation or project",
+}
+
+
+class BranchLimitError(OpsError):
+    """The plan allows no further branch."""
+
+
+class OtherParentError(OpsError):
+    """A branch of the wanted name is there, but was made from another one."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch of a Neon project.
+
+    Attributes:
+        id: Neon's own, such as `br-quiet-river-12345678`.
+        name: unique in the project.
+        parent_id: the branch it was made from; None for the first one.
+        default: whether it is the project's default branch, which can't be deleted.
+        protected: whether Neon protects it against deletion.
+        expires_at: when Neon deletes it by itself; None means never.
+        created_at: when it was made.
+    """
+
+    id: str
+    name: str
+    parent_id: str | None
+    default: bool
+    protected: bool
+    expires_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Self:
+        expiry = document.get("expires_at")
+        return cls(
+            id=document["id"],
+            name=document["name"],
+            parent_id=document.get("parent_id"),
+            default=bool(document.get("default")),
+            protected=bool(document.get("protected")),
+            expires_at=datetime.fromisoformat(expiry) if expiry else None,
+            created_at=datetime.fromisoformat(document["created_at"]),
+        )
+
+
+class Neon(Rest):
+    """Neon's API with the run's key. Use it as a context manager."""
+
+    def __init__(self, context: Context, *, attempts: int = 6, wait_seconds: float = 1.0) -> None:
+        """
+        Args:
+            context: has the key, the organisation and the API's address.
+            attempts: how often an action is tried while Neon is busy (423), asks for patience (429), fails (5xx) or is
+                not reached.
+            wait_seconds: the first wait between two tries; it doubles each time, up to 20 s.
+
+        Raises:
+            OpsError: there is no key.
+        """
+        key = context.credentials.need("neon_api_key")
+        organisation = context.credentials.neon_org_id
+        self._organisation = organisation.get_secret_value() if organisation else None
+        self._wait_seconds = wait_seconds
+        super().__init__(
+            "Neon",
+            context.addresses.neon,
+            key,
+            context.console.mask,
+            advice=_ADVICE,
+            reason=lambda error: (str(error.get("code") or ""), str(error["message"])),
+            attempts=attempts,
+            wait_seconds=wait_seconds,
+        )
+
+    def project(self, name: str) -> str:
+        """The id of the project of a name.
+
+        Raises:
+            OpsError: there is none, there are several, or Neon refused.
+        """
+        query = {"search": name, "limit": "400"} | ({"org_id": self._organisation} if self._organisation else {})
+        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
+        ids = [project["id"] for project in answer["projects"] if project["name"] == name]
+        if not ids:
+            raise OpsError(f"there is no Neon project called {name}; deploy the stack project first")
+        if len(ids) > 1:
+            raise OpsError(f"there are {len(ids)} Neon projects called {name}; rename or delete the others")
+        return ids[0]
+
+    def branches(self, project_id: str) -> list[Branch]:
+        """All branches of a project, the oldest first.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        found = self.tried(lambda: list(self._branch_pages(project_id)))
+        return sorted(map(Branch.read, found), key=lambda branch: branch.created_at)
+
+    def branch(self, project_id: str, name: str) -> Branch | None:
+        """The branch of a name; None where there is none.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        return next((branch for branch in self.branches(project_id) if branch.name == name), None)
+
+    def create_branch(
+        self, project_id: str, name: str, *, parent_id: str, expires_at: datetime | None, endpoint: bool
+    ) -> Branch:
+        """A branch of this name, with its parent's roles, databases and rows as of now.
+
+        One that is there already is kept with its data; its expiry is set anew, and a compute is added if it lacks one.
+
+        Args:
+            project_id: the project.
+            name: the branch's name.
+            parent_id: the branch whose data it begins with.
+            expires_at: when Neon deletes it by itself: at most 30 days ahead; None means never.
+            endpoint: whether it gets a compute, without which nobody can connect to it.
+
+        Raises:
+            BranchLimitError: the plan allows no further branch.
+            OtherParentError: there is a branch of this name that was made from another parent.
+            OpsError: Neon refused, or did not answer.
+        """
+        wanted = {"name": name, "parent_id": parent_id, "expires_at": expires_at and _timestamp(expires_at)}
+        document = {
+            "branch": {key: value for key, value in wanted.items() if value},
+            "endpoints": [{"type": "read_write"}] if endpoint else [],
+        }
+
+        def make() -> Branch:
+            found = self._find(project_id, name)
+            if found is None:
+                answer = self._create(project_id, document)
+                self._wait(project_id, answer)
+                return Branch.read(answer["branch"])
+            if found.parent_id != parent_id:
+                raise OtherParentError(f"Neon branch {name} was made from another branch; delete it first")
+            if endpoint:
+                self._add_endpoint(project_id, found.id)
+            return self._set_expiry(project_id, found, expires_at)
+
+        return self.tried(make)
+
+    def delete_branch(self, project_id: str, branch_id: str) -> bool:
+        """Deletes a branch with all its data.
+
+        Returns:
+            Whether it was there.
+
+        Raises:
+            OpsError: it is the default or a protected branch, has children, or Neon refused or did not answer.
+        """
+        path = f"/projects/{project_id}/branches/{branch_id}"
+
+        def delete() -> bool:
+            found = self.call("GET", path, missing={}).get("branch")
+            if found is None:
+                return False
+            branch = Branch.read(found)
+            if branch.default or branch.protected:
+                kind = "the default branch" if branch.default else "protected"
+                raise OpsError(f"Neon branch {branch.name} is {kind} and is not deleted")
+            self._wait(project_id, self.call("DELETE", path, missing={}))
+            return True
+
+        return self.tried(delete)
+
+    def connection_uri(self, project_id: str, branch_id: str, role: str, database: str, *, pooled: bool = False) -> str:
+        """The address, with its password, at which a role connects to a branch's database. It is hidden in all output.
+
+        Args:
+            project_id: the project.
+            branch_id: the branch; it must have a compute.
+            role: the Postgres role.
+            database: the database's name.
+            pooled: whether the address is that of Neon's connection pooler.
+
+        Raises:
+            OpsError: the branch has no compute, role or database of this name, or Neon refused or did not answer.
+        """
+        query = {
+            "branch_id": branch_id,
+            "role_name": role,
+            "database_name": database,
+            "pooled": "true" if pooled else "false",
+        }
+        uri = self.tried(lambda: self.call("GET", f"/projects/{project_id}/connection_uri", query=query))["uri"]
+        self._mask.add(uri)
+        return uri
+
+    def own_password(self, project_id: str, branch: Branch, role: str) -> None:
+        """Gives a role a password of its own on a branch, if it still has the one that the branch was made with.
+
+        A new branch has its parent's passwords: whoever gets one could connect to the parent as well.
+
+        Raises:
+            OpsError: the role is not there, or Neon refused or did not answer.
+        """
+        if branch.parent_id is None:
+            return
+        own = f"/projects/{project_id}/branches/{branch.id}/roles/{role}"
+        parents = f"/projects/{project_id}/branches/{branch.parent_id}/roles/{role}"
+
+        def change() -> None:
+            inherited = self.call("GET", f"{parents}/reveal_password", missing={}).get("password")
+            if inherited and inherited == self.call("GET", f"{own}/reveal_password")["password"]:
+                self._wait(project_id, self.call("POST", f"{own}/reset_password"))
+
+        self.tried(change)
+
+    def password(self, project_id: str, branch_id: str, role: str) -> str | None:
+        """A role's password on a branch; None where there is no such role. It is hidden in all output.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reveal_password"
+        found: str | None = self.tried(lambda: self.call("GET", path, missing={})).get("password")
+        if found:
+            self._mask.add(found)
+        return found
+
+    def reset_password(self, project_id: str, branch_id: str, role: str) -> None:
+        """Has Neon give a role a new password on a branch. Who has the old one can't connect any more.
+
+        Raises:
+            OpsError: the role is not there, or Neon refused or did not answer.
+        """
+        path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reset_password"
+        self.tried(lambda: self._wait(project_id, self.call("POST", path)))
+
+    def restore(self, project_id: str, branch_id: str, *, source_id: str, at: datetime | None, backup: str) -> Branch:
+        """Gives a branch the data of another, or its own of an earlier moment; its address stays.
+
+        Args:
+            project_id: the project.
+            branch_id: the branch whose data is replaced.
+            source_id: where the data comes from; the branch itself for an earlier moment of its own.
+            at: the moment, within the project's history; None means the source as it is now.
+            backup: the name of a new branch that keeps what was there before.
+
+        Raises:
+            OpsError: a branch called `backup` is there already, the moment lies outside the history, or Neon refused
+                or did not answer.
+        """
+        document = {"source_branch_id": source_id, "preserve_under_name": backup}
+        if at is not None:
+            document["source_timestamp"] = _timestamp(at)
+        path = f"/projects/{project_id}/branches/{branch_id}"
+        if self.branch(project_id, backup):
+            raise OpsError(
+                f"Neon branch {backup} is there already, and would not hold this backup; choose another name"
+            )
+
+        def restore() -> Branch:
+            # An answer that got lost: the backup shows that the restore was begun.
+            if self._find(project_id, backup):
+                self._wait(project_id, {"operations": self._under_way(project_id, branch_id)})
+                return Branch.read(self.call("GET", path)["branch"])
+            answer = self.call("POST", f"{path}/restore", document)
+            self._wait(project_id, answer)
+            return Branch.read(answer["branch"])
+
+        return self.tried(restore)
+
+    def _create(self, project_id: str, document: Mapping[str, Any]) -> Any:
+        try:
+            return self.call("POST", f"/projects/{project_id}/branches", document)
+        except RefusedError as error:
+            if error.status == 409:
+                # Another run has made it just now: look again.
+                raise PassingError(str(error)) from None
+            if error.code == "BRANCHES_LIMIT_EXCEEDED" or "branches limit" in str(error):
+                raise BranchLimitError("Neon's plan allows no further branch in this project") from None
+            raise
+
+    def _find(self, project_id: str, name: str) -> Branch | None:
+        found = (Branch.read(branch) for branch in self._branch_pages(project_id))
+        return next((branch for branch in found if branch.name == name), None)
+
+    def _branch_pages(self, project_id: str) -> Iterator[dict[str, Any]]:
+        cursor = ""
+        while True:
+            query = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
+            answer = self.call("GET", f"/projects/{project_id}/branches", query=query)
+            yield from answer["branches"]
+            following = (answer.get("pagination") or {}).get("next") or ""
+            if not following or following == cursor or not answer["branches"]:
+                return
+            cursor = following
+
+    def _add_endpoint(self, project_id: str, branch_id: str) -> None:
+        found = self.call("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")["endpoints"]
+        if any(endpoint["type"] == "read_write" for endpoint in found):
+            return
+        document = {"endpoint": {"branch_id": branch_id, "type": "read_write"}}
+        self._wait(project_id, self.call("POST", f"/projects/{project_id}/endpoints", document))
+
+    def _set_expiry(self, project_id: str, branch: Branch, expires_at: datetime | None) -> Branch:
+        wanted = _timestamp(expires_at) if expires_at else None
+        if wanted == (_timestamp(branch.expires_at) if branch.expires_at else None):
+            return branch
+        document = {"branch": {"expires_at": wanted}}
+        return Branch.read(self.call("PATCH", f"/projects/{project_id}/branches/{branch.id}", document)["branch"])
+
+    def _under_way(self, project_id: str, branch_id: str) -> list[dict[str, Any]]:
+        """A branch's operations that have not ended, of the first 1000 that Neon lists: it gives no more at once."""
+        answer = self.call("GET", f"/projects/{project_id}/operations", query={"limit": "1000"})
+        return [
+            operation
+            for operation in answer["operations"]
+            if operation.get("branch_id") == branch_id and operation["status"] in _UNDER_WAY
+        ]
+
+    def _wait(self, project_id: str, answer: Mapping[str, Any]) -> None:
+        """Waits until what a call began has been done: until then Neon answers 423, and a branch can't be used."""
+        deadline = time.monotonic() + _OPERATION_SECONDS
+        for operation in answer.get("operations") or ():
+            state = operation["status"]
+            while state in _UNDER_WAY:
+                if time.monotonic() > deadline:
+                    raise OpsError(f"Neon is still busy with {operation['action']}; run the command again later")
+                time.sleep(self._wait_seconds / 2)
+                path = f"/projects/{project_id}/operations/{operation['id']}"
+                state = self.call("GET", path)["operation"]["status"]
+            if state in ("failed", "error", "cancelled"):
+                raise OpsError(f"Neon's {operation['action']} ended as {state}; run the command again")
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

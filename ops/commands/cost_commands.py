@@ -1,0 +1,31 @@
+"""The command that reckons what a month costs: `python -m ops cost`."""
+
+import typer
+
+from ops.commands.options import Markdown, save
+from ops.context.run_context import Context
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def cost(ctx: typer.Context, markdown: Markdown = None) -> int:
+    """Reckon what a month costs by the settings, with each price's source.
+
+    Exit codes: 0 within the budget, 3 above it, 1 error.
+    """
+    from datetime import UTC, datetime
+
+    from ops.cost import estimate, read_prices, text
+
+    context: Context = ctx.obj
+    settings = context.settings
+    found = estimate(settings, read_prices())
+    for line in text.lines(found):
+        context.console.say(line)
+    if markdown:
+        save(markdown, text.markdown(found))
+    today = datetime.now(UTC).date()
+    for line in text.warnings(found, today=today, price_days=settings.budget.price_days):
+        context.console.warn(line)
+    return 3 if found.is_above_budget else 0

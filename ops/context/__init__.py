@@ -1,0 +1,1 @@
+"""What every command gets: settings, credentials, a console without secrets, programs, errors."""

@@ -1,0 +1,75 @@
+"""The run's credentials and the addresses of the APIs, from the environment that `ops.context.run_context` read."""
+
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
+
+from ops.context.errors import OpsError
+
+
+def _from(*names: str) -> Any:
+    return Field(None, validation_alias=AliasChoices(*names))
+
+
+class Credentials(BaseModel):
+    """The run's secrets and account ids, by the variables that Terraform's providers and wrangler read as well.
+
+    Where two variables are named, the first one that is set wins.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    neon_api_key: SecretStr | None = _from("TF_VAR_neon_api_key", "NEON_API_KEY")
+    neon_org_id: SecretStr | None = _from("TF_VAR_neon_org_id", "NEON_ORG_ID")
+    cloudflare_api_token: SecretStr | None = _from("TF_VAR_cloudflare_api_token", "CLOUDFLARE_API_TOKEN")
+    cloudflare_account_id: SecretStr | None = _from("TF_VAR_cloudflare_account_id", "CLOUDFLARE_ACCOUNT_ID")
+    cloudflare_zone_id: SecretStr | None = _from("TF_VAR_cloudflare_zone_id", "CLOUDFLARE_ZONE_ID")
+    github_token: SecretStr | None = _from("GITHUB_TOKEN", "GH_TOKEN")
+    discord_webhook_url: SecretStr | None = _from("DISCORD_WEBHOOK_URL")
+    database_url: SecretStr | None = _from("DATABASE_URL")
+
+    def need(self, name: str) -> str:
+        """A credential's value.
+
+        Args:
+            name: one of the fields above.
+
+        Raises:
+            OpsError: it is not set, or can't be sent; the message names the variables that set it.
+        """
+        secret: SecretStr | None = getattr(self, name)
+        if secret is None:
+            raise OpsError(f"{self.variables(name)} is not set; pass it in the environment (README, Credentials)")
+        value = secret.get_secret_value()
+        if not (value.isascii() and value.isprintable()):
+            # A header or an address can't hold it.
+            raise OpsError(f"{self.variables(name)} holds a character that none of these has; copy it again")
+        return value
+
+    @classmethod
+    def variables(cls, name: str) -> str:
+        """The environment variables that set a credential, for a message: `TF_VAR_x or X`."""
+        return " or ".join(cls.names(name))
+
+    @classmethod
+    def names(cls, name: str) -> list[str]:
+        """The environment variables that set a credential; the first one that is set wins."""
+        alias = cls.model_fields[name].validation_alias
+        return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [name]
+
+
+class Addresses(BaseModel):
+    """Where the services' APIs are: the real ones, unless the environment says otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    neon: str = Field("https://console.neon.tech/api/v2", validation_alias="NEON_API_BASE_URL")
+    # wrangler's own variable, then the Terraform provider's.
+    cloudflare: str = Field(
+        "https://api.cloudflare.com/client/v4",
+        validation_alias=AliasChoices("CLOUDFLARE_API_BASE_URL", "CLOUDFLARE_BASE_URL"),
+    )
+    github: str = Field("https://api.github.com", validation_alias="GITHUB_API_URL")
+    aws: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
+    # For rehearsals: the address of a JSON object, public address → where it is served; see ops.public.
+    public: str | None = Field(None, validation_alias="PUBLIC_ADDRESSES_URL")

@@ -1,0 +1,207 @@
+"""Runs a program: a list of arguments, an environment, standard input; secrets by the last two only."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from ops.context.console import Console
+from ops.context.errors import OpsError
+
+# How long an interrupted program may take to end in good order: Terraform saves its state and gives back its lock.
+GRACE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A program that has ended.
+
+    Attributes:
+        name: the program's name.
+        code: its exit code; negative where a signal ended it.
+        stdout: what it wrote to standard output, as it is: it may hold secrets, so never print it.
+        text: what it wrote to standard output and standard error, in order, without secrets.
+    """
+
+    name: str
+    code: int
+    stdout: str = field(repr=False)
+    text: str = field(repr=False)
+
+    def check(self) -> "Finished":
+        """Returns itself, if the program succeeded.
+
+        Raises:
+            OpsError: it did not; the message ends with the last lines that it wrote.
+        """
+        if self.code == 0:
+            return self
+        raise OpsError(f"{self.name} ended with exit code {self.code}:\n{self.tail()}")
+
+    def tail(self, lines: int = 20) -> str:
+        """The last lines that it wrote, without secrets."""
+        return "\n".join(self.text.strip().splitlines()[-lines:])
+
+
+class Runner:
+    """Runs programs, and ends them in good order when the run itself is interrupted."""
+
+    def __init__(self, console: Console) -> None:
+        """
+        Args:
+            console: where a program's output is shown, and whose mask takes the secrets out of it.
+        """
+        self._console = console
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self._stopping = False
+
+    def run(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        stdin: str = "",
+        show: bool = False,
+        label: str = "",
+        timeout: float | None = None,
+    ) -> Finished:
+        """Runs a program to its end.
+
+        Args:
+            argv: the program and its arguments; anyone on the machine can read them, so no secret may be among them.
+            cwd: the folder it runs in.
+            environment: its whole environment.
+            stdin: what it reads; secrets may go here.
+            show: print its output as it comes, without secrets.
+            label: stands before each line that is shown; for programs that run side by side.
+            timeout: seconds after which it is interrupted; no limit where it is left out.
+
+        Raises:
+            OpsError: there is no such program or it can't be run, a secret is among its arguments, it took too long,
+                or the run is being stopped.
+        """
+        arguments = [str(argument) for argument in argv]
+        name = Path(arguments[0]).name
+        if any(self._console.mask.found_in(argument) for argument in arguments):
+            raise OpsError(f"a secret is among the arguments of {name}; pass it by environment or standard input")
+        process = self._start(arguments, cwd, environment)
+        output = _Output(process, self._console, show=show, label=label)
+        try:
+            output.write(stdin)
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._end(process)
+            raise OpsError(f"{name} was stopped: it took longer than {timeout:g} s") from None
+        except BaseException:
+            self._end(process)
+            raise
+        finally:
+            output.close()
+            with self._lock:
+                self._running.discard(process)
+        return Finished(name=name, code=code, stdout=output.stdout, text=output.text)
+
+    def stop(self) -> None:
+        """Interrupts all programs that are running, as Ctrl-C does, and starts no further one. For signal handlers."""
+        self._stopping = True
+        for process in list(self._running):
+            _interrupt(process)
+
+    def _start(self, arguments: list[str], cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        if self._stopping:
+            raise OpsError(f"{arguments[0]} was not started: the run is being stopped")
+        try:
+            process = subprocess.Popen(
+                arguments,
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                # A group of its own: Ctrl-C reaches this run, which hands it on once. Two would end Terraform at once.
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            missing = arguments[0] if cwd.is_dir() else str(cwd)
+            raise OpsError(f"{missing}: not found; run make setup, or put it on the PATH") from None
+        except OSError as error:
+            raise OpsError(f"{arguments[0]}: can't be run ({error.strerror}); mend its file") from None
+        with self._lock:
+            self._running.add(process)
+        if self._stopping:
+            _interrupt(process)
+        return process
+
+    def _end(self, process: subprocess.Popen[str]) -> None:
+        if not self._stopping:
+            _interrupt(process)
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
+
+
+class _Output:
+    """Collects what a program writes, on two threads, so that neither pipe can fill up."""
+
+    def __init__(self, process: subprocess.Popen[str], console: Console, *, show: bool, label: str) -> None:
+        self._process, self._console, self._show, self._label = process, console, show, label
+        self._stdout: list[str] = []
+        self._text: list[str] = []
+        assert process.stdout is not None  # noqa: S101  (both were asked for)
+        assert process.stderr is not None  # noqa: S101
+        self._readers = [
+            threading.Thread(target=self._read, args=(process.stdout, self._stdout), daemon=True),
+            threading.Thread(target=self._read, args=(process.stderr, None), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, pipe: IO[str], keep: list[str] | None) -> None:
+        for line in pipe:
+            if keep is not None:
+                keep.append(line)
+            self._text.append(line)
+            if self._show:
+                self._console.say(self._label + line.rstrip("\n"))
+
+    def write(self, text: str) -> None:
+        assert self._process.stdin is not None  # noqa: S101  (it was asked for)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(text)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+
+    def close(self) -> None:
+        # A daemon that the program left behind may hold the pipes open: don't wait for it for ever.
+        for reader in self._readers:
+            reader.join(5)
+
+    @property
+    def stdout(self) -> str:
+        return "".join(self._stdout)
+
+    @property
+    def text(self) -> str:
+        # Hidden as a whole, since a secret may run over several lines.
+        return self._console.mask.hide("".join(self._text))
+
+
+def _interrupt(process: subprocess.Popen[str]) -> None:
+    _signal_group(process, signal.SIGINT)
+
+
+def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)

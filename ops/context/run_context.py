@@ -1,0 +1,223 @@
+"""What a run knows. The environment is read here, once, and nowhere else in ops."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from ops.context.console import Console, Mask
+from ops.context.errors import OpsError
+from ops.context.programs import Finished, Runner
+
+if TYPE_CHECKING:
+    from ops.context.credentials import Addresses, Credentials
+    from settings import Settings
+
+ROOT = Path(__file__).parents[2]
+_SECRET_NAME = re.compile(
+    # Of Terraform's variables the sensitive ones, not all: a TF_VAR_project_name must not hide the project's name.
+    r"TOKEN|KEY|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL|DATABASE_UR[IL]"
+    r"|^TF_VAR_(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$",
+    re.IGNORECASE,
+)
+# No secrets, but not for a log either: Terraform's variables of the same values are sensitive. Programs still get them.
+_ID_NAME = re.compile(r"^(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$")
+_NOT_SECRET_NAME = re.compile(r"_(FILE|PATH|DIR)$|^AWS_ACCESS_KEY_ID$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a run knows: settings, places, credentials, and where it comes from.
+
+    Attributes:
+        root: the checkout.
+        settings_file: the owner's settings.
+        out: the folder of synthesized stacks, cdktf.out.
+        environment: the whole environment, secrets among them: for Terraform only. Others get
+            `plain_environment`, the app's own programs `app_environment`.
+        console: prints without secrets; `console.mask.add` teaches it a secret that came up during the run.
+        runner: runs programs.
+    """
+
+    root: Path
+    settings_file: Path
+    out: Path
+    environment: Mapping[str, str] = field(repr=False)
+    console: Console = field(repr=False)
+    runner: Runner = field(repr=False)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], root: Path = ROOT) -> Self:
+        """Makes the context of a run.
+
+        Args:
+            environment: os.environ, or a test's own. An empty value counts as not set.
+            root: the checkout. INFRA_SETTINGS and CDKTF_OUTDIR choose other settings and another cdktf.out.
+        """
+        known = {name: value for name, value in environment.items() if value}
+        hidden = [value for name, value in known.items() if _is_secret(name) or _ID_NAME.search(name)]
+        console = Console(Mask(hidden))
+        return cls(
+            root=root,
+            settings_file=Path(known.get("INFRA_SETTINGS", root / "settings.toml")).absolute(),
+            out=Path(known.get("CDKTF_OUTDIR", root / "cdktf.out")).absolute(),
+            environment=known,
+            console=console,
+            runner=Runner(console),
+        )
+
+    @cached_property
+    def credentials(self) -> "Credentials":
+        """The secrets and account ids, read when first asked for: a plan needs none, and pydantic loads slowly."""
+        from ops.context.credentials import Credentials
+
+        return Credentials.model_validate(self.environment)
+
+    @cached_property
+    def addresses(self) -> "Addresses":
+        """Where the services' APIs are."""
+        from ops.context.credentials import Addresses
+
+        return Addresses.model_validate(self.environment)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The owner's settings, read when first asked for (a plan needs none).
+
+        The run learns to hide the Worker's secrets that they name: a SENTRY_DSN does not look like one.
+
+        Raises:
+            SettingsError: the file holds a mistake.
+        """
+        from settings import load_settings
+
+        settings = load_settings(self.settings_file)
+        named = settings.release.secrets if settings.release else []
+        self.console.mask.add(*(self.environment[name] for name in named if name in self.environment))
+        return settings
+
+    @cached_property
+    def plain_environment(self) -> dict[str, str]:
+        """The environment without its secrets: what a program starts from that is given only the ones it needs."""
+        return {name: value for name, value in self.environment.items() if not _is_secret(name)}
+
+    @cached_property
+    def app_environment(self) -> dict[str, str]:
+        """The plain environment without the Worker's secrets either: what the app's own programs start from.
+
+        Raises:
+            SettingsError: the settings hold a mistake.
+        """
+        release = self.settings.release
+        named = set(release.secrets) if release else set[str]()
+        return {name: value for name, value in self.plain_environment.items() if name not in named}
+
+    @cached_property
+    def event(self) -> dict[str, Any]:
+        """What started the GitHub workflow (GitHub docs, "Webhook events and payloads"); empty elsewhere.
+
+        Raises:
+            OpsError: the file is damaged.
+        """
+        file = self.environment.get("GITHUB_EVENT_PATH")
+        if not file or not Path(file).is_file():
+            return {}
+        try:
+            event: object = json.loads(Path(file).read_text())
+        except (OSError, ValueError):
+            event = None
+        if not isinstance(event, dict):
+            raise OpsError(f"{file}: GITHUB_EVENT_PATH names it, and it is no event of GitHub's; mend or unset it")
+        return cast(dict[str, Any], event)
+
+    @property
+    def pull_request(self) -> int | None:
+        """The pull request's number, in a workflow that one started."""
+        return (self.event.get("pull_request") or {}).get("number")
+
+    @property
+    def from_fork(self) -> bool:
+        """Whether the workflow's pull request comes from another repository: it must get no secrets."""
+        if self.pull_request is None:
+            return False
+        pull = self.event["pull_request"]
+        head, base = ((pull.get(side) or {}).get("repo") or {} for side in ("head", "base"))
+        return head.get("full_name") is None or head.get("full_name") != base.get("full_name")
+
+    @cached_property
+    def repository(self) -> str | None:
+        """This checkout's `owner/name` on GitHub; None where it has no such remote."""
+        if named := self.environment.get("GITHUB_REPOSITORY"):
+            return named
+        remote = self._git("remote", "get-url", "origin")
+        match = re.search(r"[:/]([\w.-]+/[\w.-]+?)(\.git)?/?$", remote)
+        return match[1] if match and "github" in remote else None
+
+    @cached_property
+    def commit(self) -> str:
+        """The commit that is run: a pull request's own, not the merge that GitHub tries; `unknown` outside git."""
+        head = ((self.event.get("pull_request") or {}).get("head") or {}).get("sha")
+        return head or self.environment.get("GITHUB_SHA") or self._git("rev-parse", "HEAD") or "unknown"
+
+    @cached_property
+    def actor(self) -> str:
+        """Who started the run: the GitHub user, or git's user name on a laptop."""
+        names = (self.environment.get(name) for name in ("GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"))
+        named = next((name for name in names if name), None)
+        return named or self._git("config", "user.name") or self.environment.get("USER", "someone")
+
+    @property
+    def run_link(self) -> str | None:
+        """The address of the workflow's run; None on a laptop."""
+        run = self.environment.get("GITHUB_RUN_ID")
+        if not run or not self.repository:
+            return None
+        return f"{self._github_server}/{self.repository}/actions/runs/{run}"
+
+    @property
+    def commit_link(self) -> str | None:
+        """The address of the commit on GitHub; None where the repository or the commit is not known."""
+        if not self.repository or self.commit == "unknown":
+            return None
+        return f"{self._github_server}/{self.repository}/commit/{self.commit}"
+
+    @property
+    def releases(self) -> Path:
+        """The folder of the releases' journals; INFRA_RELEASES chooses another one."""
+        return Path(self.environment.get("INFRA_RELEASES", self.root / ".releases")).absolute()
+
+    @property
+    def step_summary(self) -> Path | None:
+        """The file that GitHub shows as the step's summary; None elsewhere."""
+        file = self.environment.get("GITHUB_STEP_SUMMARY")
+        return Path(file) if file else None
+
+    def run(self, *argv: str | Path, cwd: Path | None = None, secrets: Mapping[str, str] | None = None) -> Finished:
+        """Runs a program in the checkout with the plain environment, see `Runner.run`.
+
+        Args:
+            argv: the program and its arguments.
+            cwd: another folder.
+            secrets: variables that only this program gets; they are hidden in what it prints.
+        """
+        given = dict(secrets or {})
+        self.console.mask.add(*given.values())
+        return self.runner.run(argv, cwd=cwd or self.root, environment=self.plain_environment | given)
+
+    @property
+    def _github_server(self) -> str:
+        return self.environment.get("GITHUB_SERVER_URL", "https://github.com")
+
+    def _git(self, *arguments: str) -> str:
+        try:
+            finished = self.run("git", *arguments)
+        except OpsError:
+            return ""
+        return finished.stdout.strip() if finished.code == 0 else ""
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET_NAME.search(name)

@@ -1,0 +1,1 @@
+"""Checks of what is deployed and of what a run needs: doctor, smoke test, uptime."""

@@ -1,0 +1,195 @@
+"""Checks before a run: tools, settings, tokens and what they reach, the state and its locks, the domain, the database.
+
+A check only reads. Whether a token may also write shows at the first write; the advice names what it needs.
+"""
+
+import json
+import platform
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ops.clouds.wrangler import OLDEST_WRANGLER, find_program
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.health import cloud_checks
+from ops.health.finding import Finding, State
+from ops.terraform.stacks import read_stacks
+from settings import SettingsError
+
+OLDEST_TERRAFORM, NEXT_TERRAFORM = (1, 11), (2,)
+OLDEST_NODE = (22,)
+
+
+def examine(
+    context: Context, environment: str | None = None, app: Path | None = None, *, spare_branch: bool = True
+) -> Iterator[Finding]:
+    """Runs all checks, one after the other.
+
+    Args:
+        context: what the run knows.
+        environment: also check that DATABASE_URL, where it is set, is this environment's own database.
+        app: also check the wrangler of the app whose checkout this is.
+        spare_branch: whether Neon's plan must have room for a further branch.
+    """
+    yield from _safely(context, "tools", _tools)
+    try:
+        settings = context.settings
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            yield Finding("settings", State.WRONG, line)
+        return
+    yield Finding("settings", State.OK, str(context.settings_file))
+    if environment is not None and environment not in settings.environments:
+        names = ", ".join(settings.environments)
+        yield Finding("settings", State.WRONG, f"there is no environment {environment}", f"there are: {names}")
+        return
+    checks: dict[str, Callable[[Context], Iterator[Finding]]] = {
+        "stacks": _stacks,
+        "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
+        "Cloudflare": cloud_checks.cloudflare,
+        "state": _state,
+        "GitHub": _github,
+        "Discord": _discord,
+    }
+    if app is not None:
+        yield from _safely(context, "wrangler", lambda context: _wrangler(context, app))
+    for about, check in checks.items():
+        yield from _safely(context, about, check)
+    if environment is not None:
+        yield from _safely(context, "database", lambda context: _database(context, environment))
+
+
+def _safely(context: Context, about: str, check: Callable[[Context], Iterator[Finding]]) -> Iterator[Finding]:
+    """A check that meets an error has found something wrong; the next one is made all the same."""
+    try:
+        yield from check(context)
+    except OpsError as error:
+        yield Finding(about, State.WRONG, str(error))
+    except httpx.HTTPError as error:
+        yield Finding(about, State.WRONG, f"no answer ({type(error).__name__})", "check the network, then try again")
+
+
+def _tools(context: Context) -> Iterator[Finding]:
+    yield Finding("Python", State.OK, platform.python_version())
+    answer = context.run("terraform", "version", "-json").check()
+    version = str(json.loads(answer.stdout)["terraform_version"])
+    yield _version("Terraform", version, OLDEST_TERRAFORM, NEXT_TERRAFORM)
+    yield _version("Node", context.run("node", "--version").check().stdout.strip().lstrip("v"), OLDEST_NODE)
+    yield Finding("git", State.OK, context.run("git", "--version").check().stdout.strip().removeprefix("git version "))
+
+
+def _wrangler(context: Context, app: Path) -> Iterator[Finding]:
+    release = context.settings.release
+    folder = app.absolute() / (release.worker_dir.strip("/") if release else ".")
+    package = find_program(folder, app.absolute()).parent.parent / "wrangler" / "package.json"
+    try:
+        version = str(json.loads(package.read_text())["version"])
+    except (OSError, ValueError, KeyError):
+        raise OpsError(f"{package}: can't be read; run npm ci --ignore-scripts in {app}") from None
+    yield _version("wrangler", version, OLDEST_WRANGLER)
+
+
+def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int, ...] | None = None) -> Finding:
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    wanted = ".".join(map(str, oldest))
+    if numbers < oldest or (below and numbers >= below):
+        limit = f", below {'.'.join(map(str, below))}" if below else ""
+        return Finding(about, State.WRONG, f"version {version}", f"install {wanted} or newer{limit}")
+    return Finding(about, State.OK, version)
+
+
+def _stacks(context: Context) -> Iterator[Finding]:
+    yield Finding("stacks", State.OK, ", ".join(stack.name for stack in read_stacks(context)))
+
+
+def _state(context: Context) -> Iterator[Finding]:
+    # Only here: it takes half a second to import.
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from ops.clouds.aws import aws_clients
+
+    state = context.settings.state
+    client = aws_clients(context, state.region, total_max_attempts=2)("s3")
+    try:
+        versioning = client.get_bucket_versioning(Bucket=state.bucket).get("Status", "off")
+        if versioning == "Enabled":
+            yield Finding("state", State.OK, f"bucket {state.bucket} is reached, and keeps versions")
+        else:
+            yield Finding("state", State.WRONG, f"bucket {state.bucket} keeps no versions", "enable versioning on it")
+        listed = client.list_objects_v2(Bucket=state.bucket, Prefix=f"{context.settings.project.name}/")
+        for key in (found["Key"] for found in listed.get("Contents", [])):
+            if key.endswith(".tflock"):
+                lock = json.loads(client.get_object(Bucket=state.bucket, Key=key)["Body"].read())
+                yield _lock(context, key.split("/")[-2], lock)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "unknown")
+        remedy = {
+            "NoSuchBucket": "make it (docs/state.md), or mend state.bucket",
+            "AccessDenied": "give these AWS credentials the bucket's permissions",
+        }.get(code, "check the AWS credentials and state.region")
+        yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", remedy)
+    except BotoCoreError as error:
+        yield Finding(
+            "state", State.WRONG, str(error), "pass AWS credentials in the environment, and check the network"
+        )
+
+
+def _lock(context: Context, stack: str, lock: Mapping[str, Any]) -> Finding:
+    folder = context.out / "stacks" / stack
+    return Finding(
+        "state",
+        State.WRONG,
+        f"{stack} is locked by {lock.get('Who')} ({lock.get('Operation')}) since {lock.get('Created')}",
+        f"wait for that run, or if it is dead: terraform -chdir={folder} force-unlock {lock.get('ID')}",
+    )
+
+
+def _github(context: Context) -> Iterator[Finding]:
+    if context.credentials.github_token is None or context.repository is None:
+        yield Finding("GitHub", State.LEFT_OUT, "no GITHUB_TOKEN or no repository: no comments and no drift issue")
+        return
+    path = f"/repos/{context.repository}/issues"
+    answer = cloud_checks.get(
+        context.addresses.github, path, context.credentials.need("github_token"), {"per_page": "1"}
+    )
+    advice = {
+        401: "the token is wrong or has expired",
+        403: "the token needs `issues: write` and `pull-requests: write`",
+        404: "the token does not reach this repository",
+    }
+    cloud_checks.content(context, "GitHub", path, answer, advice)
+    yield Finding("GitHub", State.OK, f"the token reaches the issues of {context.repository}")
+
+
+def _discord(context: Context) -> Iterator[Finding]:
+    webhook = context.credentials.discord_webhook_url
+    if webhook is None:
+        yield Finding("Discord", State.LEFT_OUT, "no DISCORD_WEBHOOK_URL: no notices")
+        return
+    try:
+        # It needs no other token and sends nothing (Discord docs, "Get Webhook with Token").
+        answer = httpx.get(webhook.get_secret_value(), timeout=10)
+    except httpx.HTTPError as error:
+        # Not wrong: a Discord that is down must not hold up a release, which may be what is waited for.
+        yield Finding("Discord", State.LEFT_OUT, f"no answer ({type(error).__name__}): notices may not arrive")
+        return
+    if answer.is_success:
+        yield Finding("Discord", State.OK, "the webhook is there")
+    elif answer.status_code == 429 or answer.status_code >= 500:
+        text = f"the webhook answered {answer.status_code}: notices may not arrive"
+        yield Finding("Discord", State.LEFT_OUT, text)
+    else:
+        text = f"the webhook answered {answer.status_code}"
+        yield Finding("Discord", State.WRONG, text, "make a new webhook and set DISCORD_WEBHOOK_URL")
+
+
+def _database(context: Context, environment: str) -> Iterator[Finding]:
+    uri = context.credentials.database_url
+    if uri is None:
+        yield Finding("database", State.LEFT_OUT, "no DATABASE_URL is set: a release takes it from the stack")
+        return
+    yield cloud_checks.database_finding(context, environment, uri.get_secret_value())

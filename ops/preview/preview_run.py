@@ -1,0 +1,247 @@
+"""A pull request's preview: a database branch, a Worker of its own, the site's preview, one comment.
+
+Every step looks at what there is and makes only what lacks, so a run that was cut off is finished by the next one.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ops.clouds.cloudflare import Cloudflare, PagesPreview
+from ops.clouds.github import GitHub, PullRequest
+from ops.clouds.neon import Branch, BranchLimitError, Neon, OtherParentError
+from ops.clouds.wrangler import Wrangler
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.health.smoke import probe_of, smoke
+from ops.preview import comment as comments
+from ops.preview import parts
+from ops.preview.comment import Made
+from ops.preview.parts import Preview
+from ops.release.migrations import migrate
+from settings.plans import NEON_PLANS
+
+_DATABASE, _AUTH_SECRET, _AUTH_URL = "DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"
+_FORK = "it comes from a fork, whose code gets no secrets"
+
+
+def up(context: Context, number: int, app: Path) -> Made | None:
+    """Makes a pull request's preview, or brings it up to date, and says so in the pull request's one comment.
+
+    Args:
+        context: what the run knows.
+        number: the pull request.
+        app: the root of the app's repository, at the pull request's commit, with its packages installed.
+
+    Returns:
+        What is up; None where the pull request comes from a fork, which gets nothing.
+
+    Raises:
+        OpsError: a step failed; the comment says so as well. What was made stays, for the next run to finish.
+    """
+    if context.from_fork:
+        _refuse_fork(context, number)
+        return None
+    preview = parts.preview(context, number)
+    context = _of_app(context, app)
+    wrangler = Wrangler(context, app, worker=preview.worker, environment=preview.parent)
+    given = _given_secrets(context)
+    with _github(context) as github, Neon(context) as neon, Cloudflare(context) as cloudflare:
+        pull = github.pull_request(number)
+        if pull.from_fork:
+            _refuse_fork(context, number)
+            return None
+        if not pull.is_open:
+            raise OpsError(f"pull request {number} is closed; a preview is for open ones")
+        try:
+            made = _make(context, preview, pull, app, given, neon=neon, cloudflare=cloudflare, wrangler=wrangler)
+        except OpsError as error:
+            _tell_failure(context, github, preview, str(error))
+            raise
+        text = comments.up(context, made)
+        _summarize(context, text)
+        address = github.comment(number, comments.PURPOSE, text)
+        context.console.say(f"comment: {address}")
+    return made
+
+
+def down(context: Context, number: int) -> bool:
+    """Removes a pull request's preview, whatever there is of it.
+
+    Returns:
+        Whether there was anything.
+
+    Raises:
+        OpsError: something could not be removed, or the comment not be changed.
+    """
+    if context.from_fork:
+        context.console.say(f"pull request {number} has no preview: {_FORK}")
+        return False
+    with _github(context) as github, Neon(context) as neon, Cloudflare(context) as cloudflare:
+        return _remove(context, number, github, neon, cloudflare)
+
+
+def sweep(context: Context) -> list[int]:
+    """Removes the previews of closed pull requests, whose own removal did not happen or failed.
+
+    Returns:
+        The pull requests whose previews were removed.
+
+    Raises:
+        OpsError: GitHub does not say of every one whether it is open, so that nothing was removed; or a removal failed.
+    """
+    with _github(context) as github, Neon(context) as neon, Cloudflare(context) as cloudflare:
+        parts.worker_name(context, 1)
+        branches = [branch.name for branch in neon.branches(neon.project(context.settings.project.name))]
+        found = sorted(parts.numbers(context.settings, branches, cloudflare.workers()))
+        try:
+            pulls = [github.pull_request(number) for number in found]
+        except OpsError as error:
+            raise OpsError(f"nothing was removed: it is not known which are closed: {error}") from None
+        for number in [pull.number for pull in pulls if pull.is_open]:
+            context.console.say(f"pull request {number} is open: its preview stays")
+        closed = [pull.number for pull in pulls if not pull.is_open]
+        problems: list[str] = []
+        for number in closed:
+            try:
+                _remove(context, number, github, neon, cloudflare)
+            except OpsError as error:
+                problems.append(f"pull request {number}: {error}")
+    if problems:
+        raise OpsError("\n".join(problems))
+    return closed
+
+
+def _make(
+    context: Context,
+    preview: Preview,
+    pull: PullRequest,
+    app: Path,
+    given: Mapping[str, str],
+    *,
+    neon: Neon,
+    cloudflare: Cloudflare,
+    wrangler: Wrangler,
+) -> Made:
+    say, settings = context.console.say, context.settings
+    project = neon.project(settings.project.name)
+    branch = _branch(context, preview, neon, project)
+    say(f"database: branch {branch.name}, first a copy of {preview.parent}'s")
+    neon.own_password(project, branch, preview.role)
+    uri = neon.connection_uri(project, branch.id, preview.role, preview.database)
+    migrate(context, app, uri)
+    site = _site(context, cloudflare, pull)
+    variable = settings.release.preview_origin_variable if settings.release else None
+    version = wrangler.deploy(
+        variables={variable: site.address} if variable and site else {},
+        secrets=_secrets(preview, uri, given, cloudflare.worker_secrets(preview.worker)),
+        message=f"preview of pull request {preview.number}",
+        tag=context.commit[:12],
+    )
+    say(f"API: {preview.address}, version {version.id}")
+    smoke(context, probe_of(context, preview.address, version=version.id))
+    if site:
+        say(f"site: {site.address}")
+    assert branch.expires_at is not None  # noqa: S101  (it was made with one)
+    return Made(preview, site, branch.expires_at)
+
+
+def _branch(context: Context, preview: Preview, neon: Neon, project: str) -> Branch:
+    settings = context.settings
+    parent = neon.branch(project, preview.parent_branch)
+    if parent is None:
+        raise OpsError(f"Neon has no branch {preview.parent_branch}; deploy the stack {preview.parent} first")
+    hours = settings.release.preview_hours if settings.release else 0
+    expiry = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
+    try:
+        return neon.create_branch(project, preview.branch, parent_id=parent.id, expires_at=expiry, endpoint=True)
+    except OtherParentError:
+        raise OpsError(
+            f"Neon branch {preview.branch} was not made from {preview.parent_branch}; "
+            f"run `python -m ops preview down --pr {preview.number}` first, which deletes its data"
+        ) from None
+    except BranchLimitError:
+        plan = settings.database.plan
+        names = [branch.name for branch in neon.branches(project)]
+        others = [f"{number}" for number in sorted(parts.numbers(settings, names, ()))]
+        previews = f"previews of pull requests {', '.join(others)} are among them" if others else "none is a preview"
+        raise OpsError(
+            f"Neon's {plan} plan allows {NEON_PLANS[plan].branches} branches, and there are {len(names)}: {previews}; "
+            "run `python -m ops preview sweep`, close a pull request, or raise database.plan"
+        ) from None
+
+
+def _site(context: Context, cloudflare: Cloudflare, pull: PullRequest) -> PagesPreview | None:
+    settings = context.settings
+    return cloudflare.pages_preview(settings.project.name, pull.branch) if settings.website else None
+
+
+def _given_secrets(context: Context) -> dict[str, str]:
+    """The secrets that the run's environment has to bring; the others are the preview's own."""
+    release = context.settings.release
+    names = [name for name in release.secrets if name not in (_DATABASE, _AUTH_SECRET, _AUTH_URL)] if release else []
+    if missing := [name for name in names if name not in context.environment]:
+        raise OpsError(f"{missing[0]} is not set; release.secrets names it, so pass it in the environment")
+    return {name: context.environment[name] for name in names}
+
+
+def _secrets(preview: Preview, uri: str, given: Mapping[str, str], there: set[str]) -> dict[str, str]:
+    own = {_DATABASE: uri, _AUTH_URL: preview.address}
+    if _AUTH_SECRET not in there:
+        # Made once for each preview: another one would end its users' sessions at each push.
+        own[_AUTH_SECRET] = secrets.token_urlsafe(32)
+    return {**given, **own}
+
+
+def _remove(context: Context, number: int, github: GitHub, neon: Neon, cloudflare: Cloudflare) -> bool:
+    # The Worker first: it would answer with errors without its database.
+    worker = cloudflare.delete_worker(parts.worker_name(context, number))
+    project = neon.project(context.settings.project.name)
+    found = neon.branch(project, parts.branch_name(number))
+    branch = found is not None and neon.delete_branch(project, found.id)
+    removed = [name for name, was_there in (("its Worker", worker), ("its database", branch)) if was_there]
+    context.console.say(f"pull request {number}: removed {' and '.join(removed) or 'nothing, there is no preview'}")
+    github.change_comment(number, comments.PURPOSE, comments.down(context))
+    return bool(removed)
+
+
+def _github(context: Context) -> GitHub:
+    # A scheduled sweep may run in another repository, whose pull requests have other numbers.
+    repository = context.settings.repository
+    return GitHub(context, repository=f"{repository.owner}/{repository.name}")
+
+
+def _of_app(context: Context, app: Path) -> Context:
+    """The same run, which on a laptop tells of the app's repository and commit, not of this one's."""
+    if context.environment.get("GITHUB_RUN_ID") or not app.is_dir():
+        return context
+    repository = context.settings.repository
+    facts = {"GITHUB_REPOSITORY": f"{repository.owner}/{repository.name}"}
+    found = context.run("git", "rev-parse", "HEAD", cwd=app)
+    if found.code == 0:
+        facts["GITHUB_SHA"] = found.stdout.strip()
+    return replace(context, environment={**context.environment, **facts})
+
+
+def _refuse_fork(context: Context, number: int) -> None:
+    text = f"pull request {number} gets no preview: {_FORK}"
+    context.console.say(text)
+    _summarize(context, f"### Preview: none\n\n{text[0].upper()}{text[1:]}.")
+
+
+def _tell_failure(context: Context, github: GitHub, preview: Preview, error: str) -> None:
+    text = comments.failed(context, preview, error)
+    _summarize(context, text)
+    try:
+        github.comment(preview.number, comments.PURPOSE, text)
+    except OpsError as problem:
+        # The first error is the one to be told of.
+        context.console.warn(f"the comment was not written: {problem}")
+
+
+def _summarize(context: Context, text: str) -> None:
+    if context.step_summary:
+        with context.step_summary.open("a") as file:
+            file.write(context.console.mask.hide(text) + "\n\n")

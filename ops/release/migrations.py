@@ -1,0 +1,248 @@
+"""A database's migrations: only on the environment's own database, and with a point to go back to."""
+
+import shlex
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from ops.clouds.neon import Neon
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.health.cloud_checks import database_finding
+from ops.health.finding import State
+
+_TIMEOUT_SECONDS = 1800
+
+
+@dataclass(frozen=True)
+class RestorePoint:
+    """A Neon branch with a database's rows as they were; Neon deletes it by itself.
+
+    Attributes:
+        name: the branch's name.
+        expires_at: when it is deleted, in UTC; empty where it never is.
+        new: whether this call made it.
+    """
+
+    name: str
+    expires_at: str
+    new: bool
+
+
+def check_database(context: Context, environment: str, uri: str) -> None:
+    """Makes sure that an address leads to an environment's own database.
+
+    Args:
+        context: has Neon's key and the settings.
+        environment: the environment's name.
+        uri: a Postgres address.
+
+    Raises:
+        OpsError: it leads elsewhere, or Neon can't be asked.
+    """
+    try:
+        finding = database_finding(context, environment, uri)
+    except httpx.HTTPError as error:
+        raise OpsError(f"Neon did not answer ({type(error).__name__}); try again later") from None
+    if finding.state is not State.OK:
+        raise OpsError(f"{finding.text}; {finding.remedy}")
+
+
+def restore_point_name(environment: str, release: str) -> str:
+    """The Neon branch that keeps an environment's rows as they were before a release."""
+    return f"restore-{environment}-{release}"
+
+
+def find_restore_point(context: Context, environment: str, release: str) -> RestorePoint | None:
+    """The restore point that a release made before; None where there is none.
+
+    Raises:
+        OpsError: Neon can't be asked.
+    """
+    name = restore_point_name(environment, release)
+    with Neon(context) as neon:
+        found = neon.branch(neon.project(context.settings.project.name), name)
+    return RestorePoint(name, _moment(found.expires_at), new=False) if found else None
+
+
+def make_restore_point(context: Context, environment: str, release: str, hours: int) -> RestorePoint:
+    """Makes a branch of an environment's database as it is now; one that is there for this release is kept.
+
+    Args:
+        context: has Neon's key and the settings.
+        environment: the environment's name.
+        release: the release's id, part of the branch's name.
+        hours: how long Neon keeps it.
+
+    Raises:
+        OpsError: the environment has no branch, a branch of this name holds another one's rows, the plan's branches
+            are used up, or Neon can't be asked.
+    """
+    name, parent = restore_point_name(environment, release), context.settings.branch_name(environment)
+    if (owner := _owner(context, name)) != environment:
+        raise OpsError(f"{name} would be taken for a restore point of {owner}; choose another --id")
+    with Neon(context) as neon:
+        project = neon.project(context.settings.project.name)
+        branches = {branch.name: branch for branch in neon.branches(project)}
+        if parent not in branches:
+            raise OpsError(f"{environment}'s branch {parent} is not there; deploy its stack first")
+        if found := branches.get(name):
+            # A restore hangs the branches that were made before it on the one that keeps the rows before it.
+            kept = [branch for branch in branches.values() if branch.name.startswith("before-")]
+            own = {branch.id for branch in kept if _owner(context, branch.name) == environment}
+            if found.parent_id not in own | {branches[parent].id}:
+                raise OpsError(
+                    f"Neon branch {name} was not made from {environment}'s branch {parent}; "
+                    "delete it, or choose another --id"
+                )
+            return RestorePoint(name, _moment(found.expires_at), new=False)
+        # No compute: nobody connects to it, and it costs nothing but its changed pages.
+        expires_at = datetime.now(UTC) + timedelta(hours=hours)
+        made = neon.create_branch(project, name, parent_id=branches[parent].id, expires_at=expires_at, endpoint=False)
+    return RestorePoint(name, _moment(made.expires_at), new=True)
+
+
+def restore_command(environment: str, point: str) -> str:
+    """The command that gives an environment the rows of a restore point."""
+    return f"python -m ops restore {environment} --from {point}"
+
+
+def restore_database(context: Context, environment: str, point: str) -> str:
+    """Gives an environment's database the rows of a restore point. Its address stays.
+
+    Args:
+        context: has Neon's key and the settings.
+        environment: the environment's name.
+        point: the restore point's branch, or one on which a restore kept the rows before it.
+
+    Returns:
+        The name of the branch that keeps the rows as they were before this.
+
+    Raises:
+        OpsError: there is no such branch, it is not one of this environment's, or Neon refused.
+    """
+    forms = (restore_point_name(environment, ""), *_kept_names(environment))
+    if not point.startswith(forms):
+        raise OpsError(f"{point} is not a restore point of {environment}; those begin with {' or '.join(forms)}")
+    if (owner := _owner(context, point)) != environment:
+        raise OpsError(f"{point} is a restore point of {owner}, not of {environment}")
+    return _restore(context, environment, point, None, f"before-{point.removeprefix('before-')}")
+
+
+def _owner(context: Context, name: str) -> str:
+    """The environment that a restore point or a kept branch belongs to by its name; empty where it is none's.
+
+    Where one environment's name begins with another's, the longer one that fits is meant.
+    """
+    fitting = [
+        environment
+        for environment in context.settings.environments
+        if name.startswith((restore_point_name(environment, ""), *_kept_names(environment)))
+    ]
+    return max(fitting, key=len, default="")
+
+
+def _kept_names(environment: str) -> tuple[str, str]:
+    """How the names of the branches begin on which a restore has kept the rows before it."""
+    return f"before-{restore_point_name(environment, '')}", f"before-rewind-{environment}-"
+
+
+def rewind_database(context: Context, environment: str, at: datetime) -> str:
+    """Gives an environment's database its own rows of an earlier moment. Its address stays.
+
+    Args:
+        context: has Neon's key and the settings.
+        environment: the environment's name.
+        at: the moment, within the history that Neon keeps (database.history_retention_seconds).
+
+    Returns:
+        The name of the branch that keeps the rows as they were before this.
+
+    Raises:
+        OpsError: the moment is not in the history, or Neon refused.
+    """
+    now = datetime.now(UTC)
+    oldest = now - timedelta(seconds=context.settings.database.history_retention_seconds)
+    if not oldest <= at <= now:
+        raise OpsError(
+            f"--at {at:%Y-%m-%dT%H:%M:%SZ}: Neon keeps the rows of {oldest:%Y-%m-%dT%H:%M:%SZ} until now; "
+            "take a moment in between, or a restore point (--from)"
+        )
+    return _restore(context, environment, None, at, _kept_names(environment)[1].rstrip("-"))
+
+
+def _restore(context: Context, environment: str, point: str | None, at: datetime | None, backup: str) -> str:
+    if environment not in context.settings.environments:
+        names = ", ".join(context.settings.environments)
+        raise OpsError(f"there is no environment {environment}; there are: {names}")
+    own, backup = context.settings.branch_name(environment), f"{backup}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    with Neon(context) as neon:
+        project = neon.project(context.settings.project.name)
+        branches = {branch.name: branch for branch in neon.branches(project)}
+        source = point or own
+        if point and point not in branches:
+            known = ", ".join(name for name in branches if name.startswith(("restore-", "before-"))) or "none"
+            raise OpsError(f"there is no branch {point}: it has expired, or was never made; there are: {known}")
+        if own not in branches:
+            raise OpsError(f"{environment}'s branch {own} is not there; deploy its stack first")
+        neon.restore(project, branches[own].id, source_id=branches[source].id, at=at, backup=backup)
+    return backup
+
+
+def migrate(context: Context, app: Path, uri: str) -> None:
+    """Runs release.migrate_command in the app's repository, and shows what it says.
+
+    The command alone gets DATABASE_URL, in its environment.
+
+    Args:
+        context: has the settings.
+        app: the app repository's root.
+        uri: the database's address.
+
+    Raises:
+        OpsError: there is no [release] table or no such folder, or the command failed.
+    """
+    release = context.settings.release
+    if release is None:
+        raise OpsError(f"{context.settings_file}: has no [release] table; add one (docs/settings.md)")
+    run_in_app(context, app, release.migrate_command, label="migrate", secrets={"DATABASE_URL": uri})
+
+
+def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> None:
+    """Runs one of the app's own commands in its repository, without a shell, and shows what it says.
+
+    Args:
+        context: has the environment, of which the command gets no secret.
+        app: the app repository's root.
+        command: the program and its arguments, quoted as in a shell.
+        label: stands before each line.
+        secrets: variables that only this command gets.
+
+    Raises:
+        OpsError: there is no such folder or program, or the command failed.
+    """
+    if not app.is_dir():
+        raise OpsError(f"{app}: there is no such folder; give the app's checkout by --app")
+    given = secrets or {}
+    context.console.mask.add(*given.values())
+    finished = context.runner.run(
+        shlex.split(command),
+        cwd=app,
+        environment=context.app_environment | given,
+        show=True,
+        label=f"{label} | ",
+        timeout=_TIMEOUT_SECONDS,
+    )
+    if finished.code != 0:
+        raise OpsError(f"`{command}` ended with exit code {finished.code}: {_last_line(finished.text)}")
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else ""

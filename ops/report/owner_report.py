@@ -1,0 +1,215 @@
+"""One page for an owner: environments, addresses, branches, last deployments, drift and cost. It only reads."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from ops.clouds.cloudflare import Cloudflare
+from ops.clouds.neon import Branch, Neon
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.cost import Estimate, estimate, read_prices
+from ops.terraform import summary
+from ops.terraform.drift import find_drift
+from ops.terraform.plan import Outcome, PlannedStack
+from ops.terraform.stacks import read_stacks
+from settings import SettingsError
+
+_TEMPLATE = Path(__file__).with_name("report.html.jinja")
+_STYLE = Path(__file__).with_name("report.css")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Section(Generic[_T]):
+    """A part of the page: what was found, or why it could not be.
+
+    Attributes:
+        found: None where it was left out or could not be had.
+        problem: why; empty where it was left out or found.
+    """
+
+    found: _T | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment's addresses.
+
+    Attributes:
+        name: its name, and its stack's.
+        site: the site's address; empty where it has none of its own.
+        api: the API's address; empty where there is none.
+        branch: the Neon branch that its data is on.
+        guarded: a plan that destroys its branch is refused.
+    """
+
+    name: str
+    site: str
+    api: str
+    branch: str
+    guarded: bool
+
+
+@dataclass(frozen=True)
+class Release:
+    """The last deployment of a Worker or of the site.
+
+    Attributes:
+        what: the Worker's name, or the Pages project's.
+        at: when, as the service says it; empty where nothing was deployed.
+        status: the versions with their share of the requests, or Pages' word for the build.
+        note: its message, or the commit.
+    """
+
+    what: str
+    at: str = ""
+    status: str = "nothing deployed yet"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is on the page.
+
+    Attributes:
+        made: when.
+        environments: from the settings.
+        branches: from Neon.
+        releases: from Cloudflare.
+        drift: from plans; left out where it was not asked for.
+        cost: from the settings and prices.
+    """
+
+    made: datetime
+    environments: list[Environment]
+    branches: Section[list[Branch]] = field(default_factory=Section[list[Branch]])
+    releases: Section[list[Release]] = field(default_factory=Section[list[Release]])
+    drift: Section[list[PlannedStack]] = field(default_factory=Section[list[PlannedStack]])
+    cost: Section[Estimate] = field(default_factory=Section[Estimate])
+
+    @property
+    def drifted(self) -> list[str]:
+        """The stacks that are not as the settings say."""
+        return [each.stack.name for each in self.drift.found or () if each.outcome is not Outcome.UNCHANGED]
+
+    @property
+    def users(self) -> dict[str, list[str]]:
+        """For each branch, the environments whose data is on it."""
+        branches = {each.branch for each in self.environments}
+        return {branch: [each.name for each in self.environments if each.branch == branch] for branch in branches}
+
+    @property
+    def problems(self) -> list[str]:
+        """Why parts are missing; one line each."""
+        sections: Sequence[Section[Any]] = (self.branches, self.releases, self.drift, self.cost)
+        return [section.problem for section in sections if section.problem]
+
+
+def collect(context: Context, *, drift: bool = True, lock_wait: int = 0) -> Report:
+    """Asks the services. What can't be had is told in its place, and the rest of the page is made all the same.
+
+    Args:
+        context: has the settings and the credentials.
+        drift: plan the stacks; it takes the longest.
+        lock_wait: seconds to wait for a state that another run has locked.
+
+    Raises:
+        SettingsError: the settings hold a mistake.
+    """
+    settings = context.settings
+
+    def plans() -> list[PlannedStack]:
+        return find_drift(context, read_stacks(context), lock_wait=lock_wait)[1]
+
+    return Report(
+        made=datetime.now(UTC),
+        environments=[_environment(context, name) for name in settings.environments],
+        branches=_section(lambda: _branches(context)),
+        releases=_section(lambda: _releases(context)) if settings.website or settings.api else Section(),
+        drift=_section(plans) if drift else Section(),
+        cost=_section(lambda: estimate(settings, read_prices())),
+    )
+
+
+def page(context: Context, report: Report) -> str:
+    """The report as one HTML page that loads nothing, runs nothing and holds no secret."""
+    from jinja2 import Environment as Templates
+    from jinja2 import StrictUndefined
+
+    style = _STYLE.read_text()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    template = Templates(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    text = template.from_string(_TEMPLATE.read_text()).render(
+        report=report,
+        project=context.settings.project.name,
+        context=context,
+        style=style,
+        digest=digest,
+        drift_lines=summary.lines(report.drift.found or ()),
+    )
+    return context.console.mask.hide(text)
+
+
+def _section(ask: Callable[[], _T]) -> Section[_T]:
+    try:
+        return Section(ask())
+    except (OpsError, SettingsError) as error:
+        return Section(problem=str(error))
+
+
+def _environment(context: Context, name: str) -> Environment:
+    settings = context.settings
+    environment = settings.environments[name]
+    return Environment(
+        name=name,
+        site=f"https://{environment.website.domain}" if environment.website else "",
+        api=settings.api_url(name) if settings.api else "",
+        branch=settings.branch_name(name),
+        # The default branch goes only with the Neon project, which is always guarded.
+        guarded=environment.protected or environment.database is None,
+    )
+
+
+def _branches(context: Context) -> list[Branch]:
+    with Neon(context) as neon:
+        branches = neon.branches(neon.project(context.settings.project.name))
+    return sorted(branches, key=lambda branch: (not branch.default, branch.name))
+
+
+def _releases(context: Context) -> list[Release]:
+    settings = context.settings
+    with _Deployments(context) as cloudflare:
+        workers = [settings.api.worker_name(name) for name in settings.environments] if settings.api else []
+        found = [cloudflare.worker(name) for name in workers]
+        return [*([cloudflare.site(settings.project.name)] if settings.website else []), *found]
+
+
+class _Deployments(Cloudflare):
+    def worker(self, name: str) -> Release:
+        """A Worker's last deployment (Cloudflare's API reference, "Workers: List Deployments"; the newest is first)."""
+        path = f"{self._account}/workers/scripts/{name}/deployments"
+        answer = self.tried(lambda: self.call("GET", path, missing={"result": {"deployments": []}}))
+        for deployment in answer["result"]["deployments"]:
+            shares = [f"{each['version_id'][:8]} {each['percentage']:g} %" for each in deployment.get("versions", [])]
+            note = (deployment.get("annotations") or {}).get("workers/message", "")
+            return Release(name, deployment.get("created_on", ""), ", ".join(shares), note)
+        return Release(name)
+
+    def site(self, project: str) -> Release:
+        """The site's last production deployment (Cloudflare's API reference, "Pages: Get deployments")."""
+        path = f"{self._account}/pages/projects/{project}/deployments"
+        query = {"env": "production", "per_page": "1"}
+        answer = self.tried(lambda: self.call("GET", path, query=query, missing={"result": []}))
+        for deployment in answer["result"]:
+            commit: dict[str, Any] = (deployment.get("deployment_trigger") or {}).get("metadata") or {}
+            stage: dict[str, Any] = deployment.get("latest_stage") or {}
+            note = " ".join(filter(None, [str(commit.get("commit_hash", ""))[:12], commit.get("commit_message", "")]))
+            status = " ".join(filter(None, [stage.get("name", ""), stage.get("status", "")]))
+            return Release(f"{project} (site)", deployment.get("created_on", ""), status, note)
+        return Release(f"{project} (site)")

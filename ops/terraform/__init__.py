@@ -1,0 +1,1 @@
+"""Terraform around the synthesized stacks: plan, guard, deploy, drift, outputs."""

@@ -1,0 +1,66 @@
+"""What the deployed stacks hand to the app: the database's address, and the Worker's secrets."""
+
+from typing import Any
+
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.terraform.stacks import read_stacks
+from ops.terraform.terraform_cli import Terraform
+
+
+def worker_secrets(context: Context, environment: str) -> dict[str, str]:
+    """The secrets that an environment's Worker is released with; the run learns to hide them.
+
+    Those that the environment's stack makes (its output `worker_secrets`) come first. Each other name in
+    release.secrets is taken from the environment variable of that name, except DATABASE_URL: that is always the
+    environment's own database.
+
+    Args:
+        context: has the settings, the stacks and the environment.
+        environment: the environment's name.
+
+    Raises:
+        OpsError: a stack was not deployed, or a variable is not set.
+    """
+    release = context.settings.release
+    wanted = release.secrets if release else []
+    made: dict[str, str] = {}
+    if context.settings.environments[environment].secrets is not None:
+        made = _output(context, environment, "worker_secrets")
+        context.console.mask.add(*made.values())
+    missing = [name for name in wanted if name not in made and name != "DATABASE_URL"]
+    unset = [name for name in missing if name not in context.environment]
+    if unset:
+        raise OpsError(
+            f"{', '.join(unset)}: release.secrets names it, and no such variable is set; pass it in the environment"
+        )
+    secrets = made | {name: context.environment[name] for name in missing}
+    if "DATABASE_URL" in wanted and "DATABASE_URL" not in secrets:
+        secrets["DATABASE_URL"] = database_url(context, environment)
+    context.console.mask.add(*secrets.values())
+    return secrets
+
+
+def database_url(context: Context, environment: str) -> str:
+    """The address of an environment's own database, with role and password; the run learns to hide it.
+
+    Args:
+        context: has the settings and the stacks.
+        environment: the environment's name.
+
+    Raises:
+        OpsError: its stack was not deployed.
+    """
+    if context.settings.environments[environment].database is not None:
+        uri = _output(context, environment, "database_uri")
+    else:
+        uri = _output(context, "project", "project_connection_uri")
+    context.console.mask.add(uri)
+    return uri
+
+
+def _output(context: Context, stack: str, name: str) -> Any:
+    outputs = Terraform(context, read_stacks(context, [stack])[0]).outputs()
+    if name not in outputs:
+        raise OpsError(f"stack {stack} has no output {name}; deploy it first: python -m ops deploy {stack}")
+    return outputs[name]

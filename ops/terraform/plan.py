@@ -1,0 +1,185 @@
+"""Plans stacks side by side, and has the guard judge each plan."""
+
+import re
+from collections.abc import Callable, Collection, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.terraform.changes import Changes, read_changes
+from ops.terraform.guard import HOLDS_DATA, Verdict, judge
+from ops.terraform.stacks import Stack
+from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
+
+# Each Terraform starts its providers; more at once gain nothing on a small machine.
+SIDE_BY_SIDE = 4
+# An error about something that the stack reads: another one's state, or a resource that it makes.
+_READS = re.compile(r"\bdata\.\w+\.\w+")
+_T = TypeVar("_T")
+
+
+class Outcome(Enum):
+    """How the planning of a stack ended."""
+
+    UNCHANGED = "no changes"
+    CHANGED = "changes"
+    WAITS = "can't be planned yet"
+    FAILED = "failed"
+
+
+class Exit:
+    """The exit codes of `ops plan`; `ops drift` uses the first three, `ops deploy` all but CHANGES."""
+
+    NOTHING = 0
+    ERROR = 1
+    CHANGES = 2
+    REFUSED = 3
+
+
+@dataclass(frozen=True)
+class PlannedStack:
+    """A stack and its plan.
+
+    Attributes:
+        stack: the stack.
+        outcome: how planning it ended.
+        file: the saved plan, to be applied exactly as it is.
+        changes: what it does.
+        verdict: what the guard says to it.
+        problem: why it failed or waits.
+        locked: it failed since another run holds the state's lock.
+        behind: the stacks that it depends on and that have changes: a deploy plans it anew after them.
+    """
+
+    stack: Stack
+    outcome: Outcome
+    file: Path
+    changes: Changes = field(default_factory=Changes)
+    verdict: Verdict = field(default_factory=Verdict)
+    problem: str = ""
+    locked: bool = False
+    behind: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """One line for a person."""
+        detail = {
+            Outcome.UNCHANGED: "no changes",
+            Outcome.CHANGED: self.changes.sentence,
+            Outcome.WAITS: f"waits until {', '.join(sorted(self.stack.after))} is deployed",
+            Outcome.FAILED: "failed",
+        }[self.outcome]
+        again = f" (planned again after {', '.join(self.behind)})" if self.behind else ""
+        return f"{self.stack.name}: {detail}{again}"
+
+
+@contextmanager
+def plan_folder() -> Generator[Path]:
+    """A folder that only its owner can open, for saved plans: they hold secrets. It is removed afterwards."""
+    with TemporaryDirectory(prefix="plans-") as folder:
+        yield Path(folder)
+
+
+def plan_stacks(
+    context: Context,
+    stacks: Sequence[Stack],
+    folder: Path,
+    *,
+    allowed: Collection[str] = (),
+    lock_wait: int = LOCK_WAIT_SECONDS,
+    holds_data: Collection[str] = HOLDS_DATA,
+) -> list[PlannedStack]:
+    """Plans stacks.
+
+    Args:
+        context: what the run knows.
+        stacks: which ones.
+        folder: where plans are saved, see `plan_folder`.
+        allowed: what a plan may destroy, each as `<stack>:<address>`.
+        lock_wait: seconds to wait for a state's lock.
+        holds_data: the resource types that the guard keeps from being destroyed.
+
+    Returns:
+        One for each stack, in the order given. A stack that can't be planned only because one that it reads has not
+        been deployed yet is said to wait.
+    """
+    _check_permits(allowed, stacks)
+    terraforms = {stack.name: Terraform(context, stack, lock_wait=lock_wait) for stack in stacks}
+    # One after the other: a plugin cache is not made for several at once (Terraform docs, "Provider Plugin Cache").
+    unopened = {name: error for name, terraform in terraforms.items() if (error := _open(terraform))}
+
+    def plan(stack: Stack) -> PlannedStack:
+        file = folder / f"{stack.name}.tfplan"
+        terraform = terraforms[stack.name]
+        try:
+            if stack.name in unopened:
+                raise unopened[stack.name]
+            if not terraform.plan(file):
+                return PlannedStack(stack, Outcome.UNCHANGED, file)
+            document = terraform.show(file)
+            verdict = judge(stack.name, document, allowed=allowed, holds_data=holds_data)
+            return PlannedStack(stack, Outcome.CHANGED, file, read_changes(document), verdict)
+        except TerraformError as error:
+            return PlannedStack(stack, Outcome.FAILED, file, problem=str(error), locked=error.locked)
+        except OpsError as error:
+            return PlannedStack(stack, Outcome.FAILED, file, problem=str(error))
+
+    planned = {result.stack.name: result for result in side_by_side(plan, stacks)}
+    for stack in stacks:
+        planned[stack.name] = _beside(planned[stack.name], [planned[name] for name in stack.after if name in planned])
+    return [planned[stack.name] for stack in stacks]
+
+
+def side_by_side(action: Callable[[Stack], _T], stacks: Sequence[Stack]) -> list[_T]:
+    """Does something for several stacks at once, and returns the results in the stacks' order."""
+    if len(stacks) == 1:
+        return [action(stacks[0])]
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        return list(pool.map(action, stacks))
+
+
+def exit_code(planned: Sequence[PlannedStack]) -> int:
+    """The exit code for plans: an error counts before a refusal, a refusal before changes."""
+    if any(result.outcome is Outcome.FAILED for result in planned):
+        return Exit.ERROR
+    if any(result.verdict.refused for result in planned):
+        return Exit.REFUSED
+    return Exit.CHANGES if any(result.outcome is not Outcome.UNCHANGED for result in planned) else Exit.NOTHING
+
+
+def _check_permits(allowed: Collection[str], stacks: Sequence[Stack]) -> None:
+    names = [stack.name for stack in stacks]
+    for permit in allowed:
+        stack, _, address = permit.partition(":")
+        if stack not in names or not address:
+            raise OpsError(
+                f"--allow {permit}: must be <stack>:<address> with one of the stacks {', '.join(names)}, "
+                f"such as {names[0]}:neon_branch.this"
+            )
+
+
+def _open(terraform: Terraform) -> TerraformError | None:
+    try:
+        terraform.init()
+    except TerraformError as error:
+        return error
+    return None
+
+
+def _beside(result: PlannedStack, upstream: Sequence[PlannedStack]) -> PlannedStack:
+    """A stack's plan, seen together with the plans of the stacks that it depends on."""
+    to_come = any(other.outcome is Outcome.WAITS or _adds(other.changes) for other in upstream)
+    if result.outcome is Outcome.FAILED and to_come and _READS.search(result.problem) and not result.locked:
+        return replace(result, outcome=Outcome.WAITS)
+    changing = (other.stack.name for other in upstream if other.outcome in (Outcome.CHANGED, Outcome.WAITS))
+    return replace(result, behind=tuple(sorted(changing))) if result.outcome is not Outcome.FAILED else result
+
+
+def _adds(changes: Changes) -> bool:
+    return bool(changes.counts["add"] or changes.outputs)

@@ -1,0 +1,138 @@
+"""Plans for people: a Markdown comment, a page, and the console's lines. Sensitive values are never shown."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ops.context.run_context import Context
+from ops.terraform.changes import Change
+from ops.terraform.plan import Outcome, PlannedStack
+
+# GitHub takes 65,536 characters; a comment has other text too.
+LONGEST_DETAILS = 50_000
+_SIGNS = {"add": "+", "change": "!", "replace": "-", "destroy": "-", "forget": "-", "move": " ", "import": "+"}
+_TEMPLATE = Path(__file__).with_name("summary.html.jinja")
+
+
+def title(planned: Sequence[PlannedStack]) -> str:
+    """One line for all plans."""
+    if any(result.verdict.refused for result in planned):
+        return "Terraform plan: refused by the guard"
+    if any(result.outcome is Outcome.FAILED for result in planned):
+        return "Terraform plan: failed"
+    changed = [result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED]
+    return f"Terraform plan: changes in {', '.join(changed)}" if changed else "Terraform plan: no changes"
+
+
+def lines(planned: Sequence[PlannedStack]) -> list[str]:
+    """The console's lines: one for each stack, its changes under it, and what the guard refuses."""
+    text: list[str] = []
+    for result in planned:
+        text.append(result.line)
+        text += [f"  {line}" for line in _stack_lines(result)]
+    return text + [f"refused: {line}" for line in refusals(planned)]
+
+
+def refusals(planned: Sequence[PlannedStack]) -> list[str]:
+    """What the guard refuses, each with the option that would allow it."""
+    return [
+        f"{loss}; to allow exactly this in one run: --allow '{loss.permit}'"
+        for result in planned
+        for loss in result.verdict.refused
+    ]
+
+
+def markdown(context: Context, planned: Sequence[PlannedStack], *, heading: str = "") -> str:
+    """The plans as a comment on a pull request or a step's summary.
+
+    Args:
+        context: tells the commit, the actor and the run's address, and hides the run's secrets.
+        planned: the plans.
+        heading: the first line, in place of `title`'s.
+    """
+    verbs = ("add", "change", "destroy", "move", "import", "forget")
+    parts = [f"### {heading or title(planned)}", ""]
+    if refused := refusals(planned):
+        parts += ["> [!CAUTION]", *(f"> - {_escaped(line)}" for line in refused), ""]
+    parts += [f"| stack | {' | '.join(verbs)} | |", f"| --- |{' ---: |' * len(verbs)} --- |"]
+    for result in planned:
+        counts = result.changes.counts
+        numbers = " | ".join(str(counts[verb] or "·") for verb in verbs)
+        parts.append(f"| {result.stack.name} | {numbers} | {_remark(result)} |")
+    parts.append("")
+    left = LONGEST_DETAILS
+    for result in planned:
+        details = _details(result, left)
+        left -= len(details)
+        parts += [details, ""] if details else []
+    return context.console.mask.hide("\n".join([*parts, _origin(context)]))
+
+
+def page(context: Context, planned: Sequence[PlannedStack]) -> str:
+    """The plans as one self-contained HTML page."""
+    from jinja2 import Environment, StrictUndefined
+
+    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    text = template.from_string(_TEMPLATE.read_text()).render(
+        title=title(planned), planned=planned, refusals=refusals(planned), remark=_remark, context=context
+    )
+    return context.console.mask.hide(text)
+
+
+def _remark(result: PlannedStack) -> str:
+    if result.outcome is Outcome.WAITS:
+        return f"can't be planned before {', '.join(sorted(result.stack.after))} is deployed"
+    outputs = len(result.changes.outputs)
+    remarks = [
+        result.outcome.value if result.outcome is not Outcome.CHANGED else "",
+        f"{outputs} output{'s' if outputs > 1 else ''} to change" if outputs else "",
+        f"planned again after {', '.join(result.behind)}" if result.behind else "",
+    ]
+    return "; ".join(filter(None, remarks))
+
+
+def _stack_lines(result: PlannedStack) -> list[str]:
+    found = [line for change in result.changes.resources for line in _change_lines(change)]
+    found += [f"  output {line}" for line in result.changes.outputs]
+    if result.changes.outside:
+        found.append("  changed outside Terraform:")
+        found += [f"  {line}" for change in result.changes.outside for line in _change_lines(change)]
+    return found + (result.problem.splitlines() if result.outcome in (Outcome.FAILED, Outcome.WAITS) else [])
+
+
+def _change_lines(change: Change) -> Iterable[str]:
+    note = f" ({change.note})" if change.note else ""
+    yield f"{_SIGNS[change.verb]} {change.verb} {change.address}{note}"
+    for attribute in change.attributes:
+        yield f"      {attribute}"
+
+
+def _details(result: PlannedStack, longest: int) -> str:
+    found = _stack_lines(result)
+    if not found:
+        return ""
+    kept: list[str] = []
+    length = 0
+    for line in found:
+        length += len(line) + 1
+        if length > longest:
+            kept.append(f"  … {len(found) - len(kept)} more lines; see the run")
+            break
+        kept.append(line)
+    body = "\n".join(kept)
+    # A fence longer than any in the text: nothing in a plan can end it.
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", body)), default=0))
+    return f"<details><summary>{result.stack.name}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
+
+
+def _origin(context: Context) -> str:
+    commit = context.commit[:12]
+    parts = [f"[{commit}]({context.commit_link})" if context.commit_link else commit, f"by {_escaped(context.actor)}"]
+    if context.run_link:
+        parts.append(f"[run]({context.run_link})")
+    return " · ".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown takes as it is, and that mentions nobody."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text).replace("@", "@\u200b")

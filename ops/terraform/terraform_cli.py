@@ -1,0 +1,186 @@
+"""Terraform in a stack's folder: init, plan into a saved file, show, apply exactly that file, outputs."""
+
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ops.context.errors import OpsError
+from ops.context.programs import Finished
+from ops.context.run_context import Context
+from ops.terraform.stacks import Stack
+
+LOCK_WAIT_SECONDS = 120
+_NEEDS_INIT = re.compile(r"terraform init|Backend initialization required|Inconsistent dependency lock file")
+# Only from "Lock Info" on: before it, S3's own message has a "RequestID".
+_LOCK = re.compile(r"Lock Info:\s+ID:\s*(\S+).*?Operation:\s*(\S*).*?Who:\s*([^\n]*)", re.DOTALL)
+_LOCK_CREATED = re.compile(r"Created:\s*([^\n]+)")
+
+
+class TerraformError(OpsError):
+    """Terraform ended with an error; the message is its own, without secrets.
+
+    Attributes:
+        locked: the reason is that another run holds the state's lock.
+    """
+
+    def __init__(self, message: str, *, locked: bool = False) -> None:
+        super().__init__(message)
+        self.locked = locked
+
+
+class Terraform:
+    """Terraform for one stack."""
+
+    def __init__(self, context: Context, stack: Stack, *, lock_wait: int = LOCK_WAIT_SECONDS) -> None:
+        """
+        Args:
+            context: has the environment, credentials for the providers and the state among it.
+            stack: where it runs.
+            lock_wait: seconds to wait for the state's lock, where another run holds it.
+        """
+        self._context, self._stack, self._lock_wait = context, stack, lock_wait
+        self._environment = {
+            "CHECKPOINT_DISABLE": "1",
+            **context.environment,
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+        }
+        self._data = stack.folder / context.environment.get("TF_DATA_DIR", ".terraform")
+
+    def init(self, *, again: bool = False, extra: Sequence[str] = ()) -> None:
+        """Opens the state and fetches the providers, unless that was done for this very configuration.
+
+        Args:
+            again: do it in any case.
+            extra: more arguments, on what to do with a state that was kept elsewhere.
+
+        Raises:
+            TerraformError: Terraform could not.
+        """
+        stamp = self._data / "ops-init"
+        if not again and stamp.is_file() and stamp.read_text() == self._fingerprint():
+            return
+        arguments = ["init", *extra]
+        if "hashes" in self._lock_file():
+            # Checksums were recorded: fetch these very packages, or none.
+            arguments.append("-lockfile=readonly")
+        self._run(*arguments)
+        stamp.write_text(self._fingerprint())
+
+    def plan(self, file: Path) -> bool:
+        """Plans, and saves the plan.
+
+        Args:
+            file: where to; only its owner can read it, since a plan holds secrets.
+
+        Returns:
+            Whether the plan changes anything, outputs and addresses included.
+
+        Raises:
+            TerraformError: Terraform could not plan.
+        """
+        self.init()
+        file.touch(mode=0o600)
+        arguments = ["plan", "-detailed-exitcode", f"-lock-timeout={self._lock_wait}s", f"-out={file}"]
+        finished = self._try(*arguments)
+        if finished.code == 1 and _NEEDS_INIT.search(finished.text):
+            self.init(again=True)
+            finished = self._try(*arguments)
+        if finished.code not in (0, 2):
+            raise self._error(finished)
+        return finished.code == 2
+
+    def show(self, file: Path) -> dict[str, Any]:
+        """A saved plan as a document. It holds secrets: never print it.
+
+        Raises:
+            TerraformError: Terraform can't read it.
+        """
+        return json.loads(self._run("show", "-json", str(file)).stdout)
+
+    def apply(self, file: Path) -> None:
+        """Applies a saved plan, exactly as it is, and prints Terraform's progress.
+
+        Raises:
+            TerraformError: it failed, or the state has changed since the plan was made.
+        """
+        arguments = ("apply", f"-lock-timeout={self._lock_wait}s", str(file))
+        finished = self._try(*arguments, show=True)
+        if finished.code != 0:
+            raise self._error(finished)
+
+    def outputs(self) -> dict[str, Any]:
+        """The state's outputs by name; the run learns to hide the sensitive ones.
+
+        Raises:
+            TerraformError: the state can't be read.
+        """
+        self.init()
+        found: dict[str, Any] = json.loads(self._run("output", "-json").stdout)
+        sensitive = [output["value"] for output in found.values() if output["sensitive"]]
+        self._context.console.mask.add(*(value for value in sensitive if isinstance(value, str)))
+        return {name: output["value"] for name, output in found.items()}
+
+    def force_unlock(self, lock: str) -> None:
+        """Releases the state's lock, whoever holds it.
+
+        Args:
+            lock: the lock's id.
+
+        Raises:
+            TerraformError: there is no such lock, or the state can't be reached.
+        """
+        self.init()
+        self._run("force-unlock", "-force", lock)
+
+    def _run(self, *arguments: str) -> Finished:
+        finished = self._try(*arguments)
+        if finished.code != 0:
+            raise self._error(finished)
+        return finished
+
+    def _try(self, command: str, *arguments: str, show: bool = False) -> Finished:
+        flags = ["-no-color"] if command in ("force-unlock", "output", "show") else ["-no-color", "-input=false"]
+        return self._context.runner.run(
+            ["terraform", command, *flags, *arguments],
+            cwd=self._stack.folder,
+            environment=self._environment,
+            show=show,
+            label=f"{self._stack.name} | ",
+        )
+
+    def _error(self, finished: Finished) -> TerraformError:
+        text = _plain(finished.text)
+        if lock := _LOCK.search(text):
+            created = _LOCK_CREATED.search(text, lock.start())
+            since = f" since {created[1].strip()}" if created else ""
+            unlock = f"terraform -chdir={shlex.quote(str(self._stack.folder))} force-unlock {lock[1]}"
+            return TerraformError(
+                f"{self._stack.name}: the state is locked by {lock[3].strip()} ({lock[2]}){since}; waited "
+                f"{self._lock_wait} s. If that run still goes on, wait for it; if it is dead, unlock: {unlock}",
+                locked=True,
+            )
+        start = text.find("Error: ")
+        message = text[start:] if start >= 0 else finished.tail()
+        return TerraformError(f"{self._stack.name}: {message.strip()}")
+
+    def _fingerprint(self) -> str:
+        """What an init depends on: backend and providers, and their pinned versions. Not checksums: init adds those."""
+        document = json.loads((self._stack.folder / "cdk.tf.json").read_text())
+        pinned = re.findall(r"^provider .*|^\s*version\s.*", self._lock_file(), re.MULTILINE)
+        text = json.dumps([document.get("terraform"), pinned], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _lock_file(self) -> str:
+        file = self._stack.folder / ".terraform.lock.hcl"
+        return file.read_text() if file.is_file() else ""
+
+
+def _plain(text: str) -> str:
+    """Terraform's text without the frame that it draws around errors."""
+    lines = [re.sub(r"^[╷│╵] ?", "", line) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))

@@ -1,0 +1,102 @@
+from collections.abc import Callable
+
+import pytest
+
+from ops.clouds.discord import Kind, Notice, Notices, duration
+from ops.context.run_context import Context
+from tests.ops.receivers import Discord
+
+MakeContext = Callable[..., Context]
+NOTICE = Notice(Kind.SUCCESS, "release of production", "All well.", {"Site": "https://example.com"}, seconds=125)
+
+
+def send(context: Context, notice: Notice = NOTICE) -> bool:
+    return Notices(context, longest_wait=0).send(notice)
+
+
+def test_a_notice_tells_what_who_which_commit_how_long_and_where(make_context: MakeContext, discord: Discord):
+    context = make_context(
+        **discord.environment(),
+        GITHUB_SHA="0123456789abcdef",
+        GITHUB_ACTOR="octocat",
+        GITHUB_REPOSITORY="owner/infra",
+        GITHUB_RUN_ID="42",
+    )
+    assert send(context)
+    (embed,) = discord.embeds
+    fields = {field["name"]: field["value"] for field in embed["fields"]}
+    assert embed["title"] == "✅ Succeeded: release of production"
+    assert fields["Commit"] == "[0123456789ab](https://github.com/owner/infra/commit/0123456789abcdef)"
+    assert (fields["By"], fields["Took"]) == ("octocat", "2 min 05 s")
+    assert fields["Links"] == ("[Site](https://example.com) · [Run](https://github.com/owner/infra/actions/runs/42)")
+
+
+def test_a_notice_pings_nobody_and_holds_no_secret(make_context: MakeContext, discord: Discord):
+    context = make_context(**discord.environment(), NEON_API_KEY="key-of-neon-1", GITHUB_ACTOR="@everyone")
+    send(context, Notice(Kind.FAILURE, "key-of-neon-1", "key-of-neon-1", {"x": "https://x/key-of-neon-1"}))
+    ((_, _, body),) = discord.sent("POST")
+    assert body
+    assert body["allowed_mentions"] == {"parse": []}
+    assert "key-of-neon-1" not in str(body)
+
+
+@pytest.mark.parametrize("address", ["http://a..b/hook", "http://x:port/hook"])
+def test_a_webhook_that_is_no_address_is_reported(
+    make_context: MakeContext, capsys: pytest.CaptureFixture[str], address: str
+):
+    assert not send(make_context(DISCORD_WEBHOOK_URL=address))
+    assert "DISCORD_WEBHOOK_URL is not an address" in capsys.readouterr().err
+
+
+def test_without_a_webhook_nothing_is_sent(make_context: MakeContext, capsys: pytest.CaptureFixture[str]):
+    assert not send(make_context())
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("fault", [(500, None), (429, {"retry_after": 600})])
+def test_a_passing_fault_is_tried_again(make_context: MakeContext, discord: Discord, fault: tuple[int, object]):
+    discord.faults = [fault]
+    assert send(make_context(**discord.environment()))
+
+
+@pytest.mark.parametrize(("fault", "tries"), [((404, None), 1), ((400, None), 1), ((503, None), 3)])
+def test_what_cannot_be_delivered_is_reported_and_raises_nothing(
+    make_context: MakeContext,
+    discord: Discord,
+    capsys: pytest.CaptureFixture[str],
+    fault: tuple[int, object],
+    tries: int,
+):
+    discord.faults = [fault] * 9
+    assert not send(make_context(**discord.environment()))
+    errors = capsys.readouterr().err
+    assert f"notice not delivered (✅ Succeeded: release of production): the webhook answered {fault[0]}" in errors
+    assert "secret-webhook-token" not in errors
+    assert len(discord.requests) == tries
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/api/webhooks/1/secret-webhook-token", "no address at all"])
+def test_a_server_that_is_down_or_a_wrong_address_is_reported(
+    make_context: MakeContext, capsys: pytest.CaptureFixture[str], address: str
+):
+    assert not send(make_context(DISCORD_WEBHOOK_URL=address))
+    errors = capsys.readouterr().err
+    assert errors.startswith("notice not delivered")
+    assert "secret-webhook-token" not in errors
+
+
+def test_overlong_text_is_cut_to_discords_limits(make_context: MakeContext, discord: Discord):
+    send(make_context(**discord.environment()), Notice(Kind.FAILURE, "x" * 999, "y" * 9999, {"z": "z" * 9999}))
+    (embed,) = discord.embeds
+    assert len(embed["title"]) <= 256
+    assert len(embed["description"]) <= 4096
+    assert all(len(field["value"]) <= 1024 for field in embed["fields"])
+
+
+def test_durations_read_as_people_say_them():
+    assert [duration(8.34), duration(59.9), duration(60), duration(3725)] == [
+        "8.3 s",
+        "59.9 s",
+        "1 min 00 s",
+        "62 min 05 s",
+    ]

@@ -1,0 +1,200 @@
+"""What the doctor says where something is wrong, by answers of clouds on loopback."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.health import cloud_checks
+from ops.health.doctor import examine
+from ops.health.finding import State
+from tests.ops.receivers import Answer, Document, Receiver
+
+SETTINGS = Path(__file__).parents[3] / "sandbox/fixtures/expense-tracker.toml"
+TOKEN = "A1" * 20
+
+
+class Clouds(Receiver):
+    """Neon and Cloudflare, with one project of two branches and one zone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.zone = "luisibarra.dev"
+        self.token_status = "active"
+        self.subdomain = "sebastianiv21"
+        self.branches = ["main", "dev"]
+        self.projects = 1
+        self.refused: dict[str, int] = {}
+
+    def answer(self, method: str, path: str, body: Document | None) -> Answer:
+        del method, body
+        route = path.partition("?")[0]
+        for part, status in self.refused.items():
+            if part in route:
+                return status, {"message": "no", "success": False}
+        if route.startswith("/neon"):
+            return 200, self._neon(route)
+        if route.endswith("/tokens/verify"):
+            return 200, {"result": {"status": self.token_status}}
+        if "/zones/" in route:
+            return 200, {"result": {"name": self.zone, "status": "active"}}
+        if route.endswith("/workers/subdomain"):
+            return 200, {"result": {"subdomain": self.subdomain}}
+        return 200, {"result": {"status": "active"}}
+
+    def _neon(self, route: str) -> Document:
+        if route.endswith("/branches"):
+            return {"branches": [{"id": f"br-{name}", "name": name} for name in self.branches]}
+        if route.endswith("/endpoints"):
+            hosts = {"ep-main-1.aws.neon.tech": "br-main", "ep-dev-1.aws.neon.tech": "br-dev"}
+            return {"endpoints": [{"host": host, "branch_id": branch} for host, branch in hosts.items()]}
+        return {"projects": [{"id": f"p-{n}", "name": "intent-expense-tracker"} for n in range(self.projects)]}
+
+
+@pytest.fixture
+def clouds():
+    with Clouds() as clouds:
+        yield clouds
+
+
+def context_of(clouds: Clouds, **environment: str) -> Context:
+    return Context.read(
+        {
+            "PATH": os.environ["PATH"],
+            "INFRA_SETTINGS": str(SETTINGS),
+            "NEON_API_BASE_URL": f"{clouds.url}/neon",
+            "CLOUDFLARE_API_BASE_URL": f"{clouds.url}/cloudflare",
+            "NEON_API_KEY": "key-of-neon-1",
+            "CLOUDFLARE_API_TOKEN": TOKEN,
+            "TF_VAR_neon_org_id": "org-1",
+            "TF_VAR_cloudflare_account_id": "account-id-1",
+            "TF_VAR_cloudflare_zone_id": "zone-id-1",
+        }
+        | environment
+    )
+
+
+def wrong(context: Context) -> list[str]:
+    findings = [*cloud_checks.neon(context), *cloud_checks.cloudflare(context)]
+    return [str(finding) for finding in findings if finding.state is State.WRONG]
+
+
+def test_where_all_is_well_nothing_is_wrong(clouds: Clouds):
+    assert wrong(context_of(clouds)) == []
+
+
+def test_used_up_branches_are_found_before_a_release_needs_one(clouds: Clouds):
+    clouds.branches = ["main", "dev", *(f"preview-{n}" for n in range(8))]
+    (line,) = wrong(context_of(clouds))
+    assert "the free plan's 10 branches are used up" in line
+
+
+def test_an_environment_without_its_branch_is_found(clouds: Clouds):
+    clouds.branches = ["main"]
+    assert wrong(context_of(clouds)) == ["wrong: Neon: dev's branch dev is not there; deploy its stack"]
+
+
+def test_two_projects_of_one_name_are_found(clouds: Clouds):
+    clouds.projects = 2
+    with pytest.raises(OpsError, match="there are 2 Neon projects called intent-expense-tracker"):
+        wrong(context_of(clouds))
+
+
+def test_a_zone_id_of_another_zone_is_found(clouds: Clouds):
+    clouds.zone = "example.com"
+    (line,) = wrong(context_of(clouds))
+    assert "is example.com, but cloudflare.zone is luisibarra.dev" in line
+
+
+def test_another_subdomain_of_workers_dev_is_found_before_a_release(clouds: Clouds, tmp_path: Path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'{SETTINGS.read_text()}\n[release]\nmigrate_command = "true"\n')
+    assert wrong(context_of(clouds, INFRA_SETTINGS=str(settings))) == []
+    clouds.subdomain = "another"
+    (line,) = wrong(context_of(clouds, INFRA_SETTINGS=str(settings)))
+    assert "subdomain of workers.dev is another, but api.workers_subdomain is sebastianiv21" in line
+
+
+@pytest.mark.parametrize("token", ["short", "A1" * 40 + "x", "A1" * 19 + "!!"])
+def test_what_is_no_token_is_not_even_sent(clouds: Clouds, token: str):
+    (line,) = wrong(context_of(clouds, CLOUDFLARE_API_TOKEN=token))
+    assert "is not 40 to 80 letters, digits" in line
+    assert not any("/cloudflare" in path for _, path, _ in clouds.requests)
+
+
+def test_an_expired_token_is_found(clouds: Clouds):
+    clouds.token_status = "expired"
+    assert wrong(context_of(clouds)) == ["wrong: Cloudflare: the token is expired; make a new one"]
+
+
+def test_a_token_of_the_account_is_verified_there(clouds: Clouds):
+    clouds.refused = {"/user/tokens/verify": 401}
+    assert wrong(context_of(clouds)) == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "line"),
+    [
+        ({"/projects": 401}, "Neon answered 401 to /projects; the key is wrong or revoked"),
+        ({"/pages": 403}, "Cloudflare answered 403 to .*; the token has no permission for this; give it Pages: Edit"),
+        ({"/zones": 404}, "Cloudflare answered 404 to .*; the id is wrong, or belongs to another account"),
+    ],
+)
+def test_a_token_that_does_not_reach_something_is_told_what_it_needs(
+    clouds: Clouds, refused: dict[str, int], line: str
+):
+    clouds.refused = refused
+    with pytest.raises(OpsError, match=line) as error:
+        wrong(context_of(clouds))
+    assert not any(secret in str(error.value) for secret in ("account-id-1", TOKEN, "key-of-neon-1"))
+
+
+@pytest.mark.parametrize(
+    ("host", "state"),
+    [
+        ("ep-dev-1.aws.neon.tech", State.OK),
+        ("ep-dev-1-pooler.aws.neon.tech", State.OK),
+        ("ep-dev-1.aws.neon.tech:5432", State.OK),
+        ("ep-main-1.aws.neon.tech", State.WRONG),
+        ("ep-dev-1.aws.neon.tech.example.com", State.WRONG),
+        ("localhost", State.WRONG),
+    ],
+)
+def test_a_database_address_must_be_the_environments_own(clouds: Clouds, host: str, state: State):
+    finding = cloud_checks.database_finding(
+        context_of(clouds), "dev", f"postgresql://r:p%40ss@{host}/db?sslmode=require"
+    )
+    assert finding.state is state
+    assert "p%40ss" not in str(finding)
+
+
+def test_one_broken_service_does_not_keep_the_others_from_being_checked(clouds: Clouds):
+    clouds.refused = {"/projects": 500}
+    context = context_of(clouds, NEON_API_BASE_URL="http://127.0.0.1:9", AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    lines = [str(finding) for finding in examine(context)]
+    assert "wrong: Neon: no answer (ConnectError); check the network, then try again" in lines
+    assert "ok: Cloudflare: the token is active" in lines
+
+
+def test_an_unknown_environment_is_one_line(clouds: Clouds):
+    lines = [str(finding) for finding in examine(context_of(clouds), "prod")]
+    assert lines[-1] == "wrong: settings: there is no environment prod; there are: dev, production"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [(200, State.OK), (503, State.LEFT_OUT), (429, State.LEFT_OUT), (404, State.WRONG), (401, State.WRONG)],
+)
+def test_a_webhook_that_is_gone_is_wrong_and_a_discord_that_is_down_is_not(clouds: Clouds, status: int, state: State):
+    clouds.refused = {"webhooks": status} if status != 200 else {}
+    context = context_of(clouds, DISCORD_WEBHOOK_URL=f"{clouds.url}/api/webhooks/1/secret-webhook-token")
+    assert [finding.state for finding in examine(context) if finding.about == "Discord"] == [state]
+
+
+def test_a_discord_that_does_not_answer_holds_nothing_up(clouds: Clouds):
+    # A port that nobody listens on.
+    context = context_of(clouds, DISCORD_WEBHOOK_URL="http://127.0.0.1:9/api/webhooks/1/secret-webhook-token")
+    (finding,) = [finding for finding in examine(context) if finding.about == "Discord"]
+    assert (finding.state, finding.text) == (State.LEFT_OUT, "no answer (ConnectError): notices may not arrive")

@@ -1,0 +1,202 @@
+"""Uptime: which addresses are asked, what counts as down, and what is told of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.cli import main
+from ops.context.run_context import Context
+from ops.health.uptime import EDGE_HEADERS, Address, addresses, find_outages
+from settings import load_settings
+from tests.ops.receivers import Answer, Discord, Document, Receiver
+
+ROOT = Path(__file__).parents[3]
+MakeContext = Callable[..., Context]
+SETTINGS = """
+[project]
+name = "shop"
+[repository]
+owner = "shop-inc"
+name = "shop"
+[state]
+bucket = "shop-states"
+[database]
+name = "shop"
+role = "shop"
+[cloudflare]
+zone = "shop.example"
+[website]
+build_command = "make"
+destination_dir = "out"
+compatibility_date = "2025-09-27"
+[api]
+worker = "shop-api"
+workers_subdomain = "shop"
+[environments.dev.database]
+[environments.production.website]
+domain = "shop.example"
+[release]
+migrate_command = "npm run migrate"
+health_path = "/healthy"
+required_headers = ["X-Frame-Options"]
+"""
+SITE = "https://shop.example/"
+API = "https://shop-api-production.shop.workers.dev/healthy"
+
+
+class Visited(Receiver):
+    """Serves every address of the settings, by a directory as a rehearsal has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"X-Frame-Options": "DENY"}
+        # Answers to visitors, each once, before the good ones; the directory is not a visitor's.
+        self.bad: list[Answer] = []
+
+    def answer(self, method: str, path: str, body: Document | None) -> Answer:
+        del method, body
+        if path == "/directory":
+            return 200, {SITE.rstrip("/"): f"{self.url}/site", API.removesuffix("/healthy"): f"{self.url}/api"}
+        return self.bad.pop(0) if self.bad else (200, {})
+
+    @property
+    def visits(self) -> list[str]:
+        return [path for _, path, _ in self.requests if path != "/directory"]
+
+
+@pytest.fixture
+def visited() -> Iterator[Visited]:
+    with Visited() as server:
+        yield server
+
+
+@pytest.fixture
+def context(make_context: MakeContext, visited: Visited, discord: Discord, tmp_path: Path) -> Context:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS)
+    return make_context(
+        **discord.environment(), INFRA_SETTINGS=str(settings), PUBLIC_ADDRESSES_URL=f"{visited.url}/directory"
+    )
+
+
+def uptime(context: Context, monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
+    monkeypatch.setattr("os.environ", dict(context.environment))
+    return main(["uptime", "--wait", "0", *options])
+
+
+def test_the_site_and_the_api_that_it_calls_are_asked(context: Context):
+    assert addresses(context.settings) == [
+        Address("production's site", SITE),
+        Address("production's API", API, ("x-frame-options",)),
+    ]
+
+
+def test_every_option_asks_every_environments_addresses_and_the_edges_headers():
+    asked = {address.url: address.headers for address in addresses(load_settings(ROOT / "examples/full.toml"))}
+    assert asked["https://ledger.example/"] == EDGE_HEADERS
+    assert "https://api.ledger.example/health" in asked
+    assert "https://staging.ledger.example/health" in asked, "a route keeps the API on the site's host"
+
+
+def test_the_edge_sets_each_header_that_is_asked_for(synth: Callable[..., dict[str, Document]]):
+    edge = synth(load_settings(ROOT / "examples/full.toml"))["edge"]
+    rules = edge["resource"]["cloudflare_ruleset"]["headers"]["rules"]
+    site = next(rule for rule in rules if rule["ref"] == "site-headers")
+    assert set(EDGE_HEADERS) <= {name.lower() for name in site["action_parameters"]["headers"]}
+
+
+def test_all_well_is_said_and_no_notice_sent(
+    context: Context,
+    visited: Visited,
+    discord: Discord,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    assert uptime(context, monkeypatch) == 0
+    assert capsys.readouterr().out.splitlines() == [f"ok: production's site ({SITE})", f"ok: production's API ({API})"]
+    assert visited.visits == ["/site/", "/api/healthy"]
+    assert discord.requests == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [((503, None), "it answered 503"), ((404, None), "it answered 404"), ((204, None), "it answered 204")],
+)
+def test_what_is_down_at_every_try_is_told_once(
+    context: Context, visited: Visited, discord: Discord, monkeypatch: pytest.MonkeyPatch, bad: Answer, problem: str
+):
+    visited.bad = [bad, (200, {}), bad]
+    assert uptime(context, monkeypatch, "--attempts", "2") == 1
+    assert visited.visits == ["/site/", "/api/healthy", "/site/"], "only what was down is asked again"
+    (embed,) = discord.embeds
+    assert embed["title"] == "❌ Failed: uptime"
+    assert embed["description"] == f"production's site ({SITE}): {problem}"
+
+
+def test_one_bad_answer_is_no_outage(
+    context: Context, visited: Visited, discord: Discord, monkeypatch: pytest.MonkeyPatch
+):
+    visited.bad = [(500, None)]
+    assert uptime(context, monkeypatch, "--attempts", "2") == 0
+    assert discord.requests == []
+
+
+def test_an_api_without_a_required_header_is_down(context: Context, visited: Visited):
+    visited.headers = {}
+    (outage,) = find_outages(context, addresses(context.settings), attempts=1)
+    assert str(outage) == f"production's API ({API}): the answer lacks x-frame-options"
+
+
+def test_no_answer_is_an_outage(context: Context):
+    (outage,) = find_outages(context, [Address("a site", "https://nobody.example/")], attempts=1)
+    assert outage.problem == "no answer (ConnectError)"
+
+
+def test_an_outage_stays_an_outage_where_the_notices_server_is_down(
+    context: Context,
+    visited: Visited,
+    discord: Discord,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    visited.bad, discord.faults = [(503, None)], [(404, None)]
+    assert uptime(context, monkeypatch, "--attempts", "1") == 1
+    printed = capsys.readouterr().err
+    assert "notice not delivered" in printed
+    assert "secret-webhook-token" not in printed
+
+
+def test_settings_without_any_address_are_a_mistake(
+    make_context: MakeContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS.partition("[cloudflare]")[0])
+    assert uptime(make_context(INFRA_SETTINGS=str(settings)), monkeypatch) == 1
+    assert "there is no site and no API to ask" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("kind", "title"), [("success", "✅ Succeeded: it"), ("rolled-back", "↩️ Rolled back: it")])
+def test_a_workflow_sends_a_notice(
+    make_context: MakeContext, discord: Discord, monkeypatch: pytest.MonkeyPatch, kind: str, title: str
+):
+    monkeypatch.setattr("os.environ", dict(make_context(**discord.environment()).environment))
+    assert main(["notify", kind, "it", "--text", "so it is"]) == 0
+    assert [(embed["title"], embed["description"]) for embed in discord.embeds] == [(title, "so it is")]
+
+
+def test_a_notice_that_is_not_delivered_fails_nothing(
+    make_context: MakeContext, discord: Discord, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    discord.faults = [(404, None)]
+    monkeypatch.setattr("os.environ", dict(make_context(**discord.environment()).environment))
+    assert main(["notify", "failure", "it"]) == 0
+    assert "notice not delivered (❌ Failed: it): the webhook answered 404" in capsys.readouterr().err
+
+
+def test_a_kind_of_notice_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("os.environ", {"PATH": ""})
+    assert main(["notify", "party", "it"]) == 1
+    assert capsys.readouterr().err == (
+        "there is no kind of notice 'party'; choose one of started, migration, success, failure, rolled-back\n"
+    )

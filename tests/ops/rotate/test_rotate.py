@@ -1,0 +1,305 @@
+"""Keys and passwords are made anew, against the local cloud: a working one is always in someone's hands."""
+
+import shlex
+import signal
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import httpx
+import pytest
+import typer
+
+from ops.cli import app
+from ops.clouds.api_keys import NeonKeys
+from ops.clouds.neon import Neon
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.rotate.secret_file import SecretFile
+from sandbox.cloud.seed import Seed
+from tests.ops.preview_cloud import PreviewCloud
+from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
+
+FIRST_KEY = 3_083_288
+
+
+def run(context: Context, *arguments: str) -> int:
+    command: Any = typer.main.get_command(app)
+    return command.main(args=["rotate", *arguments], prog_name="ops", obj=context, standalone_mode=False)
+
+
+def sourced(file: Path) -> dict[str, str]:
+    """The variables that a shell has after it took a file in."""
+    command = f". {shlex.quote(str(file))} && env -0"
+    printed = subprocess.run(["sh", "-c", command], env={}, capture_output=True, check=True, text=True).stdout
+    return dict(line.split("=", 1) for line in printed.split("\0") if line)
+
+
+def neon_status(cloud: PreviewCloud, key: str) -> int:
+    headers = {"Authorization": f"Bearer {key}"}
+    return httpx.get(f"{cloud.url}/api/v2/projects", headers=headers).status_code
+
+
+def key_names(cloud: PreviewCloud, key: str = NEON_KEY) -> list[str]:
+    headers = {"Authorization": f"Bearer {key}"}
+    return [item["name"] for item in httpx.get(f"{cloud.url}/api/v2/api_keys", headers=headers).json()]
+
+
+def token_status(cloud: PreviewCloud, token: str) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.get(f"{cloud.url}/client/v4/user/tokens/verify", headers=headers).status_code
+
+
+# Neon
+
+
+def test_a_new_neon_key_is_written_and_works_and_the_old_one_still_does(
+    preview_cloud: PreviewCloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "new.env"
+    assert run(preview_cloud.context(), "neon", "--into", str(file)) == 0
+    new = sourced(file)["NEON_API_KEY"]
+    assert new != NEON_KEY
+    assert neon_status(preview_cloud, new) == neon_status(preview_cloud, NEON_KEY) == 200
+    assert file.stat().st_mode & 0o777 == 0o600
+    printed = "".join(capsys.readouterr())
+    assert new not in printed
+    assert "the old key still works; end it with: python -m ops rotate neon --revoke ID" in printed
+    assert f'(. {file} && printf %s "$NEON_API_KEY" | gh secret set NEON_API_KEY --repo someone/inf' in printed
+
+
+def test_a_file_in_the_present_folder_is_named_so_that_a_shell_finds_it(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    assert run(preview_cloud.context(), "neon", "--into", "a file") == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("take it")]
+    printed = subprocess.run(
+        ["sh", "-c", f'{line.partition(": ")[2]} && printf %s "$NEON_API_KEY"'], env={}, capture_output=True, text=True
+    )
+    assert neon_status(preview_cloud, printed.stdout) == 200
+
+
+def test_the_old_neon_key_is_revoked_once_the_new_one_works(preview_cloud: PreviewCloud, tmp_path: Path):
+    file = tmp_path / "new.env"
+    assert run(preview_cloud.context(), "neon", "--into", str(file), "--revoke", str(FIRST_KEY), "--yes") == 0
+    new = sourced(file)["NEON_API_KEY"]
+    assert neon_status(preview_cloud, NEON_KEY) == 401
+    assert neon_status(preview_cloud, new) == 200
+    assert len(key_names(preview_cloud, new)) == 1
+
+
+def test_the_old_neon_key_is_revoked_later_with_the_new_one(preview_cloud: PreviewCloud, tmp_path: Path):
+    run(preview_cloud.context(), "neon", "--into", str(tmp_path / "new.env"))
+    after = preview_cloud.context(**sourced(tmp_path / "new.env"))
+    assert run(after, "neon", "--revoke", str(FIRST_KEY), "--yes") == 0
+    assert neon_status(preview_cloud, NEON_KEY) == 401
+    with pytest.raises(OpsError, match="is the newest key, and is kept"):
+        run(after, "neon", "--revoke", str(FIRST_KEY + 1), "--yes")
+
+
+def test_a_revoked_neon_key_that_was_not_the_one_in_use_is_told(
+    preview_cloud: PreviewCloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    preview_cloud.neon("POST", "/api_keys", {"key_name": "a colleague's"})
+    arguments = ["--into", str(tmp_path / "new.env"), "--revoke", str(FIRST_KEY + 1), "--yes"]
+    assert run(preview_cloud.context(), "neon", *arguments) == 1
+    assert "revoked: a colleague's, but the key in use still works" in capsys.readouterr().err
+    assert neon_status(preview_cloud, NEON_KEY) == 200
+
+
+def test_an_organisations_neon_key_is_made_with_a_persons(preview_cloud: PreviewCloud, tmp_path: Path):
+    file = tmp_path / "new.env"
+    assert run(preview_cloud.context(), "neon", "--organisation", "--into", str(file)) == 0
+    keys = preview_cloud.neon("GET", f"/organizations/{Seed.org_id}/api_keys")
+    assert len(keys) == 1
+    assert neon_status(preview_cloud, sourced(file)["NEON_API_KEY"]) == 200
+    assert key_names(preview_cloud) == ["first"]
+
+
+@pytest.mark.parametrize(("revoke", "message"), [("7", "there is no key 7; there are: 3083288  first"), (None, "")])
+def test_nothing_is_made_where_the_rest_could_not_be_done(
+    preview_cloud: PreviewCloud, tmp_path: Path, revoke: str | None, message: str
+):
+    file = tmp_path / "new.env"
+    if revoke is None:
+        file.write_text("mine")
+        message = "is there already; name another file, or replace it with --force"
+    arguments = ["--revoke", revoke, "--yes"] if revoke else []
+    with pytest.raises(OpsError, match=message):
+        run(preview_cloud.context(), "neon", "--into", str(file), *arguments)
+    assert key_names(preview_cloud) == ["first"]
+    assert not file.exists() or file.read_text() == "mine"
+
+
+def test_nothing_is_revoked_unless_it_is_confirmed(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sys.stdin", (tmp_path / "empty").open("w+"))
+    context = preview_cloud.context()
+    for arguments in (
+        ["neon", "--into", str(tmp_path / "a"), "--revoke", str(FIRST_KEY)],
+        ["cloudflare", "--into", str(tmp_path / "a")],
+        ["database", "dev"],
+    ):
+        before = preview_cloud.password(preview_cloud.dev)
+        with pytest.raises(OpsError, match="not confirmed: nothing was changed"):
+            run(context, *arguments)
+        assert key_names(preview_cloud) == ["first"]
+        assert token_status(preview_cloud, CLOUDFLARE_TOKEN) == 200
+        assert preview_cloud.password(preview_cloud.dev) == before
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_refusal_and_a_lost_answer_of_neons_leave_the_old_key(preview_cloud: PreviewCloud, tmp_path: Path):
+    file, context = tmp_path / "new.env", preview_cloud.context()
+    preview_cloud.fault("POST", "/api_keys$", 403)
+    with pytest.raises(OpsError, match=r"Neon refused to make a key \(403\): only a personal key can"):
+        run(context, "neon", "--into", str(file), "--revoke", str(FIRST_KEY), "--yes")
+    preview_cloud.fault("POST", "/api_keys$", 500, when="after")
+    with pytest.raises(OpsError, match=r"should there now be a key called intent-expense-tracker .*, nobody has it"):
+        run(context, "neon", "--into", str(file), "--revoke", str(FIRST_KEY), "--yes")
+    assert neon_status(preview_cloud, NEON_KEY) == 200
+    assert [item.name for item in tmp_path.iterdir() if "secret" in item.name or item == file] == []
+    assert len(key_names(preview_cloud)) == 2
+
+
+def test_the_old_neon_key_stays_where_the_new_one_does_not_reach_the_project(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(NeonKeys, "reached", Mock(side_effect=[["project-1"], []]))
+    with pytest.raises(OpsError, match="reaches other projects than the old one, which still works"):
+        run(preview_cloud.context(), "neon", "--into", str(tmp_path / "a"), "--revoke", str(FIRST_KEY), "--yes")
+    assert neon_status(preview_cloud, NEON_KEY) == 200
+    assert neon_status(preview_cloud, sourced(tmp_path / "a")["NEON_API_KEY"]) == 200
+
+
+# Cloudflare
+
+
+def test_cloudflares_token_is_rolled_and_written(
+    preview_cloud: PreviewCloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "new.env"
+    # Both variables: the Terraform one wins, so the old value must stay in neither.
+    context = preview_cloud.context(TF_VAR_cloudflare_api_token=CLOUDFLARE_TOKEN)
+    assert run(context, "cloudflare", "--into", str(file), "--yes") == 0
+    new = sourced(file)
+    assert new["CLOUDFLARE_API_TOKEN"] == new["TF_VAR_cloudflare_api_token"] != CLOUDFLARE_TOKEN
+    assert token_status(preview_cloud, CLOUDFLARE_TOKEN) == 401
+    assert token_status(preview_cloud, new["CLOUDFLARE_API_TOKEN"]) == 200
+    printed = "".join(capsys.readouterr())
+    assert new["CLOUDFLARE_API_TOKEN"] not in printed
+    assert "the new value works" in printed
+    assert "gh secret set CLOUDFLARE_API_TOKEN --repo sebastianiv21/intent-expense-tracker" in printed
+
+
+def test_a_token_of_the_account_is_rolled_there(preview_cloud: PreviewCloud, tmp_path: Path):
+    preview_cloud.fault("GET", "/user/tokens/verify$", 401, times=9)
+    assert run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "new.env"), "--yes") == 0
+    log = httpx.get(f"{preview_cloud.url}/_sandbox/log").json()
+    rolled = [entry["path"] for entry in log if entry["method"] == "PUT" and entry["path"].endswith("/value")]
+    assert len(rolled) == 1
+    assert f"/accounts/{Seed.account_id}/tokens/" in rolled[0]
+
+
+def test_a_token_that_may_not_roll_itself_is_one_line_with_the_dashboards_way(
+    preview_cloud: PreviewCloud, tmp_path: Path
+):
+    preview_cloud.fault("PUT", "/value$", 403)
+    with pytest.raises(OpsError, match=r"\(403\), and nothing changed.*API Tokens: Edit; roll it in the dashboard"):
+        run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "a"), "--yes")
+    assert token_status(preview_cloud, CLOUDFLARE_TOKEN) == 200
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_lost_answer_to_the_roll_is_not_tried_again_and_is_told(preview_cloud: PreviewCloud, tmp_path: Path):
+    preview_cloud.fault("PUT", "/value$", 500, when="after", times=5)
+    with pytest.raises(OpsError, match="may have a new value that nobody has: see whether the old one still works"):
+        run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "a"), "--yes")
+    assert preview_cloud.faults_left() == 4
+
+
+def test_a_ctrl_c_waits_until_the_only_copy_is_written(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write = SecretFile.write
+
+    def interrupted(file: SecretFile, variables: dict[str, str]) -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        write(file, variables)
+
+    monkeypatch.setattr(SecretFile, "write", interrupted)
+    interrupted_code = run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "new.env"), "--yes")
+    assert interrupted_code == 130
+    assert token_status(preview_cloud, sourced(tmp_path / "new.env")["CLOUDFLARE_API_TOKEN"]) == 200
+
+
+# The file
+
+
+def test_a_secret_file_is_replaced_only_by_force_and_holds_any_value(tmp_path: Path):
+    file, value = tmp_path / "s.env", 'it\'s $HOME `x` \\ "y"'
+    with SecretFile(file, force=False) as first:
+        first.write({"A": value})
+    with pytest.raises(OpsError, match="is there already"):
+        SecretFile(file, force=False)
+    assert sourced(file)["A"] == value
+    with SecretFile(file, force=True) as unused:
+        assert unused.path == file
+    assert sourced(file)["A"] == value
+    with SecretFile(file, force=True) as second:
+        second.write({"A": "2", "B": "3"})
+    assert sourced(file)["A"] == "2"
+    assert sourced(file)["B"] == "3"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_place_that_can_t_be_written_to_is_one_line(tmp_path: Path):
+    with pytest.raises(OpsError, match=r"no/s.env: can't be written: No such file or directory; name another file"):
+        SecretFile(tmp_path / "no" / "s.env", force=False)
+
+
+# The database
+
+
+def test_a_password_is_reset_wherever_the_old_one_was_copied_to(
+    preview_cloud: PreviewCloud, capsys: pytest.CaptureFixture[str]
+):
+    context = preview_cloud.context()
+    main = preview_cloud.branches()["main"]["id"]
+    path = f"/projects/{preview_cloud.project}/branches"
+    preview_cloud.neon("POST", path, {"branch": {"name": "copy", "parent_id": main}})
+    own = preview_cloud.neon("POST", path, {"branch": {"name": "own", "parent_id": main}})["branch"]["id"]
+    with Neon(context) as neon:
+        neon.reset_password(preview_cloud.project, own, "intent_owner")
+    ids = {name: branch["id"] for name, branch in preview_cloud.branches().items()}
+    before = {name: preview_cloud.password(branch, "intent_owner") for name, branch in ids.items()}
+    dev = preview_cloud.password(preview_cloud.dev)
+    assert run(context, "database", "production", "--yes") == 0
+    after = {name: preview_cloud.password(branch, "intent_owner") for name, branch in ids.items()}
+    assert {name for name in ids if after[name] != before[name]} == {"main", "dev", "copy"}
+    assert before["main"] not in after.values()
+    assert preview_cloud.password(preview_cloud.dev) == dev
+    out = capsys.readouterr().out
+    assert "new password on: dev, copy, main" in out
+    assert "python -m ops release production --app PATH --id NAME" in out
+    assert not any(password in out for password in (*before.values(), *after.values()))
+
+
+@pytest.mark.parametrize("failing", ["main", "dev"])
+def test_a_reset_that_is_cut_off_can_be_run_again(preview_cloud: PreviewCloud, failing: str):
+    context, ids = preview_cloud.context(), {name: item["id"] for name, item in preview_cloud.branches().items()}
+    before = preview_cloud.password(ids["main"], "intent_owner")
+    preview_cloud.fault("POST", f"/{ids[failing]}/roles/intent_owner/reset_password$", 404)
+    with pytest.raises(OpsError, match="404"):
+        run(context, "database", "production", "--yes")
+    assert run(context, "database", "production", "--yes") == 0
+    assert before not in [preview_cloud.password(branch, "intent_owner") for branch in ids.values()]
+
+
+def test_an_unknown_environment_is_one_line(preview_cloud: PreviewCloud):
+    with pytest.raises(OpsError, match="there is no environment staging; there are: dev, production"):
+        run(preview_cloud.context(), "database", "staging", "--yes")

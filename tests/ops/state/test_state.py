@@ -1,0 +1,225 @@
+"""A stack's state in its bucket: versions, lock, restore; and resources that a state lost."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ops.clouds.finders import FINDERS, Finders
+from ops.clouds.rest import Rest
+from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.state import recovery
+from ops.state.state_store import StateStore
+from ops.terraform.stacks import Stack
+
+BUCKET, KEY = "acme-states", "ledger/dev/terraform.tfstate"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield client
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    backend = {"bucket": BUCKET, "key": KEY, "region": "us-east-1"}
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": {"s3": backend}}}))
+    return Stack("dev", tmp_path, frozenset())
+
+
+@pytest.fixture
+def store(s3: Any, stack: Stack, make_context: Callable[..., Context]) -> StateStore:
+    return StateStore(make_context(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"), stack)
+
+
+def put(s3: Any, serial: int, resources: int = 1) -> str:
+    found = [{"mode": "managed", "instances": [{}]}] * resources + [{"mode": "data", "instances": [{}]}]
+    state = {"lineage": "one", "serial": serial, "resources": found, "outputs": {"kept": {"value": serial}}}
+    return s3.put_object(Bucket=BUCKET, Key=KEY, Body=json.dumps(state).encode())["VersionId"]
+
+
+def present(s3: Any) -> dict[str, Any]:
+    return json.loads(s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
+
+
+def test_versions_are_told_newest_first_and_only_of_this_state(s3: Any, store: StateStore):
+    put(s3, 1)
+    put(s3, 2, resources=3)
+    s3.put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=b"{}")
+    s3.delete_object(Bucket=BUCKET, Key=KEY)
+    deleted, newer, older = store.versions()
+    assert deleted.serial is None
+    assert deleted.latest
+    assert "deleted  (now)" in deleted.line
+    assert (newer.serial, newer.resources, older.serial) == (2, 3, 1)
+
+
+def test_an_earlier_version_becomes_the_newest_and_nothing_is_lost(s3: Any, store: StateStore):
+    first = put(s3, 4)
+    put(s3, 9)
+    assert store.restore(first, "ada") == 10
+    assert present(s3)["serial"] == 10, "Terraform takes the highest serial for the newest"
+    assert present(s3)["outputs"] == {"kept": {"value": 4}}
+    assert [version.serial for version in store.versions()] == [10, 9, 4]
+    assert store.lock() is None, "the lock is given back"
+
+
+def test_a_locked_state_is_not_restored(s3: Any, store: StateStore):
+    first = put(s3, 1)
+    put(s3, 2)
+    lock = {"ID": "lock-1", "Who": "eve@laptop", "Operation": "OperationTypeApply", "Created": "2026-11-26"}
+    s3.put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=json.dumps(lock).encode())
+    with pytest.raises(OpsError, match="locked by eve@laptop"):
+        store.restore(first, "ada")
+    assert present(s3)["serial"] == 2
+    found = store.lock()
+    assert found
+    assert found.id == "lock-1", "another's lock stays"
+
+
+def test_a_lock_whose_first_answer_was_lost_is_this_runs_own(
+    s3: Any, store: StateStore, monkeypatch: pytest.MonkeyPatch
+):
+    first = put(s3, 1)
+    put_object = store._client.put_object  # pyright: ignore[reportPrivateUsage]
+
+    def asked_twice(**arguments: Any) -> Any:
+        if "IfNoneMatch" in arguments:
+            put_object(**arguments)
+        return put_object(**arguments)
+
+    monkeypatch.setattr(store._client, "put_object", asked_twice)  # pyright: ignore[reportPrivateUsage]
+    assert store.restore(first, "ada") == 2
+    assert store.lock() is None, "and it is given back"
+
+
+def test_what_is_no_state_is_refused_and_the_lock_given_back(s3: Any, store: StateStore):
+    broken = s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"{}")["VersionId"]
+    with pytest.raises(OpsError, match="is no state"):
+        store.restore(broken, "ada")
+    with pytest.raises(OpsError, match="state versions"):
+        store.restore("00000000-0000-0000-0000-000000000000", "ada")
+    assert store.lock() is None
+
+
+def test_a_bucket_that_is_not_there_is_one_line(s3: Any, stack: Stack, make_context: Callable[..., Context]):
+    document = json.loads((stack.folder / "cdk.tf.json").read_text())
+    document["terraform"]["backend"]["s3"]["bucket"] = "nobodys-bucket"
+    (stack.folder / "cdk.tf.json").write_text(json.dumps(document))
+    with pytest.raises(OpsError, match="nobodys-bucket: NoSuchBucket; make it"):
+        StateStore(make_context(), stack).versions()
+
+
+def test_a_damaged_version_is_shown_and_not_a_traceback(s3: Any, store: StateStore):
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"not json")
+    (version,) = store.versions()
+    assert "no state" in version.line
+
+
+class PlannedTerraform:
+    """A Terraform whose plan makes what is not imported."""
+
+    wanted: dict[str, tuple[str, dict[str, Any]]]
+
+    def __init__(self, _context: Context, stack: Stack, *, lock_wait: int) -> None:
+        assert lock_wait == 0
+        self._file = stack.folder / recovery.IMPORTS
+
+    def plan(self, _file: Path) -> bool:
+        return True
+
+    def show(self, _file: Path) -> dict[str, Any]:
+        blocks = json.loads(self._file.read_text())["import"] if self._file.is_file() else []
+        imported = {block["to"] for block in blocks}
+        return {
+            "resource_changes": [
+                {
+                    "address": address,
+                    "type": kind,
+                    "mode": "managed",
+                    "change": {"actions": ["create"], "after": after},
+                }
+                for address, (kind, after) in self.wanted.items()
+                if address not in imported
+            ]
+        }
+
+
+def test_what_holds_data_and_is_not_found_is_an_error(
+    stack: Stack, make_context: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+):
+    """Else a key that reaches another organisation would make a second, empty project."""
+    monkeypatch.setattr(recovery, "Terraform", PlannedTerraform)
+    PlannedTerraform.wanted = {"neon_project.main": ("neon_project", {"name": "ledger"})}
+
+    def nothing(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(Finders, "import_id", nothing)
+    with (
+        pytest.raises(OpsError, match=r"neon_project.main is not in the state"),
+        recovery.recovered(make_context(), stack, lock_wait=0),
+    ):
+        pass
+    assert not (stack.folder / recovery.IMPORTS).exists()
+
+
+def test_import_blocks_are_there_for_the_apply_and_gone_afterwards(
+    stack: Stack, make_context: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(recovery, "Terraform", PlannedTerraform)
+    PlannedTerraform.wanted = {
+        "cloudflare_zone_setting.tls": ("cloudflare_zone_setting", {"zone_id": "z", "setting_id": "tls"}),
+        "random_password.auth": ("random_password", {"length": 32}),
+    }
+    with recovery.recovered(make_context(), stack, lock_wait=0) as found:
+        assert found.imports == {"cloudflare_zone_setting.tls": "z/tls"}
+        assert found.lacking == ("random_password.auth",)
+        assert (stack.folder / recovery.IMPORTS).stat().st_mode & 0o077 == 0
+    assert not (stack.folder / recovery.IMPORTS).exists()
+
+
+@pytest.mark.parametrize("kind", FINDERS)
+def test_every_finder_waits_until_it_knows_what_leads_to_it(kind: str, make_context: Callable[..., Context]):
+    """Without the values that its path or id needs, no service is asked: the context has no key for one."""
+    assert Finders(make_context()).import_id(kind, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("planned", "variables", "asked"),
+    [
+        ({"org_id": "org-plan"}, {"NEON_ORG_ID": "org-run"}, "org-plan"),
+        ({}, {"NEON_ORG_ID": "org-run"}, "org-run"),
+        ({}, {}, None),
+    ],
+    ids=["the plan's", "the run's", "a personal one"],
+)
+def test_a_neon_project_is_looked_for_in_its_organisation(
+    make_context: Callable[..., Context],
+    monkeypatch: pytest.MonkeyPatch,
+    planned: dict[str, str],
+    variables: dict[str, str],
+    asked: str | None,
+):
+    """Without it, Neon lists what is a personal key's own, and an organisation's project seems to be gone."""
+
+    def projects(_: object, _method: str, path: str, **_more: object) -> dict[str, Any]:
+        query = parse_qs(urlsplit(path).query)
+        assert query["search"] == ["ledger"]
+        named = {"id": "found-1", "name": "ledger"}
+        return {"projects": [named] if query.get("org_id") == (asked and [asked]) else []}
+
+    monkeypatch.setattr(Rest, "call", projects)
+    context = make_context(NEON_API_KEY="key-for-a-test", **variables)
+    assert Finders(context).import_id("neon_project", {"name": "ledger", **planned}) == "found-1"

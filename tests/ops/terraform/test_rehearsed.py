@@ -1,0 +1,113 @@
+"""The commands on the real stacks, with the rehearsal's clouds, S3 and providers."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.world import World
+from settings import load_settings
+
+ROOT = Path(__file__).parents[3]
+SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
+
+
+class Rehearsal:
+    """A world with the synthesized stacks in it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.out = world.home / "cdktf.out"
+        self.printed = ""
+        self._environment = world.environment | {"CDKTF_OUTDIR": str(self.out), "INFRA_SETTINGS": str(SETTINGS)}
+        subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=self._environment, check=True)
+
+    def ops(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        finished = subprocess.run(
+            [sys.executable, "-m", "ops", *arguments],
+            cwd=ROOT,
+            env=self._environment | environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        self.printed += finished.stdout + finished.stderr
+        return finished
+
+    def output(self, stack: str, name: str) -> str:
+        command = ["terraform", f"-chdir={self.out / 'stacks' / stack}", "output", "-raw", name]
+        return subprocess.run(command, env=self._environment, check=True, capture_output=True, text=True).stdout
+
+    def edit(self, stack: str, **changes: Any) -> None:
+        """Replaces top-level parts of a stack's JSON; None removes one."""
+        file = self.out / "stacks" / stack / "cdk.tf.json"
+        document = {key: value for key, value in (json.loads(file.read_text()) | changes).items() if value is not None}
+        file.write_text(json.dumps(document))
+
+
+@pytest.fixture
+def rehearsal() -> Iterator[Rehearsal]:
+    with World("ops", load_settings(SETTINGS)) as world:
+        yield Rehearsal(world)
+
+
+def check_a_locked_state(rehearsal: Rehearsal) -> None:
+    settings = load_settings(SETTINGS)
+    bucket, key = settings.state.bucket, f"{settings.project.name}/production/terraform.tfstate.tflock"
+    lock = {
+        "ID": "lock-id-1",
+        "Who": "ada@laptop",
+        "Operation": "OperationTypeApply",
+        "Created": "2026-11-24T00:00:00Z",
+    }
+    rehearsal.world.bucket().put_object(Bucket=bucket, Key=key, Body=json.dumps(lock).encode())
+    found = rehearsal.ops("doctor")
+    assert found.returncode == 1
+    assert "wrong: state: production is locked by ada@laptop (OperationTypeApply) since 2026" in found.stdout
+    plan = rehearsal.ops("plan", "production", "--lock-wait", "0")
+    assert plan.returncode == 1
+    assert "the state is locked by ada@laptop" in plan.stdout
+    assert "force-unlock lock-id-1" in plan.stdout
+
+
+def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsal):
+    first = rehearsal.ops("doctor")
+    assert "ok: Neon: the key works; the project does not exist yet" in first.stdout
+    assert rehearsal.ops("plan").returncode == 2
+
+    assert rehearsal.ops("deploy", "--yes").stdout.endswith("deployed: project, dev, production\n")
+    assert rehearsal.ops("plan").returncode == 0
+    assert rehearsal.ops("drift").returncode == 0
+
+    uri = rehearsal.output("dev", "database_uri")
+    own = rehearsal.ops("doctor", "--environment", "dev", DATABASE_URL=uri)
+    assert "ok: database: DATABASE_URL is dev's own, on branch dev" in own.stdout
+    other = rehearsal.ops("doctor", "--environment", "production", DATABASE_URL=uri)
+    assert other.returncode == 1
+    assert "wrong: database: DATABASE_URL leads to branch dev, but production is on branch main" in other.stdout
+
+    (record,) = rehearsal.world.cloudflare().get("/zones/zone1/dns_records").json()["result"]
+    rehearsal.world.cloudflare().delete(f"/zones/zone1/dns_records/{record['id']}")
+    drift = rehearsal.ops("drift")
+    assert drift.returncode == 2
+    assert "+ add cloudflare_dns_record.web" in drift.stdout
+
+    rehearsal.edit("dev", resource=None, output=None, moved=None)
+    refused = rehearsal.ops("deploy", "--yes")
+    assert refused.returncode == 3
+    assert "dev: neon_branch.this would be destroyed, and its data with it" in refused.stdout
+    assert "--allow 'dev:neon_branch.this'" in refused.stdout
+    assert rehearsal.ops("drift", "production").returncode == 2, "nothing may be applied where one plan is refused"
+    allowed = rehearsal.ops(
+        "deploy", "dev", "--yes", "--allow", "dev:neon_branch.this", "--allow", "dev:neon_role.this"
+    )
+    assert allowed.stdout.endswith("deployed: dev\n")
+
+    check_a_locked_state(rehearsal)
+    environment = rehearsal.world.environment
+    secrets = [uri, uri.split(":")[2].split("@")[0], environment["NEON_API_KEY"], environment["CLOUDFLARE_API_TOKEN"]]
+    assert not [secret for secret in secrets if secret in rehearsal.printed]

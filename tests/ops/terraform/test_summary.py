@@ -1,0 +1,116 @@
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from ops.context.run_context import Context
+from ops.terraform import summary
+from ops.terraform.changes import Change, Changes
+from ops.terraform.guard import Loss, Verdict
+from ops.terraform.plan import Outcome, PlannedStack
+from ops.terraform.stacks import Stack
+
+MakeContext = Callable[..., Context]
+
+
+def planned(name: str, outcome: Outcome = Outcome.CHANGED, **more: object) -> PlannedStack:
+    return PlannedStack(Stack(name, Path(name), frozenset({"project"})), outcome, Path("p"), **more)  # type: ignore[arg-type]
+
+
+CHANGED = planned(
+    "dev",
+    changes=Changes(
+        resources=(
+            Change("neon_branch.this", "replace", "why", ('name: "a" → "b"',)),
+            Change('x.y["`` ```@octocat <script>"]', "add", attributes=("text: ```",)),
+        ),
+        outputs=("uri: change",),
+        outside=(Change("cloudflare_dns_record.web", "destroy"),),
+    ),
+    verdict=Verdict(refused=(Loss("dev", "neon_branch.this", "replaced"),)),
+)
+
+
+def test_the_comment_has_counts_refusals_and_details(make_context: MakeContext):
+    text = summary.markdown(make_context(USER="ada"), [planned("project", Outcome.UNCHANGED), CHANGED])
+    lines = text.splitlines()
+    assert lines[0] == "### Terraform plan: refused by the guard"
+    assert "--allow 'dev:neon\\_branch.this'" in text
+    assert "| project | · | · | · | · | · | · | no changes |" in lines
+    assert "| dev | 2 | · | 1 | · | · | · | 1 output to change |" in lines
+    assert "- replace neon_branch.this (why)" in lines
+    assert '      name: "a" → "b"' in lines
+    assert "  changed outside Terraform:" in lines
+    assert lines[-1].endswith("by ada")
+
+
+def test_nothing_in_a_plan_ends_the_fence_around_it(make_context: MakeContext):
+    text = summary.markdown(make_context(), [CHANGED])
+    fences = [line for line in text.splitlines() if line.startswith("````")]
+    assert fences == ["````diff", "````"]
+    inside = text.split("````diff")[1].split("\n````\n")[0]
+    assert "@octocat <script>" in inside
+    assert "text: ```" in inside
+
+
+def test_names_outside_the_fence_mention_nobody_and_are_no_markup(make_context: MakeContext):
+    text = summary.markdown(make_context(GITHUB_ACTOR="@everyone|<b>"), [planned("dev", Outcome.UNCHANGED)])
+    assert "@everyone" not in text
+    assert "<b>" not in text.replace("\\<b\\>", "")
+
+
+def test_known_secrets_are_in_neither_comment_nor_page(make_context: MakeContext):
+    context = make_context(NEON_API_KEY="key-of-neon-1")
+    failed = planned("dev", Outcome.FAILED, problem="Error: key-of-neon-1 at postgresql://a:pw@h/d")
+    for text in (summary.markdown(context, [failed]), summary.page(context, [failed])):
+        assert "key-of-neon-1" not in text
+        assert "a:pw@" not in text
+        assert "Error: ***" in text
+
+
+def test_a_huge_plan_stays_under_githubs_limit_and_says_what_was_cut(make_context: MakeContext):
+    many = Changes(resources=tuple(Change(f"a.n{n}", "add", attributes=("x" * 100,)) for n in range(2000)))
+    text = summary.markdown(make_context(), [planned("dev", changes=many), planned("edge", changes=many)])
+    assert len(text) < 60_000
+    assert "more lines; see the run" in text
+    assert text.count("</details>") == 2
+
+
+@pytest.mark.parametrize(
+    ("stacks", "title"),
+    [
+        ([planned("dev", Outcome.UNCHANGED)], "Terraform plan: no changes"),
+        ([planned("project"), planned("dev", Outcome.WAITS)], "Terraform plan: changes in project, dev"),
+        ([planned("dev", Outcome.FAILED)], "Terraform plan: failed"),
+        ([CHANGED], "Terraform plan: refused by the guard"),
+    ],
+)
+def test_the_title_says_the_outcome(stacks: list[PlannedStack], title: str):
+    assert summary.title(stacks) == title
+
+
+class Page(HTMLParser):
+    """Collects a page's tags and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_the_page_is_self_contained_and_escapes_what_a_plan_holds(make_context: MakeContext):
+    page = Page(summary.page(make_context(), [planned("project", Outcome.UNCHANGED), CHANGED]))
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert set(page.addresses) == {"#project", "#dev"}
+    assert 'x.y["`` ```@octocat <script>"]' in page.texts
+    assert any("neon_branch.this would be replaced" in text for text in page.texts)

@@ -1,0 +1,27 @@
+"""What `ops plan` costs over plain `terraform plan`, on the bench's stacks, deployed in a rehearsal's world."""
+
+from pathlib import Path
+
+from sandbox.drill.cdktf_cli import synthesize
+from sandbox.drill.deploy import Deployment
+from sandbox.world import World
+from settings import load_settings
+from tools.bench.overhead import Overhead, measure
+
+STACKS = ("project", "dev", "production")
+
+
+def overheads(settings_file: Path, folder: Path) -> dict[str, Overhead]:
+    """Measures each stack alone, and all of them in one run.
+
+    Args:
+        settings_file: whose stacks are deployed and planned.
+        folder: a folder to be made, for the synthesized stacks.
+    """
+    settings = load_settings(settings_file)
+    synthesize(settings_file, folder)
+    with World("bench", settings) as world:
+        Deployment(world, settings, folder).deploy()
+        environment = world.environment | {"INFRA_SETTINGS": str(settings_file)}
+        runs = {name: (name,) for name in STACKS} | {"all three": STACKS}
+        return {name: measure(stacks, out=folder, environment=environment) for name, stacks in runs.items()}

@@ -1,0 +1,57 @@
+"""`make policy`: checks the stacks of the committed settings and of the examples."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from main import build
+from settings import SettingsError, load_settings
+from tools.policy.scan import PolicyError, Result, own_checks, scan
+from tools.policy.skips import judge, load_skips
+from tools.policy.stacks import write
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = (ROOT / "settings.toml", ROOT / "examples/acme.toml", ROOT / "examples/full.toml")
+
+
+def check(files: tuple[Path, ...] = SETTINGS) -> list[Result]:
+    """Synthesizes the stacks of some settings files and checks them all at once.
+
+    Args:
+        files: the settings files; a result's place begins with a file's name.
+
+    Raises:
+        PolicyError: see `tools.policy.scan.scan`.
+        SettingsError: a settings file is wrong.
+    """
+    with tempfile.TemporaryDirectory(prefix="policy-") as name:
+        folder = Path(name)
+        addresses: dict[str, dict[int, str]] = {}
+        for file in files:
+            out = folder / f"out-{file.stem}"
+            build(load_settings(file), outdir=out).synth()
+            for stack in out.glob("stacks/*/cdk.tf.json"):
+                place = f"{file.stem}/{stack.parent.name}"
+                addresses[place] = write(json.loads(stack.read_text()), folder / "stacks" / place / stack.name)
+        return scan(folder / "stacks", addresses)
+
+
+def main() -> int:
+    """Prints what is wrong. Returns 0 for nothing, 1 for findings, 2 where the checks could not be made."""
+    try:
+        skips = load_skips()
+        results = check()
+    except (PolicyError, SettingsError) as error:
+        print(f"policy: {error}", file=sys.stderr)
+        return 2
+    lines = judge(results, skips, own_checks())
+    print(*lines, sep="\n", end="\n" if lines else "")
+    passed = sum(result.passed for result in results)
+    skipped = sum(any(skip.covers(result) for skip in skips) for result in results if not result.passed)
+    print(f"policy: {passed} checks passed, {skipped} skipped with a reason, {len(lines)} to mend")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
