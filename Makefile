@@ -3,7 +3,9 @@ SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+# No questions to HashiCorp or npm about newer versions (the owner's own shell: tools/cdktf_launcher.js).
 export CHECKPOINT_DISABLE := 1
+export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
 .PHONY: help setup app synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
@@ -21,8 +23,9 @@ setup: node_modules/.ready  ## Install everything, pinned by hash, into .venv an
 	$(RUN) -m constructs_lib.bindings.cache
 	@touch $@
 
-node_modules/.ready: .venv/.ready package-lock.json package.json tools/setup_terraform.py tools/terraform_launcher.py
+node_modules/.ready: .venv/.ready package-lock.json package.json tools/cdktf_launcher.js tools/setup_terraform.py tools/terraform_launcher.py
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	rm -f node_modules/.bin/cdktf && install -m 755 tools/cdktf_launcher.js node_modules/.bin/cdktf
 	$(RUN) tools/setup_terraform.py
 	@touch $@
 

@@ -114,4 +114,4 @@ def addresses(stack: Values) -> set[str]:
 def tool_environment(**variables: str) -> dict[str, str]:
     """The environment in which the project's tools run, as the Makefile sets it."""
     path = f"{ROOT / '.venv/bin'}:{ROOT / 'node_modules/.bin'}:{os.environ['PATH']}"
-    return os.environ | {"PATH": path, "CHECKPOINT_DISABLE": "1", "CI": "1"} | variables
+    return os.environ | {"PATH": path, "CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1", "CI": "1"} | variables

@@ -29,7 +29,7 @@ def generate(folder: Path) -> None:
         work = Path(name)
         shutil.copyfile(ROOT / "cdktf.json", work / "cdktf.json")
         mirror = write_mirror(work / "providers")
-        environment = os.environ | mirror.environment | {"CI": "1", "CDKTF_HOME": name, "CHECKPOINT_DISABLE": "1"}
+        environment = os.environ | mirror.environment | {"CI": "1", "CDKTF_HOME": name}
         environment["TF_CLI_ARGS_providers_lock"] = f"-fs-mirror={mirror.mirror}"
         answer = subprocess.run(
             [ROOT / "node_modules/.bin/cdktf", "get", "--force"],

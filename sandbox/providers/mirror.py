@@ -77,6 +77,7 @@ def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPat
     environment = {
         "TF_CLI_CONFIG_FILE": str(cli_config),
         "CHECKPOINT_DISABLE": "1",
+        "DISABLE_VERSION_CHECK": "1",
         # A busy machine may need longer for a TLS handshake than gRPC allows, and Terraform has no setting for that.
         "TF_DISABLE_PLUGIN_TLS": "1",
         "SANDBOX_PYTHON": str(python),
