@@ -18,9 +18,9 @@ import psutil
 from cdktf import App
 
 from settings import Settings, SettingsError, load_settings
-from stacks.environment import EnvironmentStack
-from stacks.order import cdktf_arguments, depend_on
-from stacks.project import ProjectStack
+from stacks.deploy_order import cdktf_arguments, depend_on
+from stacks.environment_stack import EnvironmentStack
+from stacks.project_stack import ProjectStack
 
 ROOT = Path(__file__).parent
 
@@ -31,17 +31,17 @@ def build(settings: Settings, *, outdir: Path | None = None, command_line: Seque
     Args:
         settings: the owner's settings.
         outdir: where `synth()` writes; cdktf's own choice (`cdktf.out`) where it is left out.
-        command_line: the arguments of the cdktf command that runs the app, see `stacks.order`.
+        command_line: the arguments of the cdktf command that runs the app, see `stacks.deploy_order`.
     """
     app = App(outdir=str(outdir) if outdir else None, stack_traces=False)
     project = ProjectStack(app, "project", settings=settings)
     environments = [EnvironmentStack(app, name, settings=settings) for name in settings.environments]
     if settings.has_edge_stack:
-        from stacks.edge import EdgeStack  # only here: its bindings cost each synth 60 ms
+        from stacks.edge_stack import EdgeStack  # only here: its bindings cost each synth 60 ms
 
         EdgeStack(app, "edge", settings=settings)
     if settings.state.manage:
-        from stacks.state import StateStack  # only here: AWS's bindings are large, and few synths need them
+        from stacks.state_stack import StateStack  # only here: AWS's bindings are large, and few synths need them
 
         StateStack(app, "state", settings=settings, manage=settings.state.manage)
     depend_on(environments, project, command_line=command_line)

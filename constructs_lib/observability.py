@@ -53,7 +53,7 @@ class SiteAnalytics(Construct):
         self.token = site.site_token
 
 
-class Notifications(Construct):
+class NotificationPolicies(Construct):
     """Notification policies of the account, one an alert, that all tell the same people."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """The Terraform providers and their versions."""
 
-from constructs_lib.inputs import sensitive_credential
+from constructs_lib.terraform_inputs import sensitive_credential
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_cloudflare.provider import CloudflareProvider

@@ -1,24 +1,24 @@
 """The owner's settings: one TOML file in, one frozen `Settings` out."""
 
-from settings.api import Api
-from settings.database import BranchSettings, Compute, Database
-from settings.environment import Environment
-from settings.errors import SettingsError
-from settings.load import load_settings
-from settings.model import Settings
-from settings.release import Release
-from settings.website import SiteDomain, Website
+from settings.api_settings import ApiSettings
+from settings.database_settings import BranchSettings, ComputeSettings, DatabaseSettings
+from settings.environment_settings import EnvironmentSettings
+from settings.release_settings import ReleaseSettings
+from settings.settings_errors import SettingsError
+from settings.settings_file import load_settings
+from settings.settings_model import Settings
+from settings.website_settings import SiteDomainSettings, WebsiteSettings
 
 __all__ = [
-    "Api",
+    "ApiSettings",
     "BranchSettings",
-    "Compute",
-    "Database",
-    "Environment",
-    "Release",
+    "ComputeSettings",
+    "DatabaseSettings",
+    "EnvironmentSettings",
+    "ReleaseSettings",
     "Settings",
     "SettingsError",
-    "SiteDomain",
-    "Website",
+    "SiteDomainSettings",
+    "WebsiteSettings",
     "load_settings",
 ]

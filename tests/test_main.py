@@ -101,13 +101,13 @@ def test_the_edge_stack_s_bindings_are_read_only_where_it_is_deployed() -> None:
 import sys, main
 from pathlib import Path
 main.build(main.load_settings(Path("settings.toml")))
-print("stacks.edge" in sys.modules)
+print("stacks.edge_stack" in sys.modules)
 """
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
 
 
-@pytest.mark.parametrize("module", ["cdktf._jsii", "stacks.project"])
+@pytest.mark.parametrize("module", ["cdktf._jsii", "stacks.project_stack"])
 def test_an_interrupt_is_quiet(tmp_path: Path, module: str) -> None:
     command = [sys.executable, "-X", "importtime", ROOT / "main.py"]
     app = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -28,7 +28,7 @@ def port(folder: Path) -> list[str]:
         folder: is made; it must not exist.
 
     Returns:
-        The app's own files that differ, with the number of their changed lines: `stacks/base.py: 2`.
+        The app's own files that differ, with the number of their changed lines: `stacks/base_stack.py: 2`.
 
     Raises:
         FileExistsError: the folder is there already.

@@ -6,7 +6,7 @@ from typing import Any
 
 from constructs_lib.guards.guard import Guard, Values
 
-from settings.text import looks_secret
+from settings.text_kinds import looks_secret
 
 SENSITIVE = {
     "neon_api_key": ("key",),

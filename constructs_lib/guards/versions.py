@@ -32,8 +32,8 @@ class VersionGuard(Guard):
 def _backend(backend: Values) -> Iterator[str]:
     if list(backend) != ["s3"]:
         kinds = ", ".join(backend) or "none"
-        yield f"terraform.backend: is {kinds} and not s3; use StateBackend of constructs_lib/backend.py"
+        yield f"terraform.backend: is {kinds} and not s3; use StateBackend of constructs_lib/state_backend.py"
         return
     for key in ("encrypt", "use_lockfile"):
         if backend["s3"].get(key) is not True:
-            yield f"terraform.backend.s3: {key} is not true; use StateBackend of constructs_lib/backend.py"
+            yield f"terraform.backend.s3: {key} is not true; use StateBackend of constructs_lib/state_backend.py"

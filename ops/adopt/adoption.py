@@ -17,7 +17,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.changes import read_changes
 from settings import Settings, SettingsError, load_settings
-from settings.plans import NEON_PLANS
+from settings.neon_plans import NEON_PLANS
 
 _HEADER = """\
 # Made by `python -m ops adopt` from the states of hand-written Terraform. Every key is described in docs/settings.md.

@@ -6,8 +6,8 @@ from decimal import ROUND_UP, Decimal
 from functools import cached_property
 
 from ops.cost.prices import Price, counted
-from settings import Compute, Settings
-from settings.plans import NEON_MIN_CU
+from settings import ComputeSettings, Settings
+from settings.neon_plans import NEON_MIN_CU
 
 CENT = Decimal("0.01")
 OUTSIDE = "–"
@@ -103,9 +103,9 @@ class _Reckoning:
         return Line(stack=stack, resource=resource, assumption=assumption, price=meter.price, usd=meter.take(amount))
 
     @cached_property
-    def _computes(self) -> dict[tuple[str, str], Compute]:
+    def _computes(self) -> dict[tuple[str, str], ComputeSettings]:
         """The project's computes, by stack and address."""
-        found: dict[tuple[str, str], Compute] = {("project", "neon_project.main"): self._settings.database}
+        found: dict[tuple[str, str], ComputeSettings] = {("project", "neon_project.main"): self._settings.database}
         for name, environment in self._settings.environments.items():
             if environment.database:
                 found[name, "neon_endpoint.this"] = environment.database

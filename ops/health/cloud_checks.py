@@ -10,7 +10,7 @@ import httpx
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health.finding import Finding, State
-from settings.plans import NEON_PLANS
+from settings.neon_plans import NEON_PLANS
 
 # 40 characters; tokens made or rolled since 2026 have a prefix and a checksum too (Cloudflare's page "Token formats").
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,80}")

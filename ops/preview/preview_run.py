@@ -21,7 +21,7 @@ from ops.preview import parts
 from ops.preview.comment import Made
 from ops.preview.parts import Preview
 from ops.release.migrations import migrate
-from settings.plans import NEON_PLANS
+from settings.neon_plans import NEON_PLANS
 
 _DATABASE, _AUTH_SECRET, _AUTH_URL = "DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"
 _FORK = "it comes from a fork, whose code gets no secrets"

@@ -7,7 +7,7 @@ from pathlib import Path
 from ops.clouds.wrangler import Wrangler
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from settings import Api, Release
+from settings import ApiSettings, ReleaseSettings
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 
@@ -31,8 +31,8 @@ class Order:
     app: Path
     base: str
     commit: str
-    settings: Release
-    api: Api
+    settings: ReleaseSettings
+    api: ApiSettings
 
     @property
     def worker(self) -> str:

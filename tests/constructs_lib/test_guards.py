@@ -145,19 +145,19 @@ CHANGES = {
         COMMITTED,
         "dev",
         {"terraform.backend": {"local": {}, "s3": {}}},
-        "terraform.backend: is s3, local and not s3; use StateBackend of constructs_lib/backend.py",
+        "terraform.backend: is s3, local and not s3; use StateBackend of constructs_lib/state_backend.py",
     ),
     "a state without a lock": (
         COMMITTED,
         "dev",
         {"terraform.backend.s3.use_lockfile": False},
-        "terraform.backend.s3: use_lockfile is not true; use StateBackend of constructs_lib/backend.py",
+        "terraform.backend.s3: use_lockfile is not true; use StateBackend of constructs_lib/state_backend.py",
     ),
     "a state in the clear": (
         COMMITTED,
         "dev",
         {"terraform.backend.s3.encrypt": False},
-        "terraform.backend.s3: encrypt is not true; use StateBackend of constructs_lib/backend.py",
+        "terraform.backend.s3: encrypt is not true; use StateBackend of constructs_lib/state_backend.py",
     ),
     "a record of nobody": (
         FULL,

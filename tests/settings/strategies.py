@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from settings.cloudflare_plans import CLOUDFLARE_PLANS, RATE_LIMIT_SECONDS, CloudflarePlanName
-from settings.plans import NEON_PLANS, NeonPlanName
+from settings.neon_plans import NEON_PLANS, NeonPlanName
 from tests.support import Values
 
 # Tables whose keys are names that the owner chooses.

@@ -8,18 +8,18 @@ import sys
 from pathlib import Path
 
 import main as app
-from settings import Environment, Settings, load_settings
+from settings import EnvironmentSettings, Settings, load_settings
 
 
 def multiply(settings: Settings, count: int, *, both: bool) -> Settings:
     """Settings with `count` environments in place of their own."""
     zone = settings.cloudflare.zone if settings.cloudflare else ""
-    environments: dict[str, Environment] = {}
+    environments: dict[str, EnvironmentSettings] = {}
     for number in range(count):
         parts: dict[str, object] = {"database": {}, "website": {"domain": f"e{number}.{zone}"}}
         if not both:
             del parts["website" if number % 2 == 0 else "database"]
-        environments[f"e{number}"] = Environment.model_validate(parts)
+        environments[f"e{number}"] = EnvironmentSettings.model_validate(parts)
     return settings.model_copy(update={"environments": environments})
 
 

@@ -18,7 +18,7 @@ from ops.adopt.explain import explain
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from settings import Settings, load_settings
-from settings.plans import NEON_PLANS
+from settings.neon_plans import NEON_PLANS
 from tests.ops.hcl_states import states_of, write_states
 from tests.settings import strategies
 from tests.support import ROOT, Values, load_values, synthesize, without_metadata

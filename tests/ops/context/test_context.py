@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from constructs_lib.inputs import DESCRIPTIONS
+from constructs_lib.terraform_inputs import DESCRIPTIONS
 
 import pytest
 import tomli_w

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from ops.cost import Estimate, estimate, read_prices, text
 from settings import Settings, load_settings
-from settings.budget import Budget, Usage
+from settings.cost_settings import CostSettings, UsageSettings
 
 ROOT = Path(__file__).parents[3]
 EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 FILES = [EXPENSE_TRACKER, ROOT / "examples/acme.toml", ROOT / "examples/full.toml"]
 PRICES = read_prices()
-NOTHING: dict[str, Any] = dict.fromkeys(set(Usage.model_fields) - {"private_repository"}, 0)
+NOTHING: dict[str, Any] = dict.fromkeys(set(UsageSettings.model_fields) - {"private_repository"}, 0)
 
 
 def _with(settings: Settings, plans: dict[str, str] | None = None, **usage: Any) -> Settings:
     """The settings with another use, and with other plans by the table that names them."""
-    changed: dict[str, Any] = {"budget": Budget.model_validate({"usage": usage})}
+    changed: dict[str, Any] = {"budget": CostSettings.model_validate({"usage": usage})}
     for table, plan in (plans or {}).items():
         part = getattr(settings, table)
         changed[table] = part and part.model_copy(update={"plan": plan})

@@ -1,0 +1,209 @@
+"""What Cloudflare does to requests on their way in: WAF custom rules, rate limits, and settings of the whole zone.
+
+A zone has one entry-point ruleset for each phase, so each ruleset here can be made once a zone; where the zone has one
+already, it has to be imported first. Expressions use no regular expressions, which only Business zones have.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from constructs_lib.naming import named
+
+from cdktf_cdktf_provider_cloudflare.ruleset import Ruleset, RulesetRules, RulesetRulesRatelimit
+from cdktf_cdktf_provider_cloudflare.zone_setting import ZoneSetting
+from constructs import Construct
+
+_PATH = "lower(http.request.uri.path)"
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+# cf.colo.id is not a choice: Cloudflare counts in each data centre (docs, "Rate limiting parameters").
+_CHARACTERISTICS = ["cf.colo.id", "ip.src"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomRule:
+    """A WAF custom rule.
+
+    Attributes:
+        name: unique in the zone; letters, digits and hyphens.
+        expression: which requests, in Cloudflare's Rules language.
+        action: `block`, `managed_challenge` or `js_challenge`.
+    """
+
+    name: str
+    expression: str
+    action: str = "block"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimit:
+    """A limit on the requests of one IP address.
+
+    Attributes:
+        name: unique in the zone; letters, digits and hyphens.
+        requests: how many are allowed in a period.
+        period_seconds: the period, in seconds; 10 on a free zone.
+        mitigation_seconds: for how long the address is then blocked, in seconds; 10 on a free zone.
+        paths: what the counted paths begin with; all paths where it is empty.
+    """
+
+    name: str
+    requests: int
+    period_seconds: int
+    mitigation_seconds: int
+    paths: Sequence[str] = ()
+
+
+PROBES = CustomRule(
+    name="block-probes",
+    expression=" or ".join(
+        [
+            *(f'{_PATH} contains "{part}"' for part in ("/.env", "/wp-", "/cgi-bin/")),
+            *(f'starts_with({_PATH}, "{prefix}")' for prefix in ("/.git", "/.aws", "/.ssh")),
+            *(f'ends_with({_PATH}, "{suffix}")' for suffix in (".php", ".asp", ".aspx")),
+        ]
+    ),
+)
+"""Blocks paths that only scanners ask for: neither a static site nor a Worker has them."""
+
+UNKNOWN_METHODS = CustomRule(
+    name="block-unknown-methods",
+    expression=f"not http.request.method in {{{' '.join(map(json.dumps, _METHODS))}}}",
+)
+"""Blocks every method that browsers and the API's clients don't use, such as TRACE and CONNECT."""
+
+
+def is_host(hosts: Iterable[str]) -> str:
+    """The expression that holds for requests to one of some hosts."""
+    return f"http.host in {{{' '.join(json.dumps(host) for host in hosts)}}}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A phase of a request in which a zone's rules work.
+
+    Attributes:
+        id: its name at Cloudflare.
+        name: of its ruleset, after the owner's.
+        title: what its rules are, for the ruleset's description.
+    """
+
+    id: str
+    name: str
+    title: str
+
+
+FIREWALL = Phase(id="http_request_firewall_custom", name="firewall", title="WAF custom rules")
+RATE_LIMITS = Phase(id="http_ratelimit", name="rate limits", title="Rate limits")
+HEADERS = Phase(id="http_response_headers_transform", name="security headers", title="Security headers")
+
+
+class PhaseRules(Construct):
+    """The rules of one phase, as the zone's entry-point ruleset for it.
+
+    Attributes:
+        ruleset: the `cloudflare_ruleset`.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, zone_id: str, owner: str, phase: Phase, rules: Sequence[RulesetRules]
+    ) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope; the ruleset's name in Terraform.
+            zone_id: the zone's id, sensitive.
+            owner: the project and stack, `<project>/<stack>`, for the descriptions.
+            phase: when the rules work.
+            rules: as `firewall_rules`, `rate_limit_rules` and `edge_headers.header_rules` make them.
+        """
+        super().__init__(scope, id)
+        self.ruleset = named(
+            Ruleset(
+                self,
+                "ruleset",
+                zone_id=zone_id,
+                name=f"{owner} {phase.name}",
+                description=f"{phase.title} of {owner}, made by Terraform",
+                kind="zone",
+                phase=phase.id,
+                rules=list(rules),
+            ),
+            id,
+        )
+
+
+def firewall_rules(owner: str, hosts: Sequence[str], rules: Iterable[CustomRule]) -> list[RulesetRules]:
+    """WAF custom rules for some of a zone's hosts.
+
+    Args:
+        owner: as in `PhaseRules`.
+        hosts: the host names that the rules are for; no other host of the zone is touched.
+        rules: at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
+    """
+    return [
+        RulesetRules(
+            # A name of its own keeps a rule's id, and so its statistics, when rules before it go.
+            ref=rule.name,
+            description=f"{owner}: {rule.name}",
+            expression=f"({is_host(hosts)}) and ({rule.expression})",
+            action=rule.action,
+            enabled=True,
+        )
+        for rule in rules
+    ]
+
+
+def rate_limit_rules(owner: str, hosts: Sequence[str] | None, limits: Iterable[RateLimit]) -> list[RulesetRules]:
+    """Rate limits for some of a zone's hosts, or on a free zone for all of them.
+
+    Args:
+        owner: as in `PhaseRules`.
+        hosts: the host names that are counted; None for all, since a free zone's rules can name paths only.
+        limits: at most 1 on a free zone, 2 on Pro, 5 on Business (Cloudflare docs, "Rate limiting rules").
+    """
+    return [
+        RulesetRules(
+            ref=limit.name,
+            description=f"{owner}: {limit.requests} requests in {limit.period_seconds} s ({limit.name})",
+            expression=_counted(hosts, limit.paths),
+            action="block",
+            enabled=True,
+            ratelimit=RulesetRulesRatelimit(
+                characteristics=_CHARACTERISTICS,
+                period=limit.period_seconds,
+                requests_per_period=limit.requests,
+                mitigation_timeout=limit.mitigation_seconds,
+            ),
+        )
+        for limit in limits
+    ]
+
+
+def _counted(hosts: Sequence[str] | None, paths: Sequence[str]) -> str:
+    prefixes = " or ".join(f"starts_with(http.request.uri.path, {json.dumps(path)})" for path in paths or ["/"])
+    return prefixes if hosts is None else f"({is_host(hosts)}) and ({prefixes})"
+
+
+class ZoneConfiguration(Construct):
+    """Settings of a whole zone. A setting always exists: it is set, and stays as it is when Terraform lets go of it.
+
+    Attributes:
+        settings: the `cloudflare_zone_setting` of each id.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, zone_id: str, values: Mapping[str, str]) -> None:
+        """
+        Args:
+            scope: the stack.
+            id: unique in the scope.
+            zone_id: the zone's id, sensitive.
+            values: the wanted value by the setting's id, such as `always_use_https`: `on`.
+        """
+        super().__init__(scope, id)
+        self.settings: dict[str, ZoneSetting] = {}
+        for setting_id, value in values.items():
+            # The bindings take an object only, where the provider takes any type (its schema says `dynamic`).
+            setting = named(ZoneSetting(self, setting_id, zone_id=zone_id, setting_id=setting_id, value={}), setting_id)
+            setting.add_override("value", value)
+            self.settings[setting_id] = setting

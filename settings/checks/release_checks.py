@@ -1,0 +1,25 @@
+"""The rules of [release]: the names that previews take, and the environment that they begin with."""
+
+import re
+
+from settings.settings_shape import SettingsShape
+
+_PREVIEW = re.compile(r"(preview-)?pr-[1-9]\d*")
+
+
+def check_release(settings: SettingsShape) -> None:
+    """The rules that span tables.
+
+    Raises:
+        ValueError: one line: where, what, what to do.
+    """
+    if settings.release is None:
+        return
+    for name in settings.environments:
+        for taken in (name, settings.branch_name(name)):
+            if _PREVIEW.fullmatch(taken):
+                raise ValueError(f"environments.{name}: {taken} is a preview's name with [release]; choose another")
+    parent = settings.release.preview_parent
+    if parent is not None and parent not in settings.environments:
+        names = ", ".join(settings.environments) or "none"
+        raise ValueError(f"release.preview_parent: there is no environment {parent} (there are: {names}); name one")

@@ -1,0 +1,62 @@
+"""Reads a settings file."""
+
+import tomllib
+from codecs import BOM_UTF8
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import TomlConfigSettingsSource
+
+from settings.settings_errors import SettingsError, explain
+from settings.settings_model import Settings
+from settings.text_kinds import shown
+
+
+def load_settings(file: Path) -> Settings:
+    """Reads and checks a settings file.
+
+    Args:
+        file: a TOML file; its keys are those of `Settings`.
+
+    Returns:
+        The settings, frozen: nothing changes them after this point.
+
+    Raises:
+        SettingsError: the file is not there, is not TOML, or holds a mistake; one line for each.
+    """
+    _check_file(file)
+    try:
+        values = TomlConfigSettingsSource(Settings, file)()
+    except tomllib.TOMLDecodeError as error:
+        if file.read_bytes().startswith(BOM_UTF8):
+            raise SettingsError(
+                f"{file}: begins with a byte order mark, which TOML does not allow; save it as UTF-8 without BOM"
+            ) from None
+        raise SettingsError(f"{file}: not valid TOML: {error}; mend that line") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file}: not UTF-8 text; save it as UTF-8") from None
+    except (RecursionError, ValueError) as error:
+        raise SettingsError(f"{file}: can't be read as TOML: {type(error).__name__}; simplify it") from None
+    except OSError as error:
+        raise SettingsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
+    for key in values:
+        if key.startswith("_"):  # pydantic-settings would take it for an argument of its own
+            raise SettingsError(f"{file}: {shown(key)}: unknown key; remove it")
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise explain(str(file), error, Settings) from None
+
+
+def _check_file(file: Path) -> None:
+    advice = "name a settings file in INFRA_SETTINGS"
+    try:
+        exists = file.exists()
+    except OSError as error:  # a part of the path is too long, or a link leads to itself
+        raise SettingsError(f"{file}: can't be found: {error.strerror}; {advice}") from None
+    if not exists:
+        raise SettingsError(f"{file}: no such file; name an existing one in INFRA_SETTINGS, or restore settings.toml")
+    if file.is_dir():
+        raise SettingsError(f"{file}: is a folder, not a file; {advice}")
+    if not file.is_file():  # it is read more than once, which a pipe can't be
+        raise SettingsError(f"{file}: is a pipe or a device, not a file; {advice}")

@@ -1,0 +1,143 @@
+"""The shape of a settings file: each table a model, each key a described field, and what follows from them.
+
+The reference page docs/settings.md is written from these descriptions. What must hold between tables is in checks/,
+which reads this shape; `Settings` in model.py is the shape together with those checks.
+"""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from settings.api_settings import ApiSettings, HealthCheckSettings
+from settings.cloudflare_settings import CloudflareSettings
+from settings.cost_settings import CostSettings
+from settings.database_settings import DatabaseSettings
+from settings.edge_settings import EdgeSettings
+from settings.environment_settings import EnvironmentSettings
+from settings.notification_settings import NotificationSettings
+from settings.project_settings import ProjectSettings, RepositorySettings
+from settings.release_settings import ReleaseSettings
+from settings.state_settings import StateSettings
+from settings.text_kinds import EnvironmentName, StateAddress
+from settings.website_settings import WebsiteSettings
+
+
+class SettingsShape(BaseSettings):
+    """The tables of a settings file, each right by itself. Only `Settings` is ever made."""
+
+    # The validator of all tables takes milliseconds to build, and only that of `Settings` is used.
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    project: ProjectSettings = Field(description="The product.")
+    repository: RepositorySettings = Field(description="Where the app's code is.")
+    state: StateSettings = Field(description="Where Terraform keeps its states.")
+    database: DatabaseSettings = Field(description="The Neon project and its default branch.")
+    website: WebsiteSettings | None = Field(None, description="The Cloudflare Pages project. Left out: no site.")
+    api: ApiSettings | None = Field(None, description="The API Worker's address. Left out: the site is told of no API.")
+    cloudflare: CloudflareSettings | None = Field(
+        None, description="The DNS zone; needed as soon as an environment has a domain."
+    )
+    environments: dict[EnvironmentName, EnvironmentSettings] = Field(
+        {}, description="One table an environment: a stack and a state of its own."
+    )
+    moved: dict[EnvironmentName, dict[StateAddress, StateAddress]] = Field(
+        {},
+        description="For each stack (project or an environment), a resource's address in the state that is taken over "
+        "= its address here, where adopt_hcl does not cover it.",
+    )
+    edge: EdgeSettings | None = Field(None, description="What Cloudflare does to requests and answers; the stack edge.")
+    notifications: NotificationSettings | None = Field(
+        None, description="What Cloudflare tells the owner of by itself; in the stack edge."
+    )
+    budget: CostSettings = Field(
+        default_factory=CostSettings,
+        description="What a month may cost, for `python -m ops cost`. No stack depends on it.",
+    )
+    release: ReleaseSettings | None = Field(
+        None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file counts: a variable such as PROJECT or API in the owner's shell is not for this program."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def has_edge_stack(self) -> bool:
+        """Whether there is anything to put into the stack edge."""
+        return bool(self.edge is not None or self.notifications is not None or self.health_checks())
+
+    @property
+    def has_state_stack(self) -> bool:
+        """Whether the states' own bucket is managed here, in the stack state."""
+        return self.state.manage is not None
+
+    def state_key(self, stack: str) -> str:
+        """The object key of a stack's state in the bucket: `<project>/<stack>/terraform.tfstate`."""
+        return f"{self.project.name}/{stack}/terraform.tfstate"
+
+    def branch_name(self, environment: str) -> str:
+        """The Neon branch that an environment's data is on: its own, or the default branch where it has none."""
+        branch = self.environments[environment].database
+        return (branch.branch or environment) if branch else self.database.branch
+
+    def role_name(self, environment: str) -> str:
+        """The Postgres role that an environment connects as: its branch's own, or the database's owner."""
+        branch = self.environments[environment].database
+        if branch is None:
+            return self.database.role
+        return branch.role or f"{self.database.role}_{environment.replace('-', '_')}"
+
+    def site_variables(self) -> dict[str, str]:
+        """The production site's plain build variables."""
+        if self.website is None or self.api is None:
+            return {}
+        return {self.website.api_url_variable: self.api_url(self.api.site_environment)}
+
+    def api_url(self, environment: str) -> str:
+        """The address at which an environment's API is reached. There must be an [api] table.
+
+        A route keeps the paths as they are, so the address is the site's, without one.
+        """
+        if self.api is None:
+            raise ValueError("there is no [api] table")
+        settings = self.environments.get(environment)
+        if settings and settings.api and settings.api.domain:
+            return f"https://{settings.api.domain}"
+        if settings and settings.api and settings.website:
+            return f"https://{settings.website.domain}"
+        return self.api.url(environment)
+
+    def health_checks(self) -> dict[str, HealthCheckSettings]:
+        """The environments' health checks, by environment."""
+        return {
+            name: item.api.health_check
+            for name, item in self.environments.items()
+            if item.api and item.api.health_check
+        }
+
+    def health_path(self, environment: str) -> str:
+        """The path at which an environment's API is asked whether it is well."""
+        check = self.health_checks().get(environment)
+        if check and check.path:
+            return check.path
+        return self.release.health_path if self.release else ReleaseSettings.model_fields["health_path"].default
+
+    def site_hosts(self) -> list[str]:
+        """The sites' host names in the zone."""
+        return [item.website.domain for item in self.environments.values() if item.website]
+
+    def api_hosts(self) -> list[str]:
+        """The host names in the zone that belong to an API alone."""
+        return [item.api.domain for item in self.environments.values() if item.api and item.api.domain]
+
+    def hosts(self) -> list[str]:
+        """All host names in the zone that belong to the product."""
+        return [*self.site_hosts(), *self.api_hosts()]

@@ -1,0 +1,76 @@
+"""The tables about Terraform's states: the bucket that keeps them, and what guards it where this project manages it."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from settings.notification_settings import EmailAddress
+from settings.settings_table import SettingsTable
+from settings.text_kinds import AwsRegion, BucketName, Line, shown
+
+
+def _repository(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", value):
+        raise ValueError(
+            f"{shown(value)} is not a GitHub repository; use the form owner/name, spelled as GitHub shows it"
+        )
+    return value
+
+
+def _environment(value: str) -> str:
+    # A colon or an asterisk would make another claim of it in a role's trust policy.
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", value):
+        raise ValueError(
+            f"{shown(value)} is not a GitHub environment; use letters, digits, dots, hyphens and underscores"
+        )
+    return value
+
+
+FullRepositoryName = Annotated[Line, AfterValidator(_repository)]
+GitHubEnvironment = Annotated[Line, AfterValidator(_environment)]
+
+
+class AccountBudgetSettings(SettingsTable):
+    """An alarm on what the whole AWS account costs in a month."""
+
+    limit_usd: int = Field(5, ge=1, le=1_000_000, description="What the account may cost in a month, in US dollars.")
+    emails: list[EmailAddress] = Field(
+        description="Who gets an e-mail at 80 % and 100 % of the limit, and when the forecast passes it; 1 to 10."
+    )
+
+
+class ManagedStateSettings(SettingsTable):
+    """The stack `state`: the bucket itself, and who on GitHub may use it."""
+
+    infrastructure_repository: FullRepositoryName = Field(
+        description="This project's own repository on GitHub, as owner/name. Its workflows and those of [repository] "
+        "may take the roles."
+    )
+    github_environment: GitHubEnvironment = Field(
+        "production", description="The GitHub environment whose jobs may deploy; give it required reviewers."
+    )
+    noncurrent_version_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="How long a state's older versions are kept, in days; the 10 newest ones are kept in any case.",
+    )
+    budget: AccountBudgetSettings | None = Field(
+        None, description="An alarm on the AWS account's costs. Left out: none."
+    )
+
+
+class StateSettings(SettingsTable):
+    """Where the states are."""
+
+    bucket: BucketName = Field(
+        description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy, or be made by "
+        "[state.manage]."
+    )
+    region: AwsRegion = Field("us-east-1", description="The bucket's AWS region.")
+    manage: ManagedStateSettings | None = Field(
+        None,
+        description="Manage the bucket, GitHub's access to it, and a budget in the stack state. "
+        "`python -m ops bootstrap` deploys it.",
+    )

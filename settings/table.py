@@ -1,9 +1,0 @@
-"""What every table of the settings file has in common."""
-
-from pydantic import BaseModel, ConfigDict
-
-
-class Table(BaseModel):
-    """A table of the settings file: frozen, and an unknown key is a mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -1,0 +1,58 @@
+"""What every stack has: a state in S3 and the Terraform versions it runs on."""
+
+from constructs_lib.guards import guard
+from constructs_lib.neon_database import ComputeSize
+from constructs_lib.providers import require_terraform
+from constructs_lib.state_backend import StackOutputs, StateBackend
+
+from cdktf import TerraformStack
+from constructs import Construct
+
+from settings import ComputeSettings, Settings
+
+
+class BaseStack(TerraformStack):
+    """A Terraform stack with its own state at `<project name>/<stack id>/terraform.tfstate`, kept by all guards.
+
+    Attributes:
+        label: `<project>/<stack>`, to be named by each resource that can; None where the settings leave labels off.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+        """
+        Args:
+            scope: the app.
+            id: the stack's name, on the command line and in the state's key.
+            settings: the owner's settings.
+        """
+        super().__init__(scope, id)
+        self._settings = settings
+        self._outputs: dict[str, StackOutputs] = {}
+        StateBackend(self, bucket=settings.state.bucket, region=settings.state.region, key=settings.state_key(id))
+        require_terraform(self)
+        environment = settings.environments.get(id)
+        # What the real site's API reads is the product's data, whether or not the settings say `protected`.
+        live = {"production"} | ({settings.api.site_environment} if settings.api else set[str]())
+        self.label = f"{settings.project.name}/{id}" if settings.project.label_resources else None
+        guard(
+            self,
+            protected=environment is not None and (environment.protected or id in live),
+            labelled_as=self.label,
+        )
+
+    def outputs_of(self, stack: str) -> StackOutputs:
+        """Reads the outputs of another stack, by its id, from its state."""
+        if stack not in self._outputs:
+            state = self._settings.state
+            key = self._settings.state_key(stack)
+            self._outputs[stack] = StackOutputs(self, stack, bucket=state.bucket, region=state.region, key=key)
+        return self._outputs[stack]
+
+
+def compute_size(compute: ComputeSettings) -> ComputeSize:
+    """A compute's settings as the database constructs take them."""
+    return ComputeSize(
+        autoscaling_limit_max_cu=compute.autoscaling_limit_max_cu,
+        autoscaling_limit_min_cu=compute.autoscaling_limit_min_cu,
+        suspend_timeout_seconds=compute.suspend_timeout_seconds,
+    )

@@ -1,0 +1,63 @@
+"""The stack `state`: the bucket of all states, this one's included, who on GitHub may use it, and a budget."""
+
+from constructs_lib.cost_alarm import CostAlarm
+from constructs_lib.github_roles import GitHubRoles
+from constructs_lib.providers import use_aws
+from constructs_lib.state_bucket import ManagedStateBucket
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from settings import Settings
+from settings.state_settings import ManagedStateSettings
+from stacks.base_stack import BaseStack
+
+
+class StateStack(BaseStack):
+    """Stands apart from the other stacks: none of them reads its outputs, and an owner alone deploys it.
+
+    Its own state lies in the bucket that it makes, so the first deploy is `python -m ops bootstrap`.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, manage: ManagedStateSettings) -> None:
+        """
+        Args:
+            scope: the app.
+            id: the stack's name.
+            settings: the owner's settings.
+            manage: their table [state.manage].
+        """
+        super().__init__(scope, id, settings=settings)
+        project = settings.project.name
+        tags = {"project": project, "stack": id, "managed-by": "terraform"}
+        use_aws(self, region=settings.state.region)
+        bucket = ManagedStateBucket(
+            self,
+            "state_bucket",
+            name=settings.state.bucket,
+            noncurrent_version_days=manage.noncurrent_version_days,
+            tags=tags,
+        ).bucket
+        app = f"{settings.repository.owner}/{settings.repository.name}"
+        roles = GitHubRoles(
+            self,
+            "github_roles",
+            project=project,
+            own_stack=id,
+            bucket_arn=bucket.arn,
+            repositories=list(dict.fromkeys([manage.infrastructure_repository, app])),
+            environment=manage.github_environment,
+            tags=tags,
+        )
+        if manage.budget:
+            CostAlarm(
+                self,
+                "cost_alarm",
+                name=f"{project}-monthly",
+                limit_usd=manage.budget.limit_usd,
+                emails=manage.budget.emails,
+                tags=tags,
+            )
+        TerraformOutput(self, "bucket", value=bucket.bucket)
+        TerraformOutput(self, "plan_role_arn", value=roles.plan.arn)
+        TerraformOutput(self, "deploy_role_arn", value=roles.deploy.arn)
