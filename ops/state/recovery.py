@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from catalog import HOLDS_DATA
 from ops.clouds.finders import Finders
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.terraform.guard import HOLDS_DATA
 from ops.terraform.plan import plan_folder
 from ops.terraform.stacks import Stack
 from ops.terraform.terraform_cli import Terraform

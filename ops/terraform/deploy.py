@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from catalog import HOLDS_DATA
 from ops.clouds.discord import Kind, Notice, Notices
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.terraform.guard import HOLDS_DATA
 from ops.terraform.plan import Exit, Outcome, PlannedStack, exit_code, plan_folder, plan_stacks, side_by_side
 from ops.terraform.stacks import Stack, levels
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError

@@ -4,23 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog import HOLDS_DATA
 from ops.context.errors import OpsError
 
-HOLDS_DATA = frozenset(
-    {
-        "aws_dynamodb_table",
-        "aws_s3_bucket",
-        "cloudflare_d1_database",
-        "cloudflare_pages_project",
-        "cloudflare_r2_bucket",
-        "cloudflare_workers_kv_namespace",
-        "cloudflare_zone",
-        "neon_branch",
-        "neon_database",
-        "neon_project",
-        "neon_role",
-    }
-)
 _HARMLESS = frozenset({"no-op", "create", "read", "update"})
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from catalog import HOLDS_DATA
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.changes import Changes, read_changes
-from ops.terraform.guard import HOLDS_DATA, Verdict, judge
+from ops.terraform.guard import Verdict, judge
 from ops.terraform.stacks import Stack
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog import HOLDS_DATA
 from ops.context.errors import OpsError
-from ops.terraform.guard import HOLDS_DATA, judge
+from ops.terraform.guard import judge
 
 ACTIONS = {
     "destroyed": ["delete"],

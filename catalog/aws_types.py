@@ -1,0 +1,156 @@
+"""AWS's resource types. Sources: the schema of hashicorp/aws 6.25.0, and each resource's page in its documentation."""
+
+from catalog.aws_policies import grants_more
+from catalog.resource_type import NOT_CREATED, TAGS, Lookup, Protection, ResourceType
+from catalog.weakening import becomes, expires_sooner, leaves, lowers, ranks_lower
+
+_BY_BUCKET = Lookup(service="aws", id="{bucket}")
+_PUBLIC = "lets the states become public"
+_ACLS = "lets ACLs decide who may read the states"
+
+AWS_TYPES = (
+    ResourceType(
+        type="aws_s3_bucket",
+        holds="every state, with its earlier versions",
+        protections=(
+            Protection(
+                argument="force_destroy",
+                weakens=becomes(True),
+                effect="lets the bucket be destroyed with everything in it",
+            ),
+        ),
+        label=TAGS,
+        lookup=_BY_BUCKET,
+        prices=("s3.storage", "s3.writes", "s3.reads"),
+    ),
+    ResourceType(
+        type="aws_s3_bucket_versioning",
+        protections=(
+            Protection(
+                argument="versioning_configuration.status",
+                weakens=leaves("Enabled"),
+                effect="stops keeping earlier versions of the states",
+            ),
+        ),
+        when_destroyed="stops keeping earlier versions of the states",
+        lookup=_BY_BUCKET,
+    ),
+    ResourceType(
+        type="aws_s3_bucket_lifecycle_configuration",
+        protections=(
+            Protection(
+                argument="rule.noncurrent_version_expiration.noncurrent_days",
+                weakens=expires_sooner,
+                effect="deletes earlier versions of the states sooner",
+            ),
+            Protection(
+                argument="rule.noncurrent_version_expiration.newer_noncurrent_versions",
+                weakens=lowers,
+                effect="keeps fewer earlier versions of the states",
+            ),
+            Protection(
+                argument="rule.expiration.days",
+                weakens=expires_sooner,
+                effect="deletes the states after some days",
+            ),
+        ),
+        lookup=_BY_BUCKET,
+    ),
+    ResourceType(
+        type="aws_s3_bucket_server_side_encryption_configuration",
+        protections=(
+            Protection(
+                argument="rule.apply_server_side_encryption_by_default.sse_algorithm",
+                weakens=ranks_lower("AES256", "aws:kms", "aws:kms:dsse"),
+                effect="encrypts new states less strongly",
+            ),
+        ),
+        when_destroyed="leaves the encryption of new states to AWS's default",
+        lookup=_BY_BUCKET,
+    ),
+    ResourceType(
+        type="aws_s3_bucket_policy",
+        protections=(
+            Protection(
+                argument="policy",
+                weakens=grants_more,
+                effect="lets more people or programs reach the states, or reach them without TLS",
+            ),
+        ),
+        when_destroyed="lets the states be reached without TLS",
+        lookup=_BY_BUCKET,
+    ),
+    ResourceType(
+        type="aws_s3_bucket_public_access_block",
+        protections=tuple(
+            Protection(argument=argument, weakens=leaves(True), effect=_PUBLIC)
+            for argument in (
+                "block_public_acls",
+                "block_public_policy",
+                "ignore_public_acls",
+                "restrict_public_buckets",
+            )
+        ),
+        when_destroyed=_PUBLIC,
+        lookup=_BY_BUCKET,
+    ),
+    ResourceType(
+        type="aws_s3_bucket_ownership_controls",
+        protections=(
+            Protection(
+                argument="rule.object_ownership",
+                weakens=leaves("BucketOwnerEnforced"),
+                effect=_ACLS,
+            ),
+        ),
+        when_destroyed=_ACLS,
+        lookup=_BY_BUCKET,
+    ),
+    ResourceType(
+        type="aws_iam_openid_connect_provider",
+        label=TAGS,
+        lookup=Lookup(service="aws", id="{found[Arn]}"),
+    ),
+    ResourceType(
+        type="aws_iam_role",
+        protections=(
+            Protection(
+                argument="assume_role_policy",
+                weakens=grants_more,
+                effect="lets more repositories or jobs take the role",
+            ),
+        ),
+        label=TAGS,
+        lookup=Lookup(service="aws", id="{name}"),
+    ),
+    ResourceType(
+        type="aws_iam_role_policy",
+        protections=(
+            Protection(
+                argument="policy",
+                weakens=grants_more,
+                effect="lets the role do more with the states",
+            ),
+        ),
+        lookup=Lookup(service="aws", id="{role}:{name}"),
+    ),
+    ResourceType(
+        type="aws_budgets_budget",
+        label=TAGS,
+        lookup=Lookup(service="aws", id="{found[AccountId]}:{name}"),
+        prices=("aws.budget",),
+    ),
+    ResourceType(
+        type="aws_dynamodb_table",
+        holds="its items",
+        protections=(
+            Protection(
+                argument="deletion_protection_enabled",
+                weakens=leaves(True),
+                effect="lets the table be deleted",
+            ),
+        ),
+        label=TAGS,
+        no_lookup=NOT_CREATED,
+    ),
+)
