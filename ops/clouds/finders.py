@@ -1,7 +1,7 @@
 """Finds existing resources in the clouds by their planned values, as the catalog says, and the ids that import them.
 
-Neon's and Cloudflare's are looked up here. AWS's are looked up in `ops/clouds/aws_account.py`, for `ops bootstrap`: each of
-those types has an API call of its own.
+Neon's and Cloudflare's are looked up here; AWS's, where each type has an API call of its own, in
+`ops/clouds/aws_account.py`, for `ops bootstrap`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
