@@ -1,4 +1,4 @@
-"""`python -m sandbox`: the rehearsal, and a local cloud to look at."""
+"""`python -m sandbox`: the rehearsal, and a local cloud to explore."""
 
 import os
 import signal
@@ -15,12 +15,12 @@ import typer
 from rich.console import Console
 
 from sandbox.drill.breakage import Breakage
-from sandbox.drill.pages import EXPENSE_TRACKER, Section, rehearse_page, with_times
+from sandbox.drill.drill_report import DrillError, DrillReport
+from sandbox.drill.page_drill import EXPENSE_TRACKER, PageSection, rehearse_page, with_times
 from sandbox.drill.rehearsal import Rehearsal
-from sandbox.drill.report import DrillError, Report
 from sandbox.process import ROOT, ServiceError
 from sandbox.shell import shell_script
-from sandbox.terraform import TerraformError
+from sandbox.stack_run import StackRunError
 from sandbox.world import World
 from settings import SettingsError, load_settings
 
@@ -31,18 +31,16 @@ SettingsFile = Annotated[Path, typer.Option("--settings", envvar="INFRA_SETTINGS
 @app.command()
 def rehearse(
     settings: SettingsFile = ROOT / "settings.toml",
-    faults: Annotated[bool, typer.Option(help="Also break things in the middle of an apply.")] = False,
-    recovery: Annotated[bool, typer.Option(help="Also lose states, a branch, a table and everything.")] = False,
+    faults: Annotated[bool, typer.Option(help="Also inject faults into applies.")] = False,
+    recovery: Annotated[bool, typer.Option(help="Also lose and restore states, branches and data.")] = False,
 ) -> None:
-    """Deploy, adopt, drift, destroy and recreate everything on this machine, with no account."""
+    """Rehearse the whole lifecycle locally, with no account."""
     console = Console(highlight=False)
-    report = Report(console)
+    report = DrillReport(console)
     start = time.monotonic()
     proven = Rehearsal(report, settings.resolve(), with_faults=faults, with_recovery=recovery).run()
     report.table()
-    console.print(
-        f"{'Everything was proven' if proven else 'Not everything was proven'} in {time.monotonic() - start:.0f} s."
-    )
+    console.print(f"{'All steps passed' if proven else 'Some steps failed'} in {time.monotonic() - start:.0f} s.")
     if not proven:
         raise typer.Exit(1)
 
@@ -51,11 +49,11 @@ def rehearse(
 def page(
     pages: list[Path],
     settings: SettingsFile = EXPENSE_TRACKER,
-    times: Annotated[bool, typer.Option("--times", help="Write how long each section took into the page.")] = False,
+    times: Annotated[bool, typer.Option("--times", help="Write each section's time into the page.")] = False,
 ) -> None:
-    """Run the commands of pages of docs/ in the order written, each page in a world of its own."""
+    """Run the commands of docs/ pages, each page in its own world."""
     for file in pages:
-        sections: list[Section] = []
+        sections: list[PageSection] = []
         for section in rehearse_page(file, settings.resolve()):
             print(f"{file.name}: {section.heading}: {section.commands} commands, {section.seconds:.1f} s", flush=True)
             sections.append(section)
@@ -69,7 +67,7 @@ def break_something(
     names: Annotated[list[str] | None, typer.Argument(help="The stacks or branches.")] = None,
     settings: SettingsFile = ROOT / "settings.toml",
 ) -> None:
-    """Break something in the world whose environment this shell has, for a drill to mend."""
+    """Damage the world of this shell, for a recovery drill."""
     breakage = Breakage(load_settings(settings))
     ways: dict[str, Callable[[str], None]] = {
         "state-deleted": breakage.delete_state,
@@ -78,14 +76,14 @@ def break_something(
         "everything": lambda _: breakage.lose_everything(),
     }
     if what not in ways:
-        raise DrillError(f"{what}: no such breakage; there are: {', '.join(ways)}")
+        raise DrillError(f"{what}: unknown kind of damage; use one of: {', '.join(ways)}")
     for name in names or ["everything"]:
         ways[what](name)
 
 
 @app.command()
 def up(settings: SettingsFile = ROOT / "settings.toml") -> None:
-    """Keep a local cloud running, with a page that shows what is in it."""
+    """Run a local cloud, with a page that shows its contents."""
     home = ROOT / ".rehearsal" / "sandbox"
     home.mkdir(parents=True, exist_ok=True)
     with World("sandbox", load_settings(settings), keep=home) as world:
@@ -102,7 +100,7 @@ def _interrupt(*_: Any) -> NoReturn:
 
 
 def main() -> int:
-    """Runs the command line. Exit codes: 0; 1 for what was not proven; 2 for bad input; 130 when interrupted."""
+    """Runs the command line. Exit codes: 0; 1 if a step failed; 2 for bad input; 130 when interrupted."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
@@ -110,7 +108,7 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    except (DrillError, ServiceError, TerraformError) as error:
+    except (DrillError, ServiceError, StackRunError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
     except SystemExit as leave:

@@ -1,4 +1,4 @@
-"""Child processes that serve: started, waited for, and ended together with the run that needs them."""
+"""Child processes that serve: started, waited for, and ended with the run that needs them."""
 
 import json
 import os
@@ -16,8 +16,8 @@ class ServiceError(Exception):
     """A local service that did not start; the message says which, and shows the end of its log."""
 
 
-class Service:
-    """A Python module of this project running as a server, which tells its address in a JSON file.
+class LocalService:
+    """A Python module of this project running as a server, which writes its address to a JSON file.
 
     Attributes:
         url: where it answers.
@@ -28,7 +28,7 @@ class Service:
         Args:
             module: the module to run with `python -m`.
             arguments: its arguments; never a secret.
-            answer: the file it writes `{"url": …}` to once it answers.
+            answer: the file it writes `{"url": …}` to once it accepts requests.
             log: where its output goes.
             environment: its whole environment.
         """
@@ -47,10 +47,10 @@ class Service:
         self.url = ""
 
     def wait(self, seconds: float = 60) -> None:
-        """Waits until the service answers.
+        """Waits until the service accepts requests.
 
         Raises:
-            ServiceError: it ended, or did not answer in time.
+            ServiceError: it ended, or did not start in time.
         """
         deadline = time.monotonic() + seconds
         while not self._answer.exists():
@@ -66,7 +66,7 @@ class Service:
         self._process.wait()
 
     def stop(self) -> None:
-        """Asks it to end, and ends it where it does not within ten seconds."""
+        """Asks it to end, and kills it after ten seconds."""
         self._process.terminate()
         try:
             self._process.wait(10)

@@ -1,6 +1,6 @@
 """S3, STS, IAM and Budgets on loopback: moto's server, in a process of its own that ends with its parent.
 
-Usage: python -m sandbox.s3 <file>; it writes its address to the file once it answers.
+Usage: python -m sandbox.s3 <file>; it writes its address to the file once it accepts requests.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A world's environment for an owner's own shell: what leads to real accounts is taken out of it first."""
+"""A world's environment for an owner's own shell: variables that could reach real accounts are removed first."""
 
 import secrets
 import shlex
@@ -12,7 +12,7 @@ _STAYS = (
 
 
 def shell_script(environment: Mapping[str, str], cloud: str) -> str:
-    """A script to be sourced, after which a shell reaches this world and no other.
+    """A script to source, after which a shell reaches only this world.
 
     Args:
         environment: the world's.

@@ -1,4 +1,4 @@
-"""One rehearsal's world: a local cloud, S3, a mirror of providers, and an environment that leads nowhere else."""
+"""One rehearsal's world: a local cloud, S3, a mirror of providers, and an environment that reaches nothing else."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ import boto3
 import httpx
 import psutil
 
-from sandbox.process import ROOT, Service, ServiceError
+from sandbox.process import ROOT, LocalService, ServiceError
 from sandbox.providers.mirror import write_mirror
 from settings import Settings
 
@@ -53,7 +53,7 @@ class World:
         (self.home / "home").mkdir(parents=True, exist_ok=True)
         self.environment: dict[str, str] = {}
         self.cloud = self.s3 = ""
-        self._services: list[Service] = []
+        self._services: list[LocalService] = []
         self._commands: set[subprocess.Popen[str]] = set()
         self._stopped = False
         # An interrupt ends a world from outside: nothing may be started between the look at `_stopped` and its start.
@@ -118,7 +118,7 @@ class World:
         )
 
     def _seed(self) -> dict[str, str]:
-        """The zone, the account's name on workers.dev, and the plans paid for: the cloud knows only free and paid."""
+        """The zone, the account's workers.dev name, and the plans: the cloud only knows free and paid."""
         cloudflare, api = self._settings.cloudflare, self._settings.api
         seed = {"neon_plan": "free" if self._settings.database.plan == "free" else "paid"}
         if api:
@@ -129,15 +129,15 @@ class World:
         return seed
 
     def start_cloud(self) -> None:
-        """Starts the local cloud on this world's folder; after a kill it finds what was there."""
+        """Starts the local cloud on this world's folder; after a kill it finds its data again."""
         service = self._serve("sandbox.cloud", ["--home", str(self.home)], "cloud", self._cloud_environment)
         self.cloud = service.url
 
-    def _serve(self, module: str, arguments: list[str], name: str, environment: dict[str, str]) -> Service:
+    def _serve(self, module: str, arguments: list[str], name: str, environment: dict[str, str]) -> LocalService:
         answer, log = self.home / f"{name}.json", self.home / f"{name}.log"
         with self._lock:
             self._refuse_after_stop()
-            service = Service(module, arguments, answer=answer, log=log, environment=environment)
+            service = LocalService(module, arguments, answer=answer, log=log, environment=environment)
             self._services.append(service)
         service.wait()
         return service

@@ -1,4 +1,4 @@
-"""What goes wrong in a drill, done on purpose: only in a world, whose addresses are all on this machine."""
+"""Deliberate damage for drills. It only works in a world, whose addresses are all on this machine."""
 
 import os
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import httpx
 
-from sandbox.drill.report import DrillError
-from sandbox.providers.rest import require_loopback
+from sandbox.drill.drill_report import DrillError
+from sandbox.providers.provider_http import require_loopback
 from settings import Settings
 
 
@@ -30,7 +30,7 @@ class Breakage:
             self._neon = require_loopback(environment["NEON_API_BASE_URL"], "NEON_API_BASE_URL")
             self._key = environment["NEON_API_KEY"]
         except KeyError as error:
-            raise DrillError(f"{error.args[0]} is not set: things are broken in a rehearsal's world only") from None
+            raise DrillError(f"{error.args[0]} is not set: run this in a rehearsal world's shell") from None
 
     def delete_state(self, stack: str) -> None:
         """Deletes a stack's state, as a person would: the bucket keeps the versions."""
@@ -52,7 +52,7 @@ class Breakage:
                     if branch["name"] == name:
                         client.delete(f"{path}/{branch['id']}").raise_for_status()
                         return
-        raise DrillError(f"there is no branch {name}")
+        raise DrillError(f"branch {name}: not found")
 
     def lose_everything(self) -> None:
         """Empties the clouds and the bucket."""

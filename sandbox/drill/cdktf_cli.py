@@ -1,11 +1,11 @@
-"""Step f: the same through cdktf's own command line, all stacks at once and one alone."""
+"""Step f: deploy with cdktf's own command line, all stacks at once, then one alone."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from sandbox.drill.report import DrillError, Step
+from sandbox.drill.drill_report import DrillError, DrillStep
 from sandbox.process import ROOT
 from sandbox.world import World
 from settings import Settings
@@ -24,7 +24,7 @@ def cdktf(world: World, *arguments: str) -> str:
     return answer.stdout
 
 
-def deploy_with_cdktf(step: Step, world: World, settings: Settings) -> None:
+def deploy_with_cdktf(step: DrillStep, world: World, settings: Settings) -> None:
     """Deploys all stacks from nothing in one command, then each environment alone."""
     stacks = ["project", *settings.environments, *(["edge"] if settings.has_edge_stack else [])]
     cdktf(world, "deploy", *stacks, "--auto-approve")

@@ -7,42 +7,42 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.drill import faults, preview, release, state
-from sandbox.drill.adoption import adopt
-from sandbox.drill.app import AppRun, installed, releases_to
+from sandbox.drill import fault_drills, preview_drill, release_drill, state_bucket_drill
+from sandbox.drill.adoption_drill import adopt
+from sandbox.drill.app_run import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
-from sandbox.drill.deploy import Deployment, database_answers, deploy_from_nothing, second_plan_is_empty
-from sandbox.drill.drift import drift
-from sandbox.drill.pages import EXPENSE_TRACKER, read_page, rehearse_page_in
-from sandbox.drill.recreate import recreate
-from sandbox.drill.report import DrillError, Report
+from sandbox.drill.deploy_drill import RehearsedStacks, database_answers, deploy_from_nothing, second_plan_is_empty
+from sandbox.drill.drift_drill import drift
+from sandbox.drill.drill_report import DrillError, DrillReport
+from sandbox.drill.page_drill import EXPENSE_TRACKER, read_page, rehearse_page_in
+from sandbox.drill.recreate_drill import recreate
 from sandbox.process import ROOT
 from sandbox.world import World
 from settings import load_settings
 
 FAULTS = {
-    "g1. faults: busy answers": faults.busy_answers,
-    "g2. faults: a dropped connection": faults.dropped_connection,
-    "g3. faults: a lost answer": faults.lost_answer,
-    "g4. faults: a killed provider": faults.killed_provider,
-    "g5. faults: a killed Terraform": faults.killed_terraform,
+    "g1. faults: busy answers": fault_drills.busy_answers,
+    "g2. faults: a dropped connection": fault_drills.dropped_connection,
+    "g3. faults: a lost answer": fault_drills.lost_answer,
+    "g4. faults: a killed provider": fault_drills.killed_provider,
+    "g5. faults: a killed Terraform": fault_drills.killed_terraform,
 }
 RELEASE = {
-    "h1. release the app": release.first_release,
-    "h2. release again, without downtime": release.next_release,
-    "h3. a bad release is rolled back": release.bad_release,
-    "h4. a failing migration": release.failing_migration,
-    "h5. restore the database": release.restored_database,
-    "h6. no secret is told": release.no_secret_was_told,
+    "h1. release the app": release_drill.first_release,
+    "h2. release again, without downtime": release_drill.next_release,
+    "h3. a bad release is rolled back": release_drill.bad_release,
+    "h4. a failing migration": release_drill.failing_migration,
+    "h5. restore the database": release_drill.restored_database,
+    "h6. no secret is printed": release_drill.no_secret_was_printed,
 }
 PREVIEW = {
-    "j1. open a preview": preview.opened,
-    "j2. update it, and sweep around it": preview.updated,
-    "j3. remove it": preview.removed,
+    "j1. open a preview": preview_drill.opened,
+    "j2. update it, and sweep around it": preview_drill.updated,
+    "j3. remove it": preview_drill.removed,
 }
 STATE = {
-    "i1. the states' bucket, from nothing": state.from_nothing,
-    "i2. the states' bucket, taken over": state.from_what_is_there,
+    "i1. the states' bucket, from nothing": state_bucket_drill.from_nothing,
+    "i2. the states' bucket, imported": state_bucket_drill.from_what_is_there,
 }
 RECOVERY = ROOT / "docs/disaster-recovery.md"
 
@@ -51,7 +51,7 @@ class Rehearsal:
     """Runs the drill's steps on a settings file."""
 
     def __init__(
-        self, report: Report, settings_file: Path, *, with_faults: bool = False, with_recovery: bool = False
+        self, report: DrillReport, settings_file: Path, *, with_faults: bool = False, with_recovery: bool = False
     ) -> None:
         """
         Args:
@@ -67,7 +67,7 @@ class Rehearsal:
         self._worlds: list[World] = []
 
     def run(self) -> bool:
-        """Runs all tracks; returns whether every step proved what it had to. An interrupt ends all that was started."""
+        """Runs all tracks; returns whether every step passed. An interrupt ends everything that was started."""
         (ROOT / ".rehearsal").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-synth-", dir=ROOT / ".rehearsal") as folder:
             synthesized = Path(folder)
@@ -109,16 +109,16 @@ class Rehearsal:
             yield world
 
     def lifecycle(self, synthesized: Path) -> None:
-        """Steps a, b, d and e, and g before e where it is asked for."""
+        """Steps a, b, d and e; with faults, g before e."""
         with self._world("lifecycle") as world:
-            deployment = Deployment(world, self._settings, synthesized)
+            deployment = RehearsedStacks(world, self._settings, synthesized)
             with self._report.step("a. deploy everything from nothing") as step:
                 deploy_from_nothing(step, deployment)
             with self._report.step("b1. the second plan is empty") as step:
                 second_plan_is_empty(step, deployment)
             with self._report.step("b2. the database answers") as step:
                 database_answers(step, deployment)
-            with self._report.step("d. drift is found and mended") as step:
+            with self._report.step("d. detect and reconcile drift") as step:
                 drift(step, deployment)
             for name, fault in FAULTS.items() if self._with_faults else ():
                 with self._report.step(name) as step:
@@ -127,11 +127,11 @@ class Rehearsal:
                 recreate(step, deployment)
 
     def adoption(self, synthesized: Path) -> None:
-        """Step c; the hand-written states are those of one product, so other settings have nothing to adopt."""
+        """Step c; only the settings of the hand-written states have something to adopt."""
         if not any(environment.adopt_hcl for environment in self._settings.environments.values()):
             return
         with self._world("adoption") as world, self._report.step("c. adopt the hand-written states") as step:
-            adopt(step, Deployment(world, self._settings, synthesized))
+            adopt(step, RehearsedStacks(world, self._settings, synthesized))
 
     def recovery(self, _synthesized: Path) -> None:
         """Step k: the commands of docs/disaster-recovery.md, on the settings whose stacks that page names."""
@@ -145,13 +145,13 @@ class Rehearsal:
                     step.prove(section.heading == heading, f"{commands} of the page did what it says")
 
     def command_line(self, _synthesized: Path) -> None:
-        """Step f; cdktf synthesizes for itself, so what is synthesized already is not used."""
+        """Step f; cdktf synthesizes for itself, so the stacks synthesized before are not used."""
         with self._world("cdktf") as world, self._report.step("f. cdktf deploy, all and one alone") as step:
             world.environment["INFRA_SETTINGS"] = str(self._file)
             deploy_with_cdktf(step, world, self._settings)
 
     def releases(self, synthesized: Path) -> None:
-        """Steps h and j; settings without an API have nothing to release, and some nothing to preview."""
+        """Steps h and j; skipped for settings without an API; j also for those with nothing to preview."""
         environment = releases_to(self._settings)
         if environment is None:
             return
@@ -162,18 +162,18 @@ class Rehearsal:
             for name, part in RELEASE.items():
                 with self._report.step(name) as step:
                     part(step, run)
-            pull = preview.previewed(run)
+            pull = preview_drill.previewed(run)
             for name, part in PREVIEW.items():
                 if pull:
                     with self._report.step(name) as step:
                         part(step, pull)
 
     def state_bucket(self, synthesized: Path) -> None:
-        """Step i; settings without [state.manage] have no bucket of their own to make."""
+        """Step i; skipped for settings without [state.manage]."""
         if not self._settings.has_state_stack:
             return
         with self._world("state") as world:
-            run = state.StateBootstrap(world, self._settings, self._file, synthesized)
+            run = state_bucket_drill.StateBootstrap(world, self._settings, self._file, synthesized)
             for name, part in STATE.items():
                 with self._report.step(name) as step:
                     part(step, run)

@@ -1,1 +1,1 @@
-"""Stand-ins for Terraform's providers: the real schemas, the real plan-time behaviour, and a cloud on loopback."""
+"""Stand-ins for Terraform's providers: real schemas, the real plan-time behavior, and a cloud on loopback."""

@@ -6,10 +6,10 @@ import sys
 from sandbox.providers.plugin import serve
 
 MODULES = {
-    "registry.terraform.io/cloudflare/cloudflare": "sandbox.providers.cloudflare",
-    "registry.terraform.io/hashicorp/aws": "sandbox.providers.aws",
-    "registry.terraform.io/hashicorp/random": "sandbox.providers.random_values",
-    "registry.terraform.io/kislerdm/neon": "sandbox.providers.neon",
+    "registry.terraform.io/cloudflare/cloudflare": "sandbox.providers.cloudflare_provider",
+    "registry.terraform.io/hashicorp/aws": "sandbox.providers.aws_provider",
+    "registry.terraform.io/hashicorp/random": "sandbox.providers.random_provider",
+    "registry.terraform.io/kislerdm/neon": "sandbox.providers.neon_provider",
 }
 
 if __name__ == "__main__":

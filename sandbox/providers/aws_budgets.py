@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.providers.aws_resource import AwsResource, Clients, gone_tags, tag_attributes, tag_list
 from sandbox.providers.documents import Document
-from sandbox.providers.plan import Rules
+from sandbox.providers.plan_rules import PlanRules
 from sandbox.providers.provider import Problem
 from sandbox.providers.values import Value, known
 
@@ -69,7 +69,7 @@ def _notification(aws: Clients, where: dict[str, str], found: Document) -> Docum
 def _put(aws: Clients, prior: Value, planned: Value) -> str:
     if any(planned[block] and not (prior and prior[block] == planned[block]) for block in UNKNOWN_BLOCKS):
         detail = f"The stand-in provider knows none of: {', '.join(UNKNOWN_BLOCKS)}."
-        raise Problem("this kind of budget is not part of the rehearsal", detail)
+        raise Problem("this kind of budget is not emulated by the stand-in provider", detail)
     account = planned["account_id"] or aws.account
     name = planned["name"]
     period = {
@@ -135,7 +135,7 @@ RESOURCES = {
         _look,
         _put,
         _drop,
-        Rules(
+        PlanRules(
             replace=("account_id", "name", "name_prefix"),
             defaults={"time_period_end": "2087-06-15_00:00"},
             keep=None,

@@ -6,7 +6,7 @@ import json
 
 from sandbox.providers.aws_resource import AwsResource, Clients, gone_tags, same_json, tag_attributes, tag_list
 from sandbox.providers.documents import Document
-from sandbox.providers.plan import Rules
+from sandbox.providers.plan_rules import PlanRules
 from sandbox.providers.values import Value, known
 
 # ---- the identity provider
@@ -133,7 +133,7 @@ RESOURCES = {
         _look_at_oidc,
         _put_oidc,
         _drop_oidc,
-        Rules(replace=("url",), keep=None),
+        PlanRules(replace=("url",), keep=None),
         same={"url": _same_url},
     ),
     "aws_iam_role": AwsResource(
@@ -141,7 +141,7 @@ RESOURCES = {
         _look_at_role,
         _put_role,
         _drop_role,
-        Rules(
+        PlanRules(
             replace=("name", "name_prefix", "path"),
             defaults={"force_detach_policies": False, "max_session_duration": 3600, "path": "/"},
             between={"max_session_duration": (3600, 43200)},
@@ -155,7 +155,7 @@ RESOURCES = {
         _look_at_policy,
         _put_policy,
         _drop_policy,
-        Rules(replace=("name", "name_prefix", "role"), keep=None),
+        PlanRules(replace=("name", "name_prefix", "role"), keep=None),
         same={"policy": same_json},
     ),
 }

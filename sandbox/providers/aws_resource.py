@@ -1,6 +1,6 @@
 """What the resources of AWS have in common: they are looked up, put and dropped through boto3's clients."""
 
-# ruff: noqa: ARG002 (methods of an interface; not every resource needs all that it is told)
+# ruff: noqa: ARG002 (methods of an interface; not every resource needs every argument)
 from __future__ import annotations
 
 import json
@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.providers.documents import Document, fill, refresh
-from sandbox.providers.plan import RuledResource, Rules
-from sandbox.providers.provider import Plan, Problem
+from sandbox.providers.plan_rules import PlanRules, RuledResource
+from sandbox.providers.provider import PlannedResource, Problem
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import Value, from_json, is_unknown
 
@@ -51,7 +51,7 @@ class AwsResource(RuledResource):
         look: an object's attributes, by a state that has at least its id; None or one of the errors in GONE: not there.
         put: creates (prior state is null) or changes an object, and returns its id.
         drop: deletes an object.
-        rules: plan-time behaviour.
+        rules: plan-time behavior.
         same: for an attribute, which texts mean the same; then the one in the state stays.
     """
 
@@ -59,10 +59,10 @@ class AwsResource(RuledResource):
     look: Look
     put: Put
     drop: Drop
-    rules: Rules = field(default_factory=lambda: Rules(keep=None))
+    rules: PlanRules = field(default_factory=lambda: PlanRules(keep=None))
     same: Mapping[str, Same] = field(default_factory=dict[str, Same])
 
-    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
+    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> PlannedResource:
         if proposed is not None and prior is not None:
             proposed = self._settled(proposed, prior)
         planned = super().plan(schema, prior, proposed, config)
@@ -84,7 +84,7 @@ class AwsResource(RuledResource):
         except (BotoCoreError, ClientError) as error:
             raise self._problem(doing, error) from error
         if answer is None:
-            raise Problem(f"{doing} {self.title}: it is not there after it was written")
+            raise Problem(f"{doing} {self.title}: not found after it was written")
         return fill(schema.block, planned, answer, empty_is_null=False)
 
     def delete(self, client: Clients, schema: Schema, state: Value) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.providers.aws_resource import AwsResource, Clients, gone_tags, same_json, tag_attributes, tag_list
 from sandbox.providers.documents import Document
-from sandbox.providers.plan import Rules
+from sandbox.providers.plan_rules import PlanRules
 from sandbox.providers.provider import Problem
 from sandbox.providers.values import Value, known
 
@@ -145,7 +145,7 @@ class _Setting:
 
 
 def _setting(title: str, setting: _Setting, **more: Any) -> AwsResource:
-    rules = more.pop("rules", Rules(replace=("bucket", "expected_bucket_owner"), keep=None))
+    rules = more.pop("rules", PlanRules(replace=("bucket", "expected_bucket_owner"), keep=None))
     return AwsResource(title, setting.look_at, setting.put_on, setting.drop_from, rules, **more)
 
 
@@ -279,7 +279,7 @@ RESOURCES = {
         _look_at_bucket,
         _put_bucket,
         _drop_bucket,
-        Rules(
+        PlanRules(
             replace=("bucket", "bucket_prefix", "region"),
             defaults={"force_destroy": False},
             keep=None,
@@ -305,7 +305,7 @@ RESOURCES = {
             lambda s3, name, planned: s3.put_bucket_policy(Bucket=name, Policy=planned["policy"]),
             lambda s3, name: s3.delete_bucket_policy(Bucket=name),
         ),
-        rules=Rules(replace=("bucket",), keep=None),
+        rules=PlanRules(replace=("bucket",), keep=None),
         same={"policy": same_json},
     ),
     "aws_s3_bucket_public_access_block": _setting(
@@ -313,12 +313,12 @@ RESOURCES = {
         _Setting(
             _look_at_public_access, _put_public_access, lambda s3, name: s3.delete_public_access_block(Bucket=name)
         ),
-        rules=Rules(replace=("bucket",), defaults=dict.fromkeys(PUBLIC_ACCESS, False), keep=None),
+        rules=PlanRules(replace=("bucket",), defaults=dict.fromkeys(PUBLIC_ACCESS, False), keep=None),
     ),
     "aws_s3_bucket_ownership_controls": _setting(
         "S3 Bucket Ownership Controls",
         _Setting(_look_at_ownership, _put_ownership, lambda s3, name: s3.delete_bucket_ownership_controls(Bucket=name)),
-        rules=Rules(replace=("bucket",), keep=None),
+        rules=PlanRules(replace=("bucket",), keep=None),
     ),
     "aws_s3_bucket_lifecycle_configuration": _setting(
         "S3 Bucket Lifecycle Configuration",

@@ -52,7 +52,7 @@ def _start(provider: Provider, folder: Path, done: threading.Event) -> Any:
     grpc: Any = importlib.import_module("grpc")
     from tf.gen import tfplugin_pb2 as pb
 
-    from sandbox.providers.protocol import Service
+    from sandbox.providers.protocol import PluginService
 
     def unary(call: str, handler: Any) -> Any:
         def handle(request: Any, context: Any) -> Any:
@@ -72,7 +72,9 @@ def _start(provider: Provider, folder: Path, done: threading.Event) -> Any:
         return iter(())
 
     services = {
-        "tfplugin6.Provider": {name: unary(name, handler) for name, handler in Service(provider).handlers().items()},
+        "tfplugin6.Provider": {
+            name: unary(name, handler) for name, handler in PluginService(provider).handlers().items()
+        },
         "plugin.GRPCController": {"Shutdown": grpc.unary_unary_rpc_method_handler(shut_down)},
         "plugin.GRPCStdio": {"StreamStdio": grpc.unary_stream_rpc_method_handler(no_output)},
     }

@@ -18,10 +18,10 @@ from sandbox.providers.provider import Path, Problem, Provider
 from sandbox.providers.schema import ProviderSchemas, Schema
 from sandbox.providers.values import Value, equal, from_json, pack, unpack
 
-Behaviour = TypeVar("Behaviour")
+Behavior = TypeVar("Behavior")
 
 
-class Service:
+class PluginService:
     """The provider service: each method without an underscore is the call of that name, from request to response."""
 
     def __init__(self, provider: Provider) -> None:
@@ -83,12 +83,12 @@ class Service:
         return pb.UpgradeResourceState.Response(upgraded_state=_written(state, schema))
 
     def ReadResource(self, request: Any) -> Any:
-        resource, schema = _behaviour(self._provider.resources, self._schemas.resources, request.type_name)
+        resource, schema = _behavior(self._provider.resources, self._schemas.resources, request.type_name)
         state = resource.read(self._client, schema, _read(request.current_state, schema))
         return pb.ReadResource.Response(new_state=_written(state, schema), private=request.private)
 
     def PlanResourceChange(self, request: Any) -> Any:
-        resource, schema = _behaviour(self._provider.resources, self._schemas.resources, request.type_name)
+        resource, schema = _behavior(self._provider.resources, self._schemas.resources, request.type_name)
         prior, proposed, config = (
             _read(wire, schema) for wire in (request.prior_state, request.proposed_new_state, request.config)
         )
@@ -101,7 +101,7 @@ class Service:
         )
 
     def ApplyResourceChange(self, request: Any) -> Any:
-        resource, schema = _behaviour(self._provider.resources, self._schemas.resources, request.type_name)
+        resource, schema = _behavior(self._provider.resources, self._schemas.resources, request.type_name)
         prior, planned = _read(request.prior_state, schema), _read(request.planned_state, schema)
         state = prior
         if planned is None:
@@ -117,7 +117,7 @@ class Service:
         )
 
     def ImportResourceState(self, request: Any) -> Any:
-        resource, schema = _behaviour(self._provider.resources, self._schemas.resources, request.type_name)
+        resource, schema = _behavior(self._provider.resources, self._schemas.resources, request.type_name)
         state = _written(resource.import_state(self._client, schema, request.id), schema)
         imported = pb.ImportResourceState.ImportedResource(
             type_name=request.type_name, state=state, private=self._private(schema)
@@ -125,7 +125,7 @@ class Service:
         return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def ReadDataSource(self, request: Any) -> Any:
-        source, schema = _behaviour(self._provider.data_sources, self._schemas.data_sources, request.type_name)
+        source, schema = _behavior(self._provider.data_sources, self._schemas.data_sources, request.type_name)
         state = source.read(self._client, schema, _read(request.config, schema))
         return pb.ReadDataSource.Response(state=_written(state, schema))
 
@@ -140,13 +140,13 @@ class Service:
         return b'{"schema_version":"%d"}' % schema.version if self._provider.legacy_sdk else b""
 
 
-def _behaviour(
-    behaviours: Mapping[str, Behaviour], schemas: Mapping[str, Schema], type_name: str
-) -> tuple[Behaviour, Schema]:
-    if type_name not in behaviours:
+def _behavior(
+    behaviors: Mapping[str, Behavior], schemas: Mapping[str, Schema], type_name: str
+) -> tuple[Behavior, Schema]:
+    if type_name not in behaviors:
         detail = "The stand-in provider knows its schema only: it can be validated, but not planned or applied."
-        raise Problem(f"{type_name} is not part of the rehearsal", detail)
-    return behaviours[type_name], schemas[type_name]
+        raise Problem(f"{type_name} is not emulated by the stand-in provider", detail)
+    return behaviors[type_name], schemas[type_name]
 
 
 def _read(wire: pb.DynamicValue, schema: Schema) -> Value:

@@ -1,4 +1,4 @@
-"""What a provider is made of, whatever cloud it speaks to."""
+"""What a provider is made of, for any cloud."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.providers.values import Value
 Path: TypeAlias = "tuple[str | int, ...]"
 
 
-class Problem(Exception):  # noqa: N818, what it is in every sentence about it
+class Problem(Exception):  # noqa: N818, the field's word: a diagnostic
     """An error that Terraform shows: a headline, what to do about it, and the attribute at fault if one is."""
 
     def __init__(self, summary: str, detail: str = "", path: Path = ()) -> None:
@@ -22,7 +22,7 @@ class Problem(Exception):  # noqa: N818, what it is in every sentence about it
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedResource:
     """What a resource will look like, and which attributes force a new one in its place."""
 
     state: Value
@@ -30,14 +30,14 @@ class Plan:
 
 
 class Resource(ABC):
-    """The behaviour of one resource type. A state is a dict by attribute; a client is what `configure` made."""
+    """The behavior of one resource type. A state is a dict by attribute; a client is what `configure` made."""
 
     def validate(self, config: Value) -> None:
         """Raise Problem where the configuration cannot be right; unknown values pass."""
         del config
 
     @abstractmethod
-    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
+    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> PlannedResource:
         """Plan a create (prior is null) or an update, from what Terraform proposes."""
 
     @abstractmethod
@@ -54,7 +54,7 @@ class Resource(ABC):
 
     @abstractmethod
     def read(self, client: Any, schema: Schema, state: Value) -> Value:
-        """Return the object's state today, or None when it is gone."""
+        """Return the object's current state, or None if it was deleted."""
 
     @abstractmethod
     def import_state(self, client: Any, schema: Schema, import_id: str) -> Value:
@@ -62,7 +62,7 @@ class Resource(ABC):
 
 
 class DataSource(ABC):
-    """The behaviour of one data source type."""
+    """The behavior of one data source type."""
 
     @abstractmethod
     def read(self, client: Any, schema: Schema, config: Value) -> Value:
@@ -70,7 +70,7 @@ class DataSource(ABC):
 
 
 class Provider(ABC):
-    """A provider: its source address and version, the behaviour of its types, and its own configuration.
+    """A provider: its source address and version, the behavior of its types, and its own configuration.
 
     `legacy_sdk` says that the real one is built on terraform-plugin-sdk, whose looser rules Terraform then applies.
     """

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.drill.app import installed
-from sandbox.drill.pages import EXPENSE_TRACKER, read_page, rehearse_page
+from sandbox.drill.app_run import installed
+from sandbox.drill.page_drill import EXPENSE_TRACKER, read_page, rehearse_page
 from tests.docs.markdown import PAGES, blocks, name
 
 RUN = [page for page in PAGES if read_page(page.read_text())]

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import boto3
 
-from sandbox.process import Service
+from sandbox.process import LocalService
 from sandbox.providers.mirror import write_mirror
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ class AwsWorld:
 
     def __enter__(self) -> Self:
         answer, log = self._folder / "s3.json", self._folder / "s3.log"
-        self._service = Service("sandbox.s3", [str(answer)], answer=answer, log=log, environment=self.environment)
+        self._service = LocalService("sandbox.s3", [str(answer)], answer=answer, log=log, environment=self.environment)
         self._service.wait()
         self.environment["AWS_ENDPOINT_URL"] = self._service.url
         return self

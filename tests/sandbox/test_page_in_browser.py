@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.drill.adoption import load_hand_written_states
+from sandbox.drill.adoption_drill import load_hand_written_states
 from sandbox.drill.cdktf_cli import synthesize
 from sandbox.world import World
 from settings import load_settings

@@ -8,7 +8,7 @@ from sandbox.shell import shell_script
 CLOUD = "http://127.0.0.1:1"
 
 
-def test_what_leads_to_a_real_account_is_gone(tmp_path: Path):
+def test_variables_that_reach_a_real_account_are_removed(tmp_path: Path):
     script = tmp_path / "environment.sh"
     script.write_text(shell_script({"NEON_API_KEY": "the world's", "HOME": "elsewhere", "ODD": "a'b $c"}, CLOUD))
     real = {

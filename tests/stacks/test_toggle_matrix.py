@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.terraform import StackRun
+from sandbox.stack_run import StackRun
 from sandbox.world import World
 from tests.support import ROOT, Stacks, Values, load_values, merged, read_values, synthesize, without_metadata
 from tools import toggle_matrix

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.drill.app import AppRun, installed
+from sandbox.drill.app_run import AppRun, installed
 from sandbox.world import IDS, World
 from settings import load_settings
 from tests.workflows.act import APP, Act, Run

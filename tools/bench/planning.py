@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sandbox.drill.cdktf_cli import synthesize
-from sandbox.drill.deploy import Deployment
+from sandbox.drill.deploy_drill import RehearsedStacks
 from sandbox.world import World
 from settings import load_settings
 from tools.bench.overhead import Overhead, measure
@@ -21,7 +21,7 @@ def overheads(settings_file: Path, folder: Path) -> dict[str, Overhead]:
     settings = load_settings(settings_file)
     synthesize(settings_file, folder)
     with World("bench", settings) as world:
-        Deployment(world, settings, folder).deploy()
+        RehearsedStacks(world, settings, folder).deploy()
         environment = world.environment | {"INFRA_SETTINGS": str(settings_file)}
         runs = {name: (name,) for name in STACKS} | {"all three": STACKS}
         return {name: measure(stacks, out=folder, environment=environment) for name, stacks in runs.items()}

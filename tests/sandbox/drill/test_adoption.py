@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.drill.adoption import load_hand_written_states
+from sandbox.drill.adoption_drill import load_hand_written_states
 from sandbox.drill.cdktf_cli import synthesize
-from sandbox.terraform import Plan, StackRun, TerraformError
+from sandbox.stack_run import StackPlan, StackRun, StackRunError
 from sandbox.world import World
 from settings import load_settings
 
@@ -31,7 +31,7 @@ def world(synthesized: Path) -> Generator[World, None, None]:
         yield world
 
 
-def plan(world: World, synthesized: Path, stack: str, name: str, change: Callable[[Any], None]) -> Plan:
+def plan(world: World, synthesized: Path, stack: str, name: str, change: Callable[[Any], None]) -> StackPlan:
     """The plan over a hand-written state, of a stack's JSON that `change` altered."""
     run = StackRun(world, stack, synthesized, into=name)
     run.edit(change)
@@ -71,5 +71,5 @@ def test_an_older_provider_is_refused(world: World, synthesized: Path, stack: st
     def pin(document: Any) -> None:
         document["terraform"]["required_providers"][provider]["version"] = older
 
-    with pytest.raises(TerraformError, match=rf"(?s)cloudflare/cloudflare.*{older}"):
+    with pytest.raises(StackRunError, match=rf"(?s)cloudflare/cloudflare.*{older}"):
         plan(world, synthesized, stack, "older", pin)

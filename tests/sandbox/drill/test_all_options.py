@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sandbox.drill import preview, release
-from sandbox.drill.app import AppRun, check_out, installed
+from sandbox.drill import preview_drill, release_drill
+from sandbox.drill.app_run import AppRun, check_out, installed
 from sandbox.drill.cdktf_cli import synthesize
-from sandbox.drill.recreate import different
+from sandbox.drill.drill_report import DrillReport, DrillStep
+from sandbox.drill.recreate_drill import different
 from sandbox.drill.rehearsal import Rehearsal
-from sandbox.drill.report import Report, Step
 from sandbox.world import World
 from settings import Settings, load_settings
 
@@ -38,10 +38,10 @@ def settings() -> Settings:
     return load_settings(FULL)
 
 
-def test_all_is_deployed_drifts_and_is_recreated(tmp_path: Path) -> None:
+def test_everything_is_deployed_drifts_and_is_recreated(tmp_path: Path) -> None:
     synthesize(FULL, tmp_path)
     output = io.StringIO()
-    report = Report(Console(file=output, width=200))
+    report = DrillReport(Console(file=output, width=200))
     Rehearsal(report, FULL).lifecycle(tmp_path)
     assert not report.failed(), output.getvalue()
     assert [step.name[0] for step in report.steps] == ["a", "b", "b", "d", "e"]
@@ -53,15 +53,15 @@ def test_the_app_is_released_and_previewed(tmp_path: Path, settings: Settings) -
     synthesize(FULL, tmp_path)
     with World("all-options", settings) as world:
         run = AppRun(world, FULL, tmp_path, "production")
-        released = Step("a release")
-        release.first_release(released, run)
+        released = DrillStep("a release")
+        release_drill.first_release(released, run)
         assert "https://api.ledger.example" in run.printed
-        pull = preview.previewed(run)
+        pull = preview_drill.previewed(run)
         assert pull
         assert pull.parent == "staging"
-        seen = Step("a preview")
-        preview.opened(seen, pull)
-        preview.removed(seen, pull)
+        seen = DrillStep("a preview")
+        preview_drill.opened(seen, pull)
+        preview_drill.removed(seen, pull)
     assert released.proofs
     assert seen.proofs
 
@@ -110,7 +110,7 @@ def changes() -> Iterator[tuple[Callable[[Outputs], None], list[str]]]:
 
 
 @pytest.mark.parametrize(("change", "named"), list(changes()))
-def test_what_came_back_otherwise_is_named(change: Callable[[Outputs], None], named: list[str]) -> None:
+def test_outputs_that_differ_after_a_recreation_are_named(change: Callable[[Outputs], None], named: list[str]) -> None:
     after = copy.deepcopy(OUTPUTS)
     change(after)
     assert different(OUTPUTS, after) == different(after, OUTPUTS) == named

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.drill.pages import Section, Shell, matches, read_page, run_page, with_times
-from sandbox.drill.report import DrillError
+from sandbox.drill.drill_report import DrillError
+from sandbox.drill.page_drill import PageSection, PageShell, matches, read_page, run_page, with_times
 
 PAGE = """# Title
 
@@ -119,7 +119,7 @@ def test_a_page_runs_in_one_shell(tmp_path: Path):
         ("$ echo 'a", "not a whole command"),
     ],
 )
-def test_a_page_that_is_not_true_is_told_with_its_line(tmp_path: Path, block: str, says: str):
+def test_a_false_page_is_reported_with_its_line(tmp_path: Path, block: str, says: str):
     page = tmp_path / "page.md"
     page.write_text(f"# T\n\n```console\n{block}\n```\n")
     with pytest.raises(DrillError, match=says):
@@ -127,7 +127,7 @@ def test_a_page_that_is_not_true_is_told_with_its_line(tmp_path: Path, block: st
 
 
 def test_a_command_gets_no_input(tmp_path: Path):
-    shell = Shell(BareWorld(), tmp_path)  # pyright: ignore[reportArgumentType]
+    shell = PageShell(BareWorld(), tmp_path)  # pyright: ignore[reportArgumentType]
     assert shell.run("cat") == (0, [])
     assert shell.run("echo after") == (0, ["after"])
     shell.close()
@@ -135,7 +135,7 @@ def test_a_command_gets_no_input(tmp_path: Path):
 
 def test_times_are_written_where_the_page_marks_a_place():
     page = "a\n<!-- times: by make -->\nold\n<!-- end of times -->\nb"
-    written = with_times(page, [Section("A table was dropped", 3.4, 2)])
+    written = with_times(page, [PageSection("A table was dropped", 3.4, 2)])
     assert "| A table was dropped | 2 | 3 s |" in written
     assert "old" not in written
     assert with_times(written, []).count("| what |") == 1

@@ -12,16 +12,16 @@ import psutil
 import pytest
 from rich.console import Console
 
+from sandbox.drill.drill_report import DrillReport
 from sandbox.drill.rehearsal import FAULTS, Rehearsal
-from sandbox.drill.report import Report
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 
 
-def test_every_step_is_proven_with_faults() -> None:
+def test_every_step_passes_with_faults() -> None:
     output = io.StringIO()
-    report = Report(Console(file=output, width=200))
+    report = DrillReport(Console(file=output, width=200))
     proven = Rehearsal(report, SETTINGS, with_faults=True).run()
     report.table()
     assert proven, output.getvalue()
@@ -32,7 +32,7 @@ def test_every_step_is_proven_with_faults() -> None:
 
 
 @pytest.mark.parametrize("moment", ["synthesize", "adopt", "b1"])
-def test_an_interrupt_ends_all_that_was_started(moment: str) -> None:
+def test_an_interrupt_ends_everything_that_was_started(moment: str) -> None:
     before = set((ROOT / ".rehearsal").glob("*"))
     rehearsal = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "rehearse"],

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from sandbox.process import Service
+from sandbox.process import LocalService
 from sandbox.providers.mirror import MirrorPaths
 from tests.sandbox.providers.conftest import Terraform
 
@@ -52,7 +52,7 @@ def account(tmp_path: Path, mirror: MirrorPaths) -> Iterator[Account]:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_EC2_METADATA_DISABLED": "true"}
     answer = tmp_path / "s3.json"
-    service = Service("sandbox.s3", [str(answer)], answer=answer, log=tmp_path / "s3.log", environment=environment)
+    service = LocalService("sandbox.s3", [str(answer)], answer=answer, log=tmp_path / "s3.log", environment=environment)
     try:
         service.wait()
         environment |= mirror.environment | {"AWS_ENDPOINT_URL": service.url, "TF_IN_AUTOMATION": "1"}
@@ -109,7 +109,7 @@ def test_changes_are_made_in_place_and_names_force_a_new_one(account: Account) -
     assert all(set(actions) == {"create", "delete"} for actions in account.terraform.plan().values())
 
 
-def test_what_means_the_same_is_no_change(account: Account) -> None:
+def test_equivalent_values_are_no_change(account: Account) -> None:
     policy = {"aws_iam_role_policy": {"p": {"name": "p", "role": "a-role", "policy": POLICY}}}
     account.apply({**_role(), **_budget(limit_amount="5")})
     account.apply({**_role(), **_budget(limit_amount="5"), **policy})
@@ -119,7 +119,7 @@ def test_what_means_the_same_is_no_change(account: Account) -> None:
     assert account.terraform.plan() == {}
 
 
-def test_drift_is_found_and_mended(account: Account) -> None:
+def test_drift_is_detected_and_reconciled(account: Account) -> None:
     setting = {"bucket": "${aws_s3_bucket.b.id}"}
     guarded = {
         **_bucket(),
@@ -142,7 +142,7 @@ def test_drift_is_found_and_mended(account: Account) -> None:
     assert s3.get_bucket_versioning(Bucket="one-bucket")["Status"] == "Enabled"
 
 
-def test_a_bucket_that_is_there_is_not_made_again(account: Account) -> None:
+def test_an_existing_bucket_is_not_created_again(account: Account) -> None:
     account.client("s3").create_bucket(Bucket="one-bucket")
     account.write(_bucket())
     output = account.terraform.run("apply", "-auto-approve", "-input=false", succeeds=False)
@@ -155,13 +155,13 @@ def test_a_bucket_that_is_there_is_not_made_again(account: Account) -> None:
     assert account.terraform.plan() == {}
 
 
-def test_what_is_not_there_can_not_be_imported(account: Account) -> None:
+def test_a_missing_object_cannot_be_imported(account: Account) -> None:
     account.write(_role())
     output = account.terraform.run("import", "-input=false", "aws_iam_role.r", "a-role", succeeds=False)
     assert "Cannot import non-existent remote object" in output
 
 
-def test_a_bucket_with_something_in_it_stays_unless_that_was_wanted(account: Account) -> None:
+def test_a_bucket_with_objects_is_destroyed_only_with_force_destroy(account: Account) -> None:
     account.apply(_bucket())
     account.client("s3").put_object(Bucket="one-bucket", Key="k", Body=b"")
     assert "BucketNotEmpty" in account.terraform.run("destroy", "-auto-approve", succeeds=False)
@@ -170,7 +170,7 @@ def test_a_bucket_with_something_in_it_stays_unless_that_was_wanted(account: Acc
     assert account.client("s3").list_buckets()["Buckets"] == []
 
 
-def test_audiences_are_added_and_taken_away(account: Account) -> None:
+def test_audiences_are_added_and_removed(account: Account) -> None:
     def oidc(*audiences: str) -> Document:
         return {
             "aws_iam_openid_connect_provider": {

@@ -1,4 +1,4 @@
-"""Plan-time behaviour, from a schema and a resource's rules."""
+"""Plan-time behavior, from a schema and a resource's rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.providers.documents import body, changes, fill, refresh
-from sandbox.providers.plan import Rules, check, plan
+from sandbox.providers.plan_rules import PlanRules, check, plan
 from sandbox.providers.provider import Problem
 from sandbox.providers.schema import Block, Schema
 from sandbox.providers.values import UNKNOWN
@@ -44,7 +44,7 @@ RENAMED = CONFIG | {"name": "b"}
 
 
 def test_a_new_resource_knows_what_is_configured_and_its_defaults_alone() -> None:
-    planned = plan(SCHEMA, Rules(defaults={"mode": "slow"}), None, CONFIG, CONFIG).state
+    planned = plan(SCHEMA, PlanRules(defaults={"mode": "slow"}), None, CONFIG, CONFIG).state
 
     assert planned["name"] == "a"
     assert planned["mode"] == "slow"
@@ -53,13 +53,13 @@ def test_a_new_resource_knows_what_is_configured_and_its_defaults_alone() -> Non
 
 
 def test_nothing_is_planned_where_nothing_changed() -> None:
-    assert plan(SCHEMA, Rules(), STATE, STATE, CONFIG).state == STATE
+    assert plan(SCHEMA, PlanRules(), STATE, STATE, CONFIG).state == STATE
 
 
 def test_the_framework_keeps_only_what_it_knows_to_stay() -> None:
     proposed = STATE | {"name": "b"}
 
-    planned = plan(SCHEMA, Rules(keep=frozenset({"id", "mode"})), STATE, proposed, RENAMED).state
+    planned = plan(SCHEMA, PlanRules(keep=frozenset({"id", "mode"})), STATE, proposed, RENAMED).state
 
     assert (planned["id"], planned["mode"], planned["changed_on"]) == ("1", "fast", UNKNOWN)
     assert planned["config"]["size"] == UNKNOWN
@@ -68,31 +68,31 @@ def test_the_framework_keeps_only_what_it_knows_to_stay() -> None:
 def test_the_older_sdk_keeps_what_the_state_holds() -> None:
     proposed = STATE | {"name": "b"}
 
-    assert plan(SCHEMA, Rules(keep=None), STATE, proposed, RENAMED).state == proposed
+    assert plan(SCHEMA, PlanRules(keep=None), STATE, proposed, RENAMED).state == proposed
 
 
 def test_a_change_forces_a_new_resource_where_the_rules_say_so() -> None:
     proposed = STATE | {"name": "b", "config": {"path": "/x", "size": 3}}
 
-    assert plan(SCHEMA, Rules(replace=("name", "config.path")), STATE, proposed, RENAMED).replace == [
+    assert plan(SCHEMA, PlanRules(replace=("name", "config.path")), STATE, proposed, RENAMED).replace == [
         ("name",),
         ("config", "path"),
     ]
-    assert plan(SCHEMA, Rules(replace=("mode",), keep=None), STATE, proposed, RENAMED).replace == []
+    assert plan(SCHEMA, PlanRules(replace=("mode",), keep=None), STATE, proposed, RENAMED).replace == []
 
 
 def test_a_deletion_needs_no_plan() -> None:
-    assert plan(SCHEMA, Rules(), STATE, None, None).state is None
+    assert plan(SCHEMA, PlanRules(), STATE, None, None).state is None
 
 
 @pytest.mark.parametrize("mode", ["fast", "FAST", None, UNKNOWN])
 def test_an_accepted_or_unknown_value_passes(mode: Any) -> None:
-    check(Rules(one_of={"mode": ("fast",)}), CONFIG | {"mode": mode})
+    check(PlanRules(one_of={"mode": ("fast",)}), CONFIG | {"mode": mode})
 
 
 def test_a_value_that_is_not_accepted_is_named_with_its_path() -> None:
     with pytest.raises(Problem, match="Invalid Attribute Value Match") as caught:
-        check(Rules(between={"config.size": (1, 2)}), CONFIG | {"config": {"path": "/", "size": 3}})
+        check(PlanRules(between={"config.size": (1, 2)}), CONFIG | {"config": {"path": "/", "size": 3}})
 
     assert caught.value.path == ("config", "size")
     assert "between 1 and 2, got: 3" in caught.value.detail

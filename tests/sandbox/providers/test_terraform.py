@@ -240,7 +240,7 @@ def test_changes_are_made_in_place_and_only_where_something_changed(deployed: Te
         (EDGE, "http_response_headers_transform", "http_request_firewall_custom", "cloudflare_ruleset.headers"),
     ],
 )
-def test_what_the_api_cannot_change_is_replaced(
+def test_arguments_that_the_api_cannot_change_replace_the_resource(
     deployed: Terraform, configuration: str, old: str, new: str, replaced: str
 ) -> None:
     apply(deployed, configuration)
@@ -286,7 +286,7 @@ def test_an_import_id_of_another_form_names_the_right_one(deployed: Terraform) -
     assert "expected {{.project_id}}/{{.id}}" in deployed.run("import", "neon_branch.dev", "abc", succeeds=False)
 
 
-def test_drift_is_found_and_mended(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_drift_is_detected_and_reconciled(deployed: Terraform, cloud: LocalCloud) -> None:
     values = apply(deployed, WEBSITE + DATABASE)
     record, branch = values["cloudflare_dns_record.web"], values["neon_branch.dev"]
     path = f"zones/{record['zone_id']}/dns_records/{record['id']}"
@@ -311,7 +311,7 @@ def test_a_busy_api_is_asked_again(deployed: Terraform, cloud: LocalCloud, statu
     assert len(cloud.neon("GET", "projects")["projects"]) == 1
 
 
-def test_an_object_that_was_made_without_an_answer_is_not_made_twice(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_an_object_created_without_an_answer_is_not_created_twice(deployed: Terraform, cloud: LocalCloud) -> None:
     cloud.control("faults", [{"method": "POST", "path": "dns_records", "action": "status", "when": "after"}])
     deployed.write(WEBSITE)
     deployed.run("init")
@@ -338,7 +338,7 @@ def test_a_refusal_of_the_api_is_shown_with_status_and_message(deployed: Terrafo
     assert "supplied credentials do not pass authentication" in output
 
 
-def test_the_hand_written_states_are_taken_over_without_a_change(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_the_hand_written_states_are_adopted_without_a_change(deployed: Terraform, cloud: LocalCloud) -> None:
     states = {
         stack: json.loads((STATES / f"{stack}.tfstate").read_text()) for stack in ("project", "dev", "production")
     }
@@ -366,7 +366,7 @@ def test_a_resource_that_only_has_a_schema_says_so(deployed: Terraform) -> None:
     deployed.write('resource "neon_api_key" "key" { name = "ci" }\n')
     deployed.run("init")
 
-    assert "neon_api_key is not part of the rehearsal" in deployed.run("plan", succeeds=False)
+    assert "neon_api_key is not emulated by the stand-in provider" in deployed.run("plan", succeeds=False)
 
 
 def test_no_provider_outlives_a_killed_terraform_and_none_leaves_a_file(deployed: Terraform, cloud: LocalCloud) -> None:

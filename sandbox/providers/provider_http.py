@@ -18,8 +18,8 @@ UNCERTAIN = "No answer came, so the cloud may have done it. If the next apply sa
 EXISTS = "If an earlier apply was cut off after the cloud had made it, import it instead of creating it."
 
 
-class ApiError(Exception):
-    """An answer with an error status; status 0 when no answer came, so that nobody knows what was done."""
+class ProviderApiError(Exception):
+    """An answer with an error status; status 0 when no answer came, so that the outcome is unknown."""
 
     def __init__(self, message: str, status: int = 0, text: str = "") -> None:
         super().__init__(message)
@@ -64,13 +64,13 @@ class RestClient:
     retry: Retry
 
     def request(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON (None for an empty one); ApiError when retries don't help."""
+        """The answer's JSON (None if empty); ProviderApiError once retries are exhausted."""
         url = f"{self.base_url}/{path}"
         attempt = 1
         while True:
             try:
                 return self._once(method, url, body)
-            except ApiError as error:
+            except ProviderApiError as error:
                 if attempt >= self.retry.attempts or not self.retry.worth(error.status):
                     raise
             time.sleep(self.retry.delay(attempt))
@@ -86,9 +86,11 @@ class RestClient:
             response = connection.getresponse()
             text = response.read().decode()
         except (OSError, http.client.HTTPException) as error:
-            raise ApiError(f'{method} "{url}": {error or type(error).__name__}') from error
+            raise ProviderApiError(f'{method} "{url}": {error or type(error).__name__}') from error
         finally:
             connection.close()
         if response.status >= 400:
-            raise ApiError(f'{method} "{url}": {response.status} {response.reason} {text}', response.status, text)
+            raise ProviderApiError(
+                f'{method} "{url}": {response.status} {response.reason} {text}', response.status, text
+            )
         return json.loads(text) if text else None

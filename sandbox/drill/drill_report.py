@@ -13,15 +13,15 @@ INTERRUPTED = "interrupted"
 
 
 class DrillError(Exception):
-    """A step did not prove what it had to; the message says what was seen instead."""
+    """A step failed; the message says what was observed."""
 
 
 @dataclass
-class Step:
+class DrillStep:
     """One step of the drill, while it runs.
 
     Attributes:
-        name: what is tried.
+        name: what it tries.
         proofs: what was seen, one sentence each.
         seconds: how long it took, 0 while it runs.
         error: why it failed, empty where it did not.
@@ -33,22 +33,22 @@ class Step:
     error: str = ""
 
     def prove(self, fact: bool, seen: str, otherwise: str = "") -> None:
-        """Notes a fact, or fails the step.
+        """Records a fact, or fails the step.
 
         Raises:
-            DrillError: the fact does not hold.
+            DrillError: the fact is false.
         """
         if not fact:
-            raise DrillError(otherwise or f"not so: {seen}")
+            raise DrillError(otherwise or f"expected, but not true: {seen}")
         self.proofs.append(seen)
 
 
-class Report:
+class DrillReport:
     """Collects steps from tracks that run side by side.
 
     Attributes:
         steps: all of them, in the order in which they began.
-        interrupted: to be set before the run is ended from outside; what fails after that is not to blame.
+        interrupted: set before the run is ended from outside; later failures don't count.
     """
 
     def __init__(self, console: Console) -> None:
@@ -58,13 +58,13 @@ class Report:
         """
         self._console = console
         self._lock = threading.Lock()
-        self.steps: list[Step] = []
+        self.steps: list[DrillStep] = []
         self.interrupted = False
 
     @contextmanager
-    def step(self, name: str) -> Generator[Step, None, None]:
-        """Times a step, and shows when it begins and ends. An error ends the track that the step is part of."""
-        step = Step(name)
+    def step(self, name: str) -> Generator[DrillStep, None, None]:
+        """Times a step, and prints its start and end. An error ends the step's track."""
+        step = DrillStep(name)
         with self._lock:
             self.steps.append(step)
         self._console.print(f"  … {name}", highlight=False, markup=False)
@@ -88,8 +88,8 @@ class Report:
         return any(step.error for step in self.steps)
 
     def table(self) -> None:
-        """Writes the table of steps: what was proven, or why not, and seconds."""
-        table = Table("step", "what was proven", "s", show_lines=True)
+        """Prints the table of steps: what passed or why it failed, and seconds."""
+        table = Table("step", "what passed", "s", show_lines=True)
         for step in sorted(self.steps, key=lambda step: step.name):
             seen = "\n".join(step.proofs)
             failure = f"[red]FAILED: {_plain(step.error)}[/red]" if step.error else ""

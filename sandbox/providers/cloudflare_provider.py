@@ -4,7 +4,7 @@ Paths, replacement, defaults and import ids follow the real provider's schemas a
 of its client, cloudflare-go: a lost connection, 408, 409, 429 and 5xx, twice, from half a second on.
 """
 
-# ruff: noqa: ARG002 (methods of an interface; not every resource needs all that it is told)
+# ruff: noqa: ARG002 (methods of an interface; not every resource needs every argument)
 from __future__ import annotations
 
 import os
@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from sandbox.providers.documents import Document, body, changes, fill, refresh
-from sandbox.providers.plan import RuledResource, Rules, value_at
+from sandbox.providers.plan_rules import PlanRules, RuledResource, value_at
 from sandbox.providers.provider import DataSource, Problem, Provider
-from sandbox.providers.rest import EXISTS, UNCERTAIN, ApiError, RestClient, Retry, require_loopback
+from sandbox.providers.provider_http import EXISTS, UNCERTAIN, ProviderApiError, RestClient, Retry, require_loopback
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import UNKNOWN, Value, from_json, is_unknown, known
 
@@ -29,7 +29,7 @@ RETRY = Retry(
 
 
 @dataclass(frozen=True)
-class Client:
+class CloudflareProviderClient:
     """The API's envelope, and its errors as the real provider words them."""
 
     rest: RestClient
@@ -39,7 +39,7 @@ class Client:
         try:
             answer = self.rest.request(method, path, body)
             return answer and answer["result"]  # a deleted ruleset is answered with an empty body
-        except ApiError as error:
+        except ProviderApiError as error:
             if error.status == gone:
                 return None
             hint = UNCERTAIN if not error.status else EXISTS if "already exists" in error.text else ""
@@ -68,7 +68,7 @@ class CloudflareResource(RuledResource):
     Attributes:
         item: the object's path; a name in braces is an attribute, and {scope} the account or zone it belongs to.
         import_id: the form of an import's id, as the real provider's message shows it.
-        rules: plan-time behaviour.
+        rules: plan-time behavior.
         create: the method that creates; POST and PUT go to the item's parent, PATCH to the item.
         only_one: whether the item is the only one of its kind in its zone, so that every request goes to it.
         update: the method that changes: PUT sends everything, PATCH what changed.
@@ -81,7 +81,7 @@ class CloudflareResource(RuledResource):
 
     item: str
     import_id: str
-    rules: Rules = field(default_factory=Rules)
+    rules: PlanRules = field(default_factory=PlanRules)
     create_by: str = "POST"
     update_by: str = "PUT"
     only_one: bool = False
@@ -91,17 +91,23 @@ class CloudflareResource(RuledResource):
     finish: Finish | None = None
     before_write: Callable[[Value], None] | None = None
 
-    def create(self, client: Client, schema: Schema, planned: Value) -> Value:
+    def create(self, client: CloudflareProviderClient, schema: Schema, planned: Value) -> Value:
         form = self.item if self.create_by == "PATCH" or self.only_one else self.item.rpartition("/")[0]
         return self._write(client, schema, self.create_by, form, planned, body(schema.block, planned))
 
-    def update(self, client: Client, schema: Schema, prior: Value, planned: Value) -> Value:
+    def update(self, client: CloudflareProviderClient, schema: Schema, prior: Value, planned: Value) -> Value:
         form = self.item.rpartition("/")[0] if self.create_by == "PUT" and not self.only_one else self.item
         document = changes(schema.block, prior, planned) if self.update_by == "PATCH" else body(schema.block, planned)
         return self._write(client, schema, self.update_by, form, planned, document)
 
     def _write(
-        self, client: Client, schema: Schema, method: str, form: str, planned: Value, document: Document
+        self,
+        client: CloudflareProviderClient,
+        schema: Schema,
+        method: str,
+        form: str,
+        planned: Value,
+        document: Document,
     ) -> Value:
         if self.before_write:
             self.before_write(planned)
@@ -117,15 +123,15 @@ class CloudflareResource(RuledResource):
             self.finish(state, before)
         return state
 
-    def delete(self, client: Client, schema: Schema, state: Value) -> None:
+    def delete(self, client: CloudflareProviderClient, schema: Schema, state: Value) -> None:
         if not self.stays:
             client.call("DELETE", _path(self.item, state))
 
-    def read(self, client: Client, schema: Schema, state: Value) -> Value:
+    def read(self, client: CloudflareProviderClient, schema: Schema, state: Value) -> Value:
         answer = client.call("GET", _path(self.item, state), gone=404)
         return answer and self._finished(refresh(schema.block, state, answer), state)
 
-    def import_state(self, client: Client, schema: Schema, import_id: str) -> Value:
+    def import_state(self, client: CloudflareProviderClient, schema: Schema, import_id: str) -> Value:
         names = re.findall(r"{(\w+)}", self.item)
         parts = [unquote(part) for part in import_id.split("/")]
         if names[0] == "scope" and parts[0] in ("accounts", "zones"):
@@ -178,7 +184,7 @@ RECORD_TYPES = "A AAAA CAA CERT CNAME DNSKEY DS HTTPS LOC MX NAPTR NS OPENPGPKEY
 DNS_RECORD = CloudflareResource(
     "zones/{zone_id}/dns_records/{id}",
     "<zone_id>/<dns_record_id>",
-    Rules(
+    PlanRules(
         replace=("zone_id",),
         defaults={"proxied": False},
         keep=frozenset({"id", "created_on", "proxiable", "meta", "settings", "tags", "content"}),
@@ -216,7 +222,7 @@ PAGES_KEPT = (
 PAGES_PROJECT = CloudflareResource(
     "accounts/{account_id}/pages/projects/{name}",
     "<account_id>/<project_name>",
-    Rules(
+    PlanRules(
         replace=("account_id", "name"),
         defaults=_each_environment(
             {
@@ -248,49 +254,49 @@ RESOURCES = {
     "cloudflare_pages_domain": CloudflareResource(
         "accounts/{account_id}/pages/projects/{project_name}/domains/{name}",
         "<account_id>/<project_name>/<domain_name>",
-        Rules(replace=("account_id", "project_name", "name")),
+        PlanRules(replace=("account_id", "project_name", "name")),
         update_by="PATCH",
         finish=_identified_by("name"),
     ),
     "cloudflare_ruleset": CloudflareResource(
         "{scope}/rulesets/{id}",
         "<{accounts|zones}/{account_id|zone_id}>/<ruleset_id>",
-        Rules(
+        PlanRules(
             replace=("account_id", "zone_id", "kind", "phase"), one_of={"kind": ("managed", "custom", "root", "zone")}
         ),
     ),
     "cloudflare_workers_route": CloudflareResource(
-        "zones/{zone_id}/workers/routes/{id}", "<zone_id>/<route_id>", Rules(replace=("zone_id",))
+        "zones/{zone_id}/workers/routes/{id}", "<zone_id>/<route_id>", PlanRules(replace=("zone_id",))
     ),
     "cloudflare_workers_custom_domain": CloudflareResource(
         "accounts/{account_id}/workers/domains/{id}",
         "<account_id>/<domain_id>",
-        Rules(replace=("account_id",)),
+        PlanRules(replace=("account_id",)),
         create_by="PUT",
         finish=_keep_environment,
     ),
     "cloudflare_notification_policy": CloudflareResource(
         "accounts/{account_id}/alerting/v3/policies/{id}",
         "<account_id>/<policy_id>",
-        Rules(replace=("account_id",), defaults={"enabled": True}),
+        PlanRules(replace=("account_id",), defaults={"enabled": True}),
         reread=True,
     ),
     "cloudflare_notification_policy_webhooks": CloudflareResource(
         "accounts/{account_id}/alerting/v3/destinations/webhooks/{id}",
         "<account_id>/<webhook_id>",
-        Rules(replace=("account_id",)),
+        PlanRules(replace=("account_id",)),
         reread=True,
     ),
     "cloudflare_web_analytics_site": CloudflareResource(
         "accounts/{account_id}/rum/site_info/{site_tag}",
         "<account_id>/<site_id>",
-        Rules(replace=("account_id",), keep=frozenset({"id", "site_tag"})),
+        PlanRules(replace=("account_id",), keep=frozenset({"id", "site_tag"})),
         finish=_identified_by("site_tag"),
     ),
     "cloudflare_bot_management": CloudflareResource(
         "zones/{zone_id}/bot_management",
         "<zone_id>",
-        Rules(
+        PlanRules(
             replace=("zone_id",),
             defaults={"is_robots_txt_managed": False},
             one_of={
@@ -308,7 +314,7 @@ RESOURCES = {
     "cloudflare_healthcheck": CloudflareResource(
         "zones/{zone_id}/healthchecks/{id}",
         "<zone_id>/<healthcheck_id>",
-        Rules(
+        PlanRules(
             replace=("zone_id",),
             defaults={
                 "consecutive_fails": 1,
@@ -332,7 +338,7 @@ RESOURCES = {
     "cloudflare_zone_setting": CloudflareResource(
         "zones/{zone_id}/settings/{setting_id}",
         "<zone_id>/<setting_id>",
-        Rules(replace=("zone_id", "setting_id")),
+        PlanRules(replace=("zone_id", "setting_id")),
         create_by="PATCH",
         update_by="PATCH",
         stays=True,
@@ -346,7 +352,7 @@ RESOURCES = {
 class PagesProjectData(DataSource):
     """The one data source that the stacks read: a Pages project by its name."""
 
-    def read(self, client: Client, schema: Schema, config: Value) -> Value:
+    def read(self, client: CloudflareProviderClient, schema: Schema, config: Value) -> Value:
         path = _path("accounts/{account_id}/pages/projects/{project_name}", config)
         answer = client.call("GET", path)
         found = {**answer, "id": answer["name"], "project_name": answer["name"]}
@@ -368,7 +374,7 @@ class CloudflareProvider(Provider):
             rule = "must be 40 characters long, and only contain characters a-z, A-Z, 0-9, hyphens and underscores"
             raise Problem("Invalid Attribute Value Match", f"Attribute api_token API tokens {rule}", ("api_token",))
 
-    def configure(self, config: Value) -> Client:
+    def configure(self, config: Value) -> CloudflareProviderClient:
         configured = known(config)
         token = configured.get("api_token") or os.environ.get("CLOUDFLARE_API_TOKEN")
         if not token:
@@ -377,7 +383,9 @@ class CloudflareProvider(Provider):
         url = configured.get("base_url") or os.environ.get(
             "CLOUDFLARE_BASE_URL", "https://api.cloudflare.com/client/v4"
         )
-        return Client(RestClient(require_loopback(url, "base_url (or CLOUDFLARE_BASE_URL)"), token, RETRY))
+        return CloudflareProviderClient(
+            RestClient(require_loopback(url, "base_url (or CLOUDFLARE_BASE_URL)"), token, RETRY)
+        )
 
 
 PROVIDER = CloudflareProvider()

@@ -3,7 +3,7 @@
 A block of the language `console` is run: `$ ` begins a command, `> ` continues it, and the lines after it are what it
 must print. `…` stands for any text within a line, and alone on a line for any lines. A command must succeed unless a
 comment says `# exits N`. Within a list a block is indented. What a drill needs and a reader does not, such as breaking
-what the page then mends, is in an HTML comment that begins with `<!-- drill`, in the same form.
+the damage that the page repairs, is in an HTML comment that begins with `<!-- drill`, in the same form.
 """
 
 import difflib
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.cloud.postgres.programs import Programs
-from sandbox.drill.adoption import load_hand_written_states
-from sandbox.drill.report import DrillError
+from sandbox.drill.adoption_drill import load_hand_written_states
+from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
 from sandbox.world import World
 from settings import load_settings
@@ -46,7 +46,7 @@ _NOT_COPIED = (
 
 
 @dataclass(frozen=True)
-class Command:
+class PageCommand:
     """One command of a page.
 
     Attributes:
@@ -71,7 +71,7 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A section of a page that was run.
 
     Attributes:
@@ -85,7 +85,7 @@ class Section:
     commands: int
 
 
-def with_times(text: str, sections: list[Section]) -> str:
+def with_times(text: str, sections: list[PageSection]) -> str:
     """A page with a table of its sections' times, in the place that it marks for that.
 
     Raises:
@@ -99,7 +99,7 @@ def with_times(text: str, sections: list[Section]) -> str:
     return changed
 
 
-def read_page(text: str) -> list[Command]:
+def read_page(text: str) -> list[PageCommand]:
     """The commands of a page, in order.
 
     Args:
@@ -109,7 +109,7 @@ def read_page(text: str) -> list[Command]:
         DrillError: a block does not begin with a command.
     """
     headings = [(match.start(), match[2]) for match in _HEADING.finditer(text) if not _in_block(text, match.start())]
-    commands: list[Command] = []
+    commands: list[PageCommand] = []
     for block in _BLOCK.finditer(text):
         heading = next((title for start, title in reversed(headings) if start < block.start()), "")
         first = text.count("\n", 0, block.start(3)) + 1
@@ -122,14 +122,14 @@ def _in_block(text: str, position: int) -> bool:
     return any(block.start() < position < block.end() for block in _BLOCK.finditer(text))
 
 
-def _commands(lines: list[str], first: int, heading: str, *, shown: bool) -> Iterator[Command]:
+def _commands(lines: list[str], first: int, heading: str, *, shown: bool) -> Iterator[PageCommand]:
     typed: list[str] = []
     expected: list[str] = []
     start = first
     for number, line in enumerate(lines, first):
         if line.startswith("$ "):
             if typed:
-                yield Command("\n".join(typed), tuple(expected), start, heading, shown)
+                yield PageCommand("\n".join(typed), tuple(expected), start, heading, shown)
             typed, expected, start = [line[2:]], [], number
         elif (line == ">" or line.startswith("> ")) and typed and not expected:
             typed.append(line[2:])
@@ -138,7 +138,7 @@ def _commands(lines: list[str], first: int, heading: str, *, shown: bool) -> Ite
         else:
             raise DrillError(f"line {number}: a block must begin with a command: `$ …`")
     if typed:
-        yield Command("\n".join(typed), tuple(expected), start, heading, shown)
+        yield PageCommand("\n".join(typed), tuple(expected), start, heading, shown)
 
 
 def matches(expected: tuple[str, ...], printed: list[str]) -> bool:
@@ -157,7 +157,7 @@ def matches(expected: tuple[str, ...], printed: list[str]) -> bool:
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 
-class Shell:
+class PageShell:
     """One bash that keeps its folder and variables from command to command, in a world."""
 
     def __init__(self, world: World, folder: Path) -> None:
@@ -194,7 +194,7 @@ class Shell:
         self._process.wait()
 
 
-def rehearse_page(page: Path, settings_file: Path) -> Iterator[Section]:
+def rehearse_page(page: Path, settings_file: Path) -> Iterator[PageSection]:
     """Runs a page in a world of its own, see `rehearse_page_in`.
 
     Args:
@@ -207,7 +207,7 @@ def rehearse_page(page: Path, settings_file: Path) -> Iterator[Section]:
         yield from rehearse_page_in(world, page, settings_file)
 
 
-def rehearse_page_in(world: World, page: Path, settings_file: Path) -> Iterator[Section]:
+def rehearse_page_in(world: World, page: Path, settings_file: Path) -> Iterator[PageSection]:
     """Runs a page as `run_page` does, in the checkouts that an owner has.
 
     Args:
@@ -255,7 +255,7 @@ def _commit(world: World, checkout: Path) -> None:
             raise DrillError(f"git {' '.join(arguments)} failed: {done.stderr.strip()}")
 
 
-def run_page(world: World, page: Path, folder: Path) -> Iterator[Section]:
+def run_page(world: World, page: Path, folder: Path) -> Iterator[PageSection]:
     """Runs a page's commands; yields each section that has any, once it was run.
 
     Args:
@@ -266,25 +266,25 @@ def run_page(world: World, page: Path, folder: Path) -> Iterator[Section]:
     Raises:
         DrillError: a command ended or printed otherwise than the page says; the message shows both.
     """
-    shell = Shell(world, folder)
+    shell = PageShell(world, folder)
     section, seconds, count = "", 0.0, 0
     try:
         for command in read_page(page.read_text()):
             if command.heading != section:
                 if count:
-                    yield Section(section, seconds, count)
+                    yield PageSection(section, seconds, count)
                 section, seconds, count = command.heading, 0.0, 0
             start = time.monotonic()
             _check(page, command, *shell.run(command.text))
             if command.shown:
                 seconds, count = seconds + time.monotonic() - start, count + 1
         if count:
-            yield Section(section, seconds, count)
+            yield PageSection(section, seconds, count)
     finally:
         shell.close()
 
 
-def _check(page: Path, command: Command, code: int, printed: list[str]) -> None:
+def _check(page: Path, command: PageCommand, code: int, printed: list[str]) -> None:
     where = f"{page.name}:{command.line}: {command.text}"
     if code != command.exit_code:
         raise DrillError(f"{where}\nexit code {code}, not {command.exit_code}:\n" + "\n".join(printed[-30:]))

@@ -1,15 +1,15 @@
-"""Step d: what was changed behind Terraform's back is found, and mended."""
+"""Step d: changes made outside Terraform are detected and reconciled."""
 
 from typing import Any
 
-from sandbox.drill.deploy import Deployment, second_plan_is_empty
-from sandbox.drill.report import Step
-from sandbox.terraform import StackRun
+from sandbox.drill.deploy_drill import RehearsedStacks, second_plan_is_empty
+from sandbox.drill.drill_report import DrillStep
+from sandbox.stack_run import StackRun
 from sandbox.world import IDS, World
 
 
 def change_dns_record(world: World, domain: str) -> None:
-    """Points a domain's CNAME elsewhere, as a hand in the dashboard would."""
+    """Points a domain's CNAME elsewhere, as someone in the dashboard would."""
     with world.cloudflare() as api:
         path = f"/zones/{IDS['zone_id']}/dns_records"
         record = next(r for r in api.get(path).json()["result"] if (r["type"], r["name"]) == ("CNAME", domain))
@@ -17,15 +17,15 @@ def change_dns_record(world: World, domain: str) -> None:
 
 
 def delete_branch(world: World, project_id: str, name: str) -> None:
-    """Deletes a database branch, as a hand in the console would."""
+    """Deletes a database branch, as someone in the console would."""
     with world.neon() as api:
         branches = api.get(f"/projects/{project_id}/branches").json()["branches"]
         branch = next(branch for branch in branches if branch["name"] == name)
         api.delete(f"/projects/{project_id}/branches/{branch['id']}").raise_for_status()
 
 
-def drift(step: Step, deployment: Deployment) -> None:
-    """Changes a DNS record and deletes a branch, sees both in the plans, applies, and sees nothing left."""
+def drift(step: DrillStep, deployment: RehearsedStacks) -> None:
+    """Changes a DNS record and deletes a branch, finds both in the plans, applies, and plans again."""
     settings = deployment.settings
     project_id = deployment.project.outputs()["project_id"]["value"]
     for stack in deployment.environments:
@@ -39,8 +39,8 @@ def drift(step: Step, deployment: Deployment) -> None:
     second_plan_is_empty(step, deployment)
 
 
-def _find_and_mend(step: Step, stack: StackRun, address: str, action: str, what: str) -> None:
+def _find_and_mend(step: DrillStep, stack: StackRun, address: str, action: str, what: str) -> None:
     plan = stack.plan()
     changes: dict[str, Any] = {change["address"]: change["change"]["actions"] for change in plan.changes()}
-    step.prove(changes.get(address) == [action], f"{stack.name}: {what} is found ({plan.counts()}), and mended")
+    step.prove(changes.get(address) == [action], f"{stack.name}: {what} is detected ({plan.counts()}) and reconciled")
     stack.apply()

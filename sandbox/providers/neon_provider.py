@@ -4,7 +4,7 @@ The real provider is built on terraform-plugin-sdk. It asks again every second f
 423, 429 or 500, and not at all when a connection is lost.
 """
 
-# ruff: noqa: ARG002 (methods of an interface; not every resource needs all that it is told)
+# ruff: noqa: ARG002 (methods of an interface; not every resource needs every argument)
 from __future__ import annotations
 
 import json
@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.providers.plan import RuledResource, Rules
+from sandbox.providers.plan_rules import PlanRules, RuledResource
 from sandbox.providers.provider import Problem, Provider, Resource
-from sandbox.providers.rest import EXISTS, UNCERTAIN, ApiError, RestClient, Retry, require_loopback
+from sandbox.providers.provider_http import EXISTS, UNCERTAIN, ProviderApiError, RestClient, Retry, require_loopback
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import Value, from_json, is_unknown, known
 
@@ -28,7 +28,7 @@ SUSPEND_SECONDS = (-1, 604_800)
 
 
 @dataclass(frozen=True)
-class Client:
+class NeonProviderClient:
     """The API, with its errors as the real client words them."""
 
     rest: RestClient
@@ -37,7 +37,7 @@ class Client:
         """The answer, or None when its status is among `gone`; Problem for any other error."""
         try:
             return self.rest.request(method, "/".join(quote(part, safe="") for part in path), body)
-        except ApiError as error:
+        except ProviderApiError as error:
             if error.status in gone:
                 return None
             if not error.status:
@@ -73,7 +73,9 @@ def _as_yes_no(before: Value, now: bool | None) -> Value:
     return ("yes" if now else "no") if now or before in ("yes", "no") else before
 
 
-def import_state(resource: Resource, client: Client, schema: Schema, form: tuple[str, ...], import_id: str) -> Value:
+def import_state(
+    resource: Resource, client: NeonProviderClient, schema: Schema, form: tuple[str, ...], import_id: str
+) -> Value:
     """The state of what an import's id names; its parts are the attributes of `form`."""
     parts = import_id.split("/")
     if len(parts) != len(form):
@@ -97,7 +99,7 @@ class NeonObject(RuledResource):
         parents: the attributes that lead to it, from the project down; `key` is the one that names it.
         fields: its attributes and the API's names for them; `shown` are those that are only ever answered.
         updatable: the attributes that an update sends. Other changes are ignored, as the real provider does.
-        rules: plan-time behaviour.
+        rules: plan-time behavior.
     """
 
     kind: str
@@ -107,13 +109,13 @@ class NeonObject(RuledResource):
     fields: Mapping[str, str]
     shown: tuple[str, ...] = ()
     updatable: tuple[str, ...] = ()
-    rules: Rules = field(default_factory=Rules)
+    rules: PlanRules = field(default_factory=PlanRules)
 
-    def create(self, client: Client, schema: Schema, planned: Value) -> Value:
+    def create(self, client: NeonProviderClient, schema: Schema, planned: Value) -> Value:
         body = _asked({name: self._sent(attribute, planned[attribute]) for attribute, name in self.fields.items()})
         return self._state(client, planned, client.call("POST", *self._path(planned), body={self.kind: body}))
 
-    def update(self, client: Client, schema: Schema, prior: Value, planned: Value) -> Value:
+    def update(self, client: NeonProviderClient, schema: Schema, prior: Value, planned: Value) -> Value:
         changed = [name for name in self.updatable if planned[name] != prior[name]]
         if not changed:
             return _settled(planned)
@@ -121,14 +123,14 @@ class NeonObject(RuledResource):
         path = *self._path(prior), prior[self.key]
         return self._state(client, planned, client.call("PATCH", *path, body={self.kind: body}))
 
-    def read(self, client: Client, schema: Schema, state: Value) -> Value:
+    def read(self, client: NeonProviderClient, schema: Schema, state: Value) -> Value:
         answer = client.call("GET", *self._path(state), state[self.key], gone=(404,))
         return answer and self._state(client, state, answer)
 
-    def delete(self, client: Client, schema: Schema, state: Value) -> None:
+    def delete(self, client: NeonProviderClient, schema: Schema, state: Value) -> None:
         client.call("DELETE", *self._path(state), state[self.key], gone=(404, 422))
 
-    def import_state(self, client: Client, schema: Schema, import_id: str) -> Value:
+    def import_state(self, client: NeonProviderClient, schema: Schema, import_id: str) -> Value:
         return import_state(self, client, schema, (*self.parents, self.key), import_id)
 
     def _path(self, values: Value) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ class NeonObject(RuledResource):
             return datetime.fromtimestamp(value, UTC).isoformat()
         return {"pg_settings": value} if attribute == "pg_settings" and value else value
 
-    def _state(self, client: Client, before: Value, answer: dict[str, Any]) -> Value:
+    def _state(self, client: NeonProviderClient, before: Value, answer: dict[str, Any]) -> Value:
         found = answer[self.kind]
         state = _settled(before)
         for attribute, name in {**self.fields, **dict(zip(self.shown, self.shown, strict=True))}.items():
@@ -170,7 +172,7 @@ BRANCH = NeonObject(
     fields={name: name for name in ("name", "parent_id", "parent_lsn", "parent_timestamp", "protected")},
     shown=("id", "logical_size"),
     updatable=("name", "protected"),
-    rules=Rules(replace=("parent_lsn", "parent_timestamp"), keep=None, one_of={"protected": YES_NO}),
+    rules=PlanRules(replace=("parent_lsn", "parent_timestamp"), keep=None, one_of={"protected": YES_NO}),
 )
 _CAPACITY = ("autoscaling_limit_min_cu", "autoscaling_limit_max_cu", "suspend_timeout_seconds")
 _ENDPOINT_CHANGES = ("branch_id", "disabled", "pooler_enabled", "pooler_mode", *_CAPACITY)
@@ -183,7 +185,7 @@ ENDPOINT = NeonObject(
     | {"compute_provisioner": "provisioner", "pg_settings": "settings"},
     shown=("id", "host", "proxy_host"),
     updatable=(*_ENDPOINT_CHANGES, "compute_provisioner", "pg_settings"),
-    rules=Rules(
+    rules=PlanRules(
         replace=("region_id",),
         defaults={"type": "read_write"},
         keep=None,
@@ -198,7 +200,7 @@ ROLE = NeonObject(
     key="name",
     fields={"name": "name"},
     shown=("password", "protected"),
-    rules=Rules(replace=("project_id", "branch_id", "name"), keep=None),
+    rules=PlanRules(replace=("project_id", "branch_id", "name"), keep=None),
 )
 DATABASE = NeonObject(
     kind="database",
@@ -207,7 +209,7 @@ DATABASE = NeonObject(
     key="name",
     fields={"name": "name", "owner_name": "owner_name"},
     updatable=("name",),
-    rules=Rules(replace=("project_id", "branch_id", "owner_name"), keep=None),
+    rules=PlanRules(replace=("project_id", "branch_id", "owner_name"), keep=None),
 )
 
 # ---- projects
@@ -232,7 +234,7 @@ def pooled_host(host: str) -> str:
     return f"{endpoint}-pooler{dot}{domain}" if endpoint.startswith("ep-") else host
 
 
-def connection(client: Client, project_id: str) -> dict[str, Any]:
+def connection(client: NeonProviderClient, project_id: str) -> dict[str, Any]:
     """The default branch, and the attributes that tell how to connect to it.
 
     They are those of the branch's oldest database, its owner, and the oldest endpoint that can write.
@@ -244,7 +246,7 @@ def connection(client: Client, project_id: str) -> dict[str, Any]:
     databases = client.call("GET", *place, "databases")["databases"]
     usable = [each for each in endpoints if each["type"] == "read_write" and not each.get("disabled")]
     if not usable or not databases:
-        raise Problem(f"branch {branch['id']} has no endpoint that can write, or no database")
+        raise Problem(f"branch {branch['id']} has no read-write endpoint, or no database")
     endpoint = min(usable, key=lambda each: each["created_at"])
     database = min(databases, key=lambda each: each["created_at"])
     name, role, hosts = database["name"], database["owner_name"], (endpoint["host"], pooled_host(endpoint["host"]))
@@ -275,7 +277,7 @@ def _keep_organization(prior: Value, planned: Value, config: Value) -> None:
 class Project(RuledResource):
     """A project with its default branch, endpoint, role and database."""
 
-    rules = Rules(
+    rules = PlanRules(
         replace=("org_id", "region_id", "pg_version", "branch.0.name", "branch.0.role_name", "branch.0.database_name"),
         defaults={"history_retention_seconds": 86_400, "store_password": "yes"},
         keep=None,
@@ -289,24 +291,24 @@ class Project(RuledResource):
         adjust=_keep_organization,
     )
 
-    def create(self, client: Client, schema: Schema, planned: Value) -> Value:
+    def create(self, client: NeonProviderClient, schema: Schema, planned: Value) -> Value:
         body = self._body(planned) | {"branch": _only(planned["branch"])}
         answer = client.call("POST", "projects", body={"project": _asked(body)})
         return self.read(client, schema, {**planned, "id": answer["project"]["id"]})
 
-    def update(self, client: Client, schema: Schema, prior: Value, planned: Value) -> Value:
+    def update(self, client: NeonProviderClient, schema: Schema, prior: Value, planned: Value) -> Value:
         old, new = self._body(prior), self._body(planned)
         body = {name: value for name, value in new.items() if value != old[name]}
         client.call("PATCH", "projects", prior["id"], body={"project": body})
         return self.read(client, schema, planned)
 
-    def delete(self, client: Client, schema: Schema, state: Value) -> None:
+    def delete(self, client: NeonProviderClient, schema: Schema, state: Value) -> None:
         client.call("DELETE", "projects", state["id"])
 
-    def import_state(self, client: Client, schema: Schema, import_id: str) -> Value:
+    def import_state(self, client: NeonProviderClient, schema: Schema, import_id: str) -> Value:
         return import_state(self, client, schema, ("id",), import_id)
 
-    def read(self, client: Client, schema: Schema, state: Value) -> Value:
+    def read(self, client: NeonProviderClient, schema: Schema, state: Value) -> Value:
         # A project that is gone is an error, as in the real provider: it has no answer to that.
         project = client.call("GET", "projects", state["id"])["project"]
         found = connection(client, project["id"])
@@ -357,14 +359,14 @@ class NeonProvider(Provider):
         }
         self.data_sources = {}
 
-    def configure(self, config: Value) -> Client:
+    def configure(self, config: Value) -> NeonProviderClient:
         key = known(config).get("api_key") or os.environ.get("NEON_API_KEY")
         if not key:
             raise Problem(
                 "authorization key must be provided", "Set api_key, or the environment variable NEON_API_KEY."
             )
         url = os.environ.get("NEON_API_BASE_URL", "https://console.neon.tech/api/v2")
-        return Client(RestClient(require_loopback(url, "NEON_API_BASE_URL"), key, RETRY))
+        return NeonProviderClient(RestClient(require_loopback(url, "NEON_API_BASE_URL"), key, RETRY))
 
 
 PROVIDER = NeonProvider()

@@ -15,7 +15,7 @@ from typing import Self
 
 import httpx
 
-from sandbox.drill.report import DrillError
+from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
 from sandbox.world import World
 from settings import Settings, load_settings
@@ -32,13 +32,13 @@ _WRANGLER = "apps/api/wrangler.jsonc"
 
 
 def installed() -> bool:
-    """Whether `make app` was run: the app's packages and the runner of its Worker are there."""
+    """Whether `make app` was run: the app's packages and its Worker's runner are installed."""
     runner = ROOT / "sandbox" / "cloud" / "workers" / "runner"
     return all((folder / "node_modules").is_dir() for folder in (APP, runner))
 
 
 def releases_to(settings: Settings) -> str | None:
-    """The environment that the drill releases the app to; None where the settings have no API or not that one."""
+    """The environment that the drill releases the app to, or None if the settings have no API or lack it."""
     if settings.api is None or settings.api.site_environment not in settings.environments:
         return None
     return settings.api.site_environment
@@ -122,12 +122,12 @@ class AppRun:
         """Replaces a text in one of the app's files.
 
         Raises:
-            DrillError: the text is not there.
+            DrillError: the file does not contain the text.
         """
         path = self.folder / file
         text = path.read_text()
         if old not in text:
-            raise DrillError(f"{file} does not hold {old!r}")
+            raise DrillError(f"{file} does not contain {old!r}")
         path.write_text(text.replace(old, new))
 
     def served_at(self) -> str:
@@ -149,7 +149,7 @@ class AppRun:
 
 
 class Visitors:
-    """Asks for an address without a pause, and keeps what was not answered well. Use it as a context manager."""
+    """Requests an address continuously and records failures. Use it as a context manager."""
 
     def __init__(self, url: str, path: str = "/health") -> None:
         """
@@ -186,7 +186,7 @@ class Visitors:
 
 
 def watched(run: AppRun, action: Callable[[], subprocess.CompletedProcess[str]]) -> tuple[Visitors, int, str]:
-    """Does something while visitors ask; returns them, its exit code and what it printed."""
+    """Runs an action under constant requests; returns the visitors, its exit code and its output."""
     with Visitors(run.served_at()) as visitors:
         done = action()
     return visitors, done.returncode, done.stdout + done.stderr

@@ -3,7 +3,7 @@
 One thing differs from the real provider: `bcrypt_hash` has the form of a hash but verifies no password.
 """
 
-# ruff: noqa: ARG002 (methods of an interface; this resource does not need all that it is told)
+# ruff: noqa: ARG002 (methods of an interface; this resource does not need every argument)
 from __future__ import annotations
 
 import random
@@ -11,7 +11,7 @@ import secrets
 import string
 from typing import Any
 
-from sandbox.providers.plan import RuledResource, Rules
+from sandbox.providers.plan_rules import PlanRules, RuledResource
 from sandbox.providers.provider import Problem, Provider
 from sandbox.providers.schema import Schema
 from sandbox.providers.values import Value, known
@@ -31,7 +31,7 @@ def _same_number(_prior: Value, planned: Value, config: Value) -> None:
 class Password(RuledResource):
     """A password, made once. Every argument forces a new one."""
 
-    rules = Rules(
+    rules = PlanRules(
         replace=("keepers", "length", "override_special", *DEFAULTS),
         defaults=DEFAULTS,
         keep=None,

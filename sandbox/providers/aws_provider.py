@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox.providers import aws_budgets, aws_iam, aws_s3
 from sandbox.providers.aws_resource import Clients
 from sandbox.providers.provider import Problem, Provider
-from sandbox.providers.rest import require_loopback
+from sandbox.providers.provider_http import require_loopback
 from sandbox.providers.values import Value, known
 
 
@@ -47,7 +47,8 @@ class AwsProvider(Provider):
         for block in ("assume_role", "assume_role_with_web_identity", "default_tags", "endpoints", "ignore_tags"):
             if config[block]:
                 raise Problem(
-                    f"{block} is not part of the rehearsal", "The stand-in provider does not know this block."
+                    f"{block} is not emulated by the stand-in provider",
+                    "The stand-in provider does not know this block.",
                 )
 
     def configure(self, config: Value) -> Clients:

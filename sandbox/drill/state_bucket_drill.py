@@ -1,4 +1,4 @@
-"""Step i: the stack `state` makes the bucket that its own state lies in; a bucket that is there is taken over."""
+"""Step i: the stack `state` creates the bucket of its own state; an existing bucket is imported."""
 
 import json
 import shutil
@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
-from sandbox.drill.report import DrillError, Step
+from sandbox.drill.drill_report import DrillError, DrillStep
 from sandbox.process import ROOT
-from sandbox.terraform import StackRun
+from sandbox.stack_run import StackRun
 from sandbox.world import World
 from settings import Settings
 
@@ -63,33 +63,33 @@ class StateBootstrap:
         bucket, key = self.settings.state.bucket, self.settings.state_key("state")
         found = self.world.bucket().list_objects_v2(Bucket=bucket, Prefix=key)
         if not found.get("Contents"):
-            raise DrillError(f"s3://{bucket}/{key}: the state is not there")
+            raise DrillError(f"s3://{bucket}/{key}: no state found")
         state = json.loads(self.world.bucket().get_object(Bucket=bucket, Key=key)["Body"].read())
         return len(state["resources"])
 
     def left_to_do(self) -> list[str]:
-        """What a plan of the stack would still change."""
+        """The changes in a plan of the stack."""
         shutil.rmtree(self.world.home / "second-plan", ignore_errors=True)
         stack = StackRun(self.world, "state", self._out, into="second-plan")
         stack.init()
         return stack.plan().reasons()
 
     def empty_account(self) -> None:
-        """Forgets all that the world's AWS account holds."""
+        """Empties the world's AWS account."""
         httpx.post(f"{self.world.s3}/moto-api/reset", timeout=30).raise_for_status()
 
 
-def from_nothing(step: Step, run: StateBootstrap) -> None:
+def from_nothing(step: DrillStep, run: StateBootstrap) -> None:
     """Step i1."""
     run.empty_account()
     printed = run.run()
     step.prove("is to be made" in printed and run.resources() > 0, f"{run.resources()} resources, their state moved")
-    step.prove(not run.left_to_do(), "then a plan is empty")
+    step.prove(not run.left_to_do(), "the next plan is empty")
     step.prove("nothing to deploy" in run.run(), "ops bootstrap again: nothing to do")
 
 
-def from_what_is_there(step: Step, run: StateBootstrap) -> None:
-    """Step i2: the account has the bucket, with something in it, and GitHub's identity provider."""
+def from_what_is_there(step: DrillStep, run: StateBootstrap) -> None:
+    """Step i2: the account already has the bucket, with an object, and GitHub's identity provider."""
     run.empty_account()
     bucket = run.settings.state.bucket
     s3: Any = run.world.bucket()
@@ -97,6 +97,6 @@ def from_what_is_there(step: Step, run: StateBootstrap) -> None:
     s3.create_bucket(Bucket=bucket, **({} if run.settings.state.region == "us-east-1" else elsewhere))
     s3.put_object(Bucket=bucket, Key="kept", Body=b"kept")
     printed = run.run()
-    step.prove("to import: aws_s3_bucket.state" in printed, "a bucket that is there is imported")
-    step.prove(s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept", "what it held is still in it")
-    step.prove(not run.left_to_do(), "then a plan is empty")
+    step.prove("to import: aws_s3_bucket.state" in printed, "an existing bucket is imported")
+    step.prove(s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept", "its object is still there")
+    step.prove(not run.left_to_do(), "the next plan is empty")

@@ -1,4 +1,4 @@
-"""Step g: an apply goes wrong halfway, and the next one sets it right: nothing is doubled, nothing is lost."""
+"""Step g: an apply fails halfway, and the next one completes it: no duplicates, no losses."""
 
 import contextlib
 import re
@@ -10,54 +10,55 @@ from typing import Any
 
 import psutil
 
-from sandbox.drill.deploy import Deployment, second_plan_is_empty
-from sandbox.drill.drift import change_dns_record, delete_branch
-from sandbox.drill.report import DrillError, Step
-from sandbox.terraform import StackRun, TerraformError
+from sandbox.drill.deploy_drill import RehearsedStacks, second_plan_is_empty
+from sandbox.drill.drift_drill import change_dns_record, delete_branch
+from sandbox.drill.drill_report import DrillError, DrillStep
+from sandbox.stack_run import StackRun, StackRunError
 from sandbox.world import World
 
 HELD_SECONDS = 120
 
 
-def busy_answers(step: Step, deployment: Deployment) -> None:
-    """The cloud says 423, 429 and 500 twice each: the providers try again, and one apply is enough."""
+def busy_answers(step: DrillStep, deployment: RehearsedStacks) -> None:
+    """The cloud answers 423, 429 and 500 twice each: the providers retry, and one apply is enough."""
     for status in (423, 429, 500):
         stack = _break_branch(deployment)
         _fault(deployment.world, "POST", "/branches$", action="status", status=status, times=2)
         stack.apply()
-        step.prove(_branch_count(deployment, stack) == 1, f"HTTP {status}, twice: the provider tried again; one branch")
+        step.prove(_branch_count(deployment, stack) == 1, f"HTTP {status}, twice: the provider retried; one branch")
     second_plan_is_empty(step, deployment)
 
 
-def dropped_connection(step: Step, deployment: Deployment) -> None:
-    """The connection breaks before a write is done: that apply fails, or tries again itself; the next one converges."""
+def dropped_connection(step: DrillStep, deployment: RehearsedStacks) -> None:
+    """The connection breaks before a write is done: that apply fails or retries; the next one converges."""
     stack = _break_branch(deployment)
     _fault(deployment.world, "POST", "/branches$", action="drop", times=1)
     _apply_twice(stack)
     step.prove(_branch_count(deployment, stack) == 1, "a dropped connection: the next apply converges; one branch")
 
 
-def lost_answer(step: Step, deployment: Deployment) -> None:
-    """A branch was made, but the answer was lost: the next apply says so, and the documented import takes it in."""
+def lost_answer(step: DrillStep, deployment: RehearsedStacks) -> None:
+    """A branch was created but the answer was lost: the next apply reports it, and the documented import adopts it."""
     stack = _break_branch(deployment)
     _fault(deployment.world, "POST", "/branches$", action="drop", when="after", times=1)
-    with contextlib.suppress(TerraformError):
+    with contextlib.suppress(StackRunError):
         stack.apply()
     try:
         stack.plan()
         stack.apply()
-    except TerraformError as error:
+    except StackRunError as error:
         step.prove(
-            "409" in str(error) or "already exists" in str(error), "a lost answer: the next apply names the branch"
+            "409" in str(error) or "already exists" in str(error),
+            "a lost answer: the next apply reports it",
         )
         stack.terraform("import", "-no-color", "neon_branch.this", _import_id(deployment, stack))
         stack.plan()
         stack.apply()
-    step.prove(_branch_count(deployment, stack) == 1, "after the documented import it converges; one branch")
+    step.prove(_branch_count(deployment, stack) == 1, "after the documented import the apply converges; one branch")
     second_plan_is_empty(step, deployment)
 
 
-def killed_provider(step: Step, deployment: Deployment) -> None:
+def killed_provider(step: DrillStep, deployment: RehearsedStacks) -> None:
     """A provider is killed while it waits for the cloud: Terraform keeps the state, the next apply converges."""
     stack = _break_branch(deployment)
     _hold(deployment.world, "POST", "/branches$")
@@ -73,8 +74,8 @@ def killed_provider(step: Step, deployment: Deployment) -> None:
     step.prove(_branch_count(deployment, stack) == 1, "and the next one converges; one branch")
 
 
-def killed_terraform(step: Step, deployment: Deployment) -> None:
-    """Terraform is killed: its lock stays, is named with its owner, is removed by the documented step."""
+def killed_terraform(step: DrillStep, deployment: RehearsedStacks) -> None:
+    """Terraform is killed: its lock stays, names its owner, and is removed by the documented step."""
     sites = {name: environment.website for name, environment in deployment.settings.environments.items()}
     stack, site = next((s, site) for s in deployment.environments if (site := sites[s.name]))
     change_dns_record(deployment.world, site.domain)
@@ -89,21 +90,21 @@ def killed_terraform(step: Step, deployment: Deployment) -> None:
     _release(deployment.world)
     try:
         stack.terraform("plan", "-no-color", "-lock-timeout=0s")
-        raise DrillError("a plan went on although another run holds the state's lock")
-    except TerraformError as error:
+        raise DrillError("a plan ran while another run held the state's lock")
+    except StackRunError as error:
         message = str(error)
     lock = re.search(r"\sID:\s+([0-9a-f-]{36})", message)
     owner = re.search(r"Who:\s+(\S+)", message)
     if not lock or not owner:
         raise DrillError(f"the lock's owner is not named: {message}")
-    step.prove(True, "a killed Terraform: the next run is refused, and names the lock and its owner")
+    step.prove(True, "a killed Terraform: the next run is refused, naming the lock and its owner")
     stack.terraform("force-unlock", "-force", lock[1])
     _apply_twice(stack)
     second_plan_is_empty(step, deployment)
 
 
-def _break_branch(deployment: Deployment) -> StackRun:
-    """Deletes an environment's branch and plans to make it again; returns the stack, ready to apply."""
+def _break_branch(deployment: RehearsedStacks) -> StackRun:
+    """Deletes an environment's branch and plans to create it again; returns the stack, ready to apply."""
     branches = {name: environment.database for name, environment in deployment.settings.environments.items()}
     stack = next(s for s in deployment.environments if (b := branches[s.name]) and not b.neon_protected)
     project_id = deployment.project.outputs()["project_id"]["value"]
@@ -112,7 +113,7 @@ def _break_branch(deployment: Deployment) -> StackRun:
     return stack
 
 
-def _branches(deployment: Deployment, stack: StackRun) -> list[dict[str, Any]]:
+def _branches(deployment: RehearsedStacks, stack: StackRun) -> list[dict[str, Any]]:
     project_id = deployment.project.outputs()["project_id"]["value"]
     name = deployment.settings.branch_name(stack.name)
     with deployment.world.neon() as api:
@@ -120,21 +121,21 @@ def _branches(deployment: Deployment, stack: StackRun) -> list[dict[str, Any]]:
     return [branch for branch in branches if branch["name"] == name]
 
 
-def _branch_count(deployment: Deployment, stack: StackRun) -> int:
+def _branch_count(deployment: RehearsedStacks, stack: StackRun) -> int:
     return len(_branches(deployment, stack))
 
 
-def _import_id(deployment: Deployment, stack: StackRun) -> str:
+def _import_id(deployment: RehearsedStacks, stack: StackRun) -> str:
     branch = _branches(deployment, stack)[0]
     return f"{branch['project_id']}/{branch['id']}"
 
 
 def _apply_twice(stack: StackRun) -> None:
-    """Applies; where that fails, plans and applies once more, which must succeed."""
+    """Applies; after a failure, plans and applies once more, which must succeed."""
     try:
         stack.plan()
         stack.apply()
-    except TerraformError:
+    except StackRunError:
         stack.plan()
         stack.apply()
 
@@ -169,5 +170,5 @@ def _wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> 
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise DrillError(f"waited {seconds:.0f} s for {what}, in vain")
+            raise DrillError(f"timed out after {seconds:.0f} s waiting for {what}")
         time.sleep(0.1)

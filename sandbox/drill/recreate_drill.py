@@ -1,28 +1,28 @@
-"""Step e: everything is destroyed, refused first where it holds data, and made again from nothing."""
+"""Step e: destroying data is refused; then everything is destroyed and created again."""
 
 import re
 from typing import Any
 
-from sandbox.drill.deploy import Deployment, together
-from sandbox.drill.report import Step
-from sandbox.terraform import StackRun, TerraformError
+from sandbox.drill.deploy_drill import RehearsedStacks, together
+from sandbox.drill.drill_report import DrillStep
+from sandbox.stack_run import StackRun, StackRunError
 
 # What is new each time that a thing is made; everything else in an output must come back as it was.
 # Neon's ids and passwords, where Postgres listens, and Cloudflare's ids and tokens of 32 hexadecimal digits.
 IDENTIFIERS = re.compile(r"[a-z]+-[a-z]+-\d{8}|br-[\w-]+|npg_\w+|127\.0\.0\.1:\d+|:[^:@/]+@|\b[0-9a-f]{32}\b")
 
 
-def destroy_is_refused(step: Step, deployment: Deployment) -> None:
-    """`terraform destroy` of what holds data stops at prevent_destroy."""
+def destroy_is_refused(step: DrillStep, deployment: RehearsedStacks) -> None:
+    """`terraform destroy` of a stack with data stops at prevent_destroy."""
     try:
         deployment.project.terraform("destroy", "-auto-approve", "-no-color")
-    except TerraformError as error:
+    except StackRunError as error:
         step.prove("prevent_destroy" in str(error), "project: destroy is refused by prevent_destroy")
     else:
         step.prove(False, "destroying the project is refused")
 
 
-def recreate(step: Step, deployment: Deployment) -> None:
+def recreate(step: DrillStep, deployment: RehearsedStacks) -> None:
     """Lifts the guard in this world, destroys all, deploys all again and compares the outputs."""
     before = deployment.outputs()
     destroy_is_refused(step, deployment)
@@ -48,7 +48,7 @@ def _destroy(stack: StackRun) -> None:
 
 
 def _lift_guards(document: dict[str, Any]) -> bool:
-    """Takes the guards out; returns whether Neon holds one of them, which goes only by an apply of its own."""
+    """Removes the guards; returns whether one of them is Neon's own protection, which needs an apply first."""
     held = False
     for resources in document.get("resource", {}).values():
         for resource in resources.values():
@@ -62,7 +62,7 @@ def different(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]
     """Names the outputs (`stack.output`) that differ in more than identifiers, or that one of the two lacks.
 
     Args:
-        before: each stack's outputs, as `terraform output -json` tells them.
+        before: each stack's outputs, as `terraform output -json` prints them.
         after: the same, later.
     """
     old, new = _comparable(before), _comparable(after)

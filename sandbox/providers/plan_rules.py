@@ -1,4 +1,4 @@
-"""Plan-time behaviour: what a schema and a few rules say of a resource before it is made or changed.
+"""Plan-time behavior: a resource's planned state, from its schema and a few rules.
 
 Two kinds of provider differ here. One built on terraform-plugin-framework marks every computed value as unknown as soon
 as anything changes, except those it knows to stay; one built on terraform-plugin-sdk keeps what the state holds.
@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sandbox.providers.provider import Path, Plan, Problem, Resource
+from sandbox.providers.provider import Path, PlannedResource, Problem, Resource
 from sandbox.providers.schema import Block, Member, Schema, elements, rebuild
 from sandbox.providers.values import UNKNOWN, Value, equal, is_unknown
 
 
 @dataclass(frozen=True)
-class Rules:
+class PlanRules:
     """What a schema's JSON does not tell of a resource. A path is written with dots, a list's index as a number.
 
     Attributes:
@@ -41,16 +41,16 @@ class Rules:
 class RuledResource(Resource):
     """A resource whose plan follows from its schema and its rules."""
 
-    rules: Rules
+    rules: PlanRules
 
     def validate(self, config: Value) -> None:
         check(self.rules, config)
 
-    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> Plan:
+    def plan(self, schema: Schema, prior: Value, proposed: Value, config: Value) -> PlannedResource:
         return plan(schema, self.rules, prior, proposed, config)
 
 
-def check(rules: Rules, config: Value) -> None:
+def check(rules: PlanRules, config: Value) -> None:
     """Raise Problem for a configured value that `one_of` or `between` does not accept."""
     wrong = "Invalid Attribute Value Match"
     for path, accepted in rules.one_of.items():
@@ -65,10 +65,10 @@ def check(rules: Rules, config: Value) -> None:
             raise Problem(wrong, detail, _steps(path))
 
 
-def plan(schema: Schema, rules: Rules, prior: Value, proposed: Value, config: Value) -> Plan:
+def plan(schema: Schema, rules: PlanRules, prior: Value, proposed: Value, config: Value) -> PlannedResource:
     """Plan a create (prior is null) or an update, from what Terraform proposes; nothing for a deletion."""
     if proposed is None:
-        return Plan(None, [])
+        return PlannedResource(None, [])
 
     def default(_member: Member, path: str, _before: Value, value: Value) -> Value:
         return rules.defaults.get(path, value)
@@ -88,7 +88,7 @@ def plan(schema: Schema, rules: Rules, prior: Value, proposed: Value, config: Va
         if rules.adjust:
             rules.adjust(prior, planned, config)
     replace = [path for path in rules.replace if prior and value_at(prior, path) != value_at(planned, path)]
-    return Plan(planned, [_steps(path) for path in replace])
+    return PlannedResource(planned, [_steps(path) for path in replace])
 
 
 def value_at(value: Value, path: str) -> Value:

@@ -1,22 +1,22 @@
-"""Step h: the reference app is released onto the rehearsed infrastructure; what is bad does not reach the visitors."""
+"""Step h: the reference app is released to the rehearsed infrastructure; bad versions never serve visitors."""
 
 import json
 
 import psycopg
 
-from sandbox.drill.app import AppRun, watched
-from sandbox.drill.report import DrillError, Step
+from sandbox.drill.app_run import AppRun, watched
+from sandbox.drill.drill_report import DrillError, DrillStep
 
 _GOOD_HEALTH = 'return context.json({ status: "ok", database: "ok", version: id, tag });'
 _BAD_HEALTH = 'return context.json({ status: "error", database: "ok", version: id, tag }, 500);'
 _MIGRATIONS = "apps/api/migrations"
 
 
-def first_release(step: Step, run: AppRun) -> None:
-    """Step h1: the infrastructure is deployed, then the app is released for the first time; again does nothing."""
+def first_release(step: DrillStep, run: AppRun) -> None:
+    """Step h1: the infrastructure is deployed, then the app is released; releasing again does nothing."""
     _expect(run, run.ops("deploy", "--yes"), 0)
     _expect(run, run.release(), 0)
-    step.prove(_versions(run) == 1, "ops release: the migrations ran, and the first version answers well")
+    step.prove(_versions(run) == 1, "ops release: migrations ran, and the first version is healthy")
     again = run.release()
     _expect(run, again, 0)
     step.prove(
@@ -25,8 +25,8 @@ def first_release(step: Step, run: AppRun) -> None:
     )
 
 
-def next_release(step: Step, run: AppRun) -> None:
-    """Step h2: a new version takes over while visitors ask without a pause."""
+def next_release(step: DrillStep, run: AppRun) -> None:
+    """Step h2: a new version takes over under constant requests."""
     run.edit("apps/api/src/index.ts", '"too many requests"', '"too many requests, please wait"')
     run.commit("another text")
     visitors, code, printed = watched(run, run.release)
@@ -34,13 +34,13 @@ def next_release(step: Step, run: AppRun) -> None:
     seen = len(set(visitors.versions))
     step.prove(
         not visitors.failures and seen == 2,
-        f"{len(visitors.versions)} requests meanwhile: none failed",
+        f"{len(visitors.versions)} requests during the release: none failed",
         f"{seen} versions answered, failures: {visitors.failures[:5]}",
     )
 
 
-def bad_release(step: Step, run: AppRun) -> None:
-    """Step h3: a version whose health fails never gets a visitor, and is rolled back by itself."""
+def bad_release(step: DrillStep, run: AppRun) -> None:
+    """Step h3: a version that fails its checks serves no visitor and is rolled back automatically."""
     before = _live(run)
     run.edit("apps/api/src/index.ts", _GOOD_HEALTH, _BAD_HEALTH)
     run.commit("a mistake")
@@ -48,18 +48,18 @@ def bad_release(step: Step, run: AppRun) -> None:
     step.prove(code == 4, "a bad version: exit code 4, rolled back", printed)
     step.prove(
         not visitors.failures and set(visitors.versions) == {before} and _live(run) == before,
-        f"{len(visitors.versions)} requests meanwhile: all answered by the version before",
+        f"{len(visitors.versions)} requests during the release: all served by the previous version",
         f"failures: {visitors.failures[:5]}",
     )
     step.prove(
         f"python -m ops restore {run.environment} --from restore-{run.environment}-" in printed,
-        "it says how to restore the database",
+        "the output says how to restore the database",
     )
     run.edit("apps/api/src/index.ts", _BAD_HEALTH, _GOOD_HEALTH)
 
 
-def failing_migration(step: Step, run: AppRun) -> None:
-    """Step h4: where the migrations fail, nothing is deployed."""
+def failing_migration(step: DrillStep, run: AppRun) -> None:
+    """Step h4: if a migration fails, nothing is deployed."""
     before, versions = _live(run), _versions(run)
     journal = json.loads((run.folder / _MIGRATIONS / "meta" / "_journal.json").read_text())
     journal["entries"].append({**journal["entries"][-1], "idx": 2, "tag": "0002_mistake", "when": 1795494130000})
@@ -71,8 +71,8 @@ def failing_migration(step: Step, run: AppRun) -> None:
     step.prove(_live(run) == before and _versions(run) == versions, "no version was uploaded or promoted")
 
 
-def restored_database(step: Step, run: AppRun) -> None:
-    """Step h5: the command that a failed release printed gives the database the rows it had."""
+def restored_database(step: DrillStep, run: AppRun) -> None:
+    """Step h5: the command that a failed release printed restores the database's rows."""
     uri = _database_uri(run)
     with psycopg.connect(uri) as connection:
         connection.execute("INSERT INTO expenses (description, amount_cents, spent_on) VALUES ('later', 1, now())")
@@ -83,8 +83,8 @@ def restored_database(step: Step, run: AppRun) -> None:
     step.prove(row == (0,), f"ops restore --from {point}: a row written after it is gone; its address is the same")
 
 
-def no_secret_was_told(step: Step, run: AppRun) -> None:
-    """Step h6: the outputs, the journals and the notices hold no secret; each notice was sent once."""
+def no_secret_was_printed(step: DrillStep, run: AppRun) -> None:
+    """Step h6: outputs, journals and notices contain no secret; each notice was sent once."""
     uri = _database_uri(run)
     secrets = [*run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
     journals = "".join(file.read_text() for file in sorted((run.world.home / "releases").rglob("*.json")))

@@ -13,12 +13,12 @@ from sandbox.world import World
 _T = TypeVar("_T")
 
 
-class TerraformError(Exception):
-    """Terraform ended with an error; the message is its own, without colours."""
+class StackRunError(Exception):
+    """Terraform ended with an error; the message is its own, without colors."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class StackPlan:
     """What a plan would do.
 
     Attributes:
@@ -28,7 +28,7 @@ class Plan:
     document: dict[str, Any]
 
     def changes(self) -> list[dict[str, Any]]:
-        """The resource changes that do something to a resource; a mere move does not."""
+        """The changes to resources; moves don't count."""
         return [
             change
             for change in self.document.get("resource_changes", [])
@@ -36,12 +36,12 @@ class Plan:
         ]
 
     def counts(self) -> str:
-        """As Terraform says it: `1 to add, 0 to change, 0 to destroy`."""
+        """In Terraform's words: `1 to add, 0 to change, 0 to destroy`."""
         actions = Counter(action for change in self.changes() for action in change["change"]["actions"])
         return f"{actions['create']} to add, {actions['update']} to change, {actions['delete']} to destroy"
 
     def moves(self) -> int:
-        """How many resources only get a new address."""
+        """The number of resources that only get a new address."""
         return sum("previous_address" in change for change in self.document.get("resource_changes", []))
 
     def output_changes(self) -> list[str]:
@@ -50,7 +50,7 @@ class Plan:
         return [name for name, change in outputs.items() if change["actions"] != ["no-op"]]
 
     def reasons(self) -> list[str]:
-        """For each change one line: the address, what is done, and which attributes differ."""
+        """One line per change: address, actions, and the attributes that differ."""
         return [_reason(change) for change in self.changes()] + [
             f"output {name} changes" for name in self.output_changes()
         ]
@@ -68,7 +68,7 @@ def _reason(change: dict[str, Any]) -> str:
         return f"{line}: {', '.join(differ)}"
     old, new = detail.get("before_sensitive") or {}, detail.get("after_sensitive") or {}
     marks = [key for key in sorted(old | new) if old.get(key) != new.get(key)]
-    return f"{line}: only whether {', '.join(marks)} is sensitive; keep the variable sensitive"
+    return f"{line}: only {', '.join(marks)} changes its sensitivity; keep the variable sensitive"
 
 
 class StackRun:
@@ -91,27 +91,27 @@ class StackRun:
         """Runs Terraform in the stack's folder and returns what it printed.
 
         Raises:
-            TerraformError: the exit code is not one of those accepted.
+            StackRunError: the exit code is not one of those accepted.
         """
         answer = self.world.run(["terraform", *arguments], self.folder)
         if answer.returncode not in accept:
-            raise TerraformError((answer.stderr or answer.stdout).strip())
+            raise StackRunError((answer.stderr or answer.stdout).strip())
         return answer.stdout
 
     def init(self) -> None:
         """Fetches the providers from the mirror and opens the state."""
         self.terraform("init", "-no-color")
 
-    def plan(self) -> Plan:
+    def plan(self) -> StackPlan:
         """Plans, and keeps the plan for `apply`."""
         self.terraform("plan", "-no-color", "-out=plan", "-lock-timeout=10s")
-        return Plan(json.loads(self.terraform("show", "-json", "plan")))
+        return StackPlan(json.loads(self.terraform("show", "-json", "plan")))
 
     def apply(self) -> None:
         """Applies the plan made last."""
         self.terraform("apply", "-no-color", "plan")
 
-    def deploy(self) -> Plan:
+    def deploy(self) -> StackPlan:
         """Initialises, plans and applies."""
         self.init()
         plan = self.plan()
@@ -130,6 +130,6 @@ class StackRun:
         """
         file = self.folder / "cdk.tf.json"
         document = json.loads(file.read_text())
-        told = change(document)
+        result = change(document)
         file.write_text(json.dumps(document, indent=2))
-        return told
+        return result

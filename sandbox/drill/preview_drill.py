@@ -1,19 +1,19 @@
-"""Step j: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around, removed."""
+"""Step j: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around it, and removed."""
 
 from typing import Any
 
 import httpx
 import psycopg
 
-from sandbox.drill.app import AppRun, check_out
-from sandbox.drill.report import DrillError, Step
+from sandbox.drill.app_run import AppRun, check_out
+from sandbox.drill.drill_report import DrillError, DrillStep
 from sandbox.world import IDS
 
 _GIT_BRANCH = "feature/tea"
 _EXPENSE = {"description": "a preview's tea", "amountCents": 250, "spentOn": "2026-11-24"}
 
 
-class PullRequest:
+class PreviewedPullRequest:
     """A pull request of the app, with its checkout, and the clouds as somebody who looks at them sees them.
 
     Attributes:
@@ -43,7 +43,7 @@ class PullRequest:
         check_out(self.folder, run.settings)
 
     def github(self, method: str, path: str, document: object = None) -> Any:
-        """Asks the world's GitHub about the app's repository."""
+        """Calls the world's GitHub about the app's repository."""
         world = self.run.world
         headers = {"Authorization": f"Bearer {world.environment['GITHUB_TOKEN']}"}
         url = f"{world.cloud}/api/v3{self._path}{path}"
@@ -95,7 +95,7 @@ class PullRequest:
         return answer.json()["uri"]
 
     def descriptions(self, branch: str, role: str) -> list[str]:
-        """What the expenses on a Neon branch are called; none where it has no such table."""
+        """The descriptions of the expenses on a Neon branch; empty if it has no such table."""
         with psycopg.connect(self.uri(branch, role)) as connection:
             if connection.execute("SELECT to_regclass('public.expenses')").fetchone() == (None,):
                 return []
@@ -107,18 +107,18 @@ class PullRequest:
         return [row["description"] for row in answer.json()]
 
 
-def previewed(run: AppRun) -> PullRequest | None:
-    """A pull request to preview; None where the settings have no environment whose data a preview may begin with."""
+def previewed(run: AppRun) -> PreviewedPullRequest | None:
+    """A pull request to preview, or None if no environment's data may be copied to a preview."""
     fitting = [
         name
         for name, environment in run.settings.environments.items()
         if environment.database and not environment.protected and name != run.environment
     ]
-    return PullRequest(run, fitting[0]) if len(fitting) == 1 else None
+    return PreviewedPullRequest(run, fitting[0]) if len(fitting) == 1 else None
 
 
-def opened(step: Step, pull: PullRequest) -> None:
-    """Step j1: a preview with a copy of the parent's rows; what is written in it is seen nowhere else."""
+def opened(step: DrillStep, pull: PreviewedPullRequest) -> None:
+    """Step j1: a preview with a copy of the parent's rows; its writes show up nowhere else."""
     run, settings = pull.run, pull.run.settings
     parent, role, own = settings.branch_name(pull.parent), settings.role_name(pull.parent), pull.branch
     with psycopg.connect(pull.uri(parent, role)) as connection:
@@ -130,7 +130,7 @@ def opened(step: Step, pull: PullRequest) -> None:
     printed = pull.up()
     (comment,) = pull.comments()
     well = "### Preview\n" in comment and "(healthy)" in comment
-    step.prove(well, "ops preview up: one comment says where it is", comment)
+    step.prove(well, "ops preview up: one comment with its address", comment)
     with psycopg.connect(pull.uri(own, role)) as connection:
         copied = connection.execute("SELECT name FROM teas").fetchall() == [("of the parent",)]
     step.prove(
@@ -138,7 +138,7 @@ def opened(step: Step, pull: PullRequest) -> None:
     )
     answer = httpx.post(f"{pull.served()}/api/expenses", json=_EXPENSE, timeout=60)
     written = answer.status_code == 201 and pull.expenses() == [_EXPENSE["description"]]
-    step.prove(written, "its Worker writes and reads there", f"{answer.status_code}, {pull.expenses()}")
+    step.prove(written, "its Worker writes to and reads from that database", f"{answer.status_code}, {pull.expenses()}")
     main = settings.database.branch
     elsewhere = pull.descriptions(parent, role) + pull.descriptions(main, settings.database.role)
     step.prove(_EXPENSE["description"] not in elsewhere, f"that row is neither in {parent} nor in {main}")
@@ -146,12 +146,12 @@ def opened(step: Step, pull: PullRequest) -> None:
     step.prove(passwords[0] != passwords[1], f"its password is not {pull.parent}'s")
 
 
-def updated(step: Step, pull: PullRequest) -> None:
-    """Step j2: a push updates Worker and comment, and keeps the rows; a sweep leaves what is open alone."""
+def updated(step: DrillStep, pull: PreviewedPullRequest) -> None:
+    """Step j2: a push updates Worker and comment, and keeps the rows; a sweep leaves open previews alone."""
     source = pull.folder / "apps/api/src/index.ts"
     source.write_text(source.read_text().replace('"too many requests"', '"too many requests, says the preview"'))
     pull.up()
-    step.prove(_EXPENSE["description"] in pull.expenses(), "ops preview up again: its rows are still there")
+    step.prove(_EXPENSE["description"] in pull.expenses(), "ops preview up again: its rows are unchanged")
     step.prove(len(pull.comments()) == 1, "still one comment")
     forgotten = f"preview-pr-{pull.open('feature/forgotten')}"
     left = {"name": forgotten, "parent_id": pull.branches()[pull.run.settings.branch_name(pull.parent)]}
@@ -162,19 +162,19 @@ def updated(step: Step, pull: PullRequest) -> None:
     names = pull.branches()
     step.prove(
         forgotten not in names and pull.branch in names and pull.served() is not None,
-        "ops preview sweep: a closed pull request's branch is gone, the open one's preview stays",
+        "ops preview sweep: a closed pull request's branch is deleted, the open one's preview stays",
     )
 
 
-def removed(step: Step, pull: PullRequest) -> None:
-    """Step j3: Worker and branch are gone, the comment says so, a second time is no error, no secret was told."""
+def removed(step: DrillStep, pull: PreviewedPullRequest) -> None:
+    """Step j3: Worker and branch are deleted, the comment says so, again is no error, no secret was printed."""
     uri = pull.uri(pull.branch, pull.run.settings.role_name(pull.parent))
     secrets = [*pull.run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
     for _ in range(2):
         pull.expect("preview", "down", "--pr", str(pull.number))
     gone = pull.served() is None and pull.branch not in pull.branches()
-    step.prove(gone, "ops preview down, twice: neither Worker nor branch is left")
+    step.prove(gone, "ops preview down, twice: Worker and branch are deleted")
     (comment,) = pull.comments()
     step.prove("### Preview: removed" in comment, "the same comment says that it is removed", comment)
-    told = f"{pull.run.printed}\n{comment}"
-    step.prove(not any(secret in told for secret in secrets), "no secret in outputs and comment")
+    output = f"{pull.run.printed}\n{comment}"
+    step.prove(not any(secret in output for secret in secrets), "no secret in the output or the comment")

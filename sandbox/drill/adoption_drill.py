@@ -1,10 +1,10 @@
-"""Step c: the hand-written HCL's states are taken over without one resource added, changed or destroyed."""
+"""Step c: adopting the hand-written HCL's states adds, changes and destroys no resource."""
 
 import json
 from pathlib import Path
 
-from sandbox.drill.deploy import Deployment
-from sandbox.drill.report import DrillError, Step
+from sandbox.drill.deploy_drill import RehearsedStacks
+from sandbox.drill.drill_report import DrillError, DrillStep
 from sandbox.world import World
 from settings import Settings
 
@@ -27,7 +27,7 @@ def load_hand_written_states(world: World, settings: Settings) -> None:
     world.control("load", documents)
 
 
-def adopt(step: Step, deployment: Deployment) -> None:
+def adopt(step: DrillStep, deployment: RehearsedStacks) -> None:
     """Plans over the hand-written states, applies the moves, and plans again.
 
     Raises:
@@ -44,4 +44,4 @@ def adopt(step: Step, deployment: Deployment) -> None:
         step.prove(True, f"{stack.name}: {plan.counts()}, {plan.moves()} moved")
         stack.apply()
         after = stack.plan()
-        step.prove(not after.reasons() and after.moves() == 0, f"{stack.name}: then nothing, not even a move")
+        step.prove(not after.reasons() and after.moves() == 0, f"{stack.name}: then an empty plan without moves")
