@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: help setup app synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
+.PHONY: raise help setup app synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -99,6 +99,9 @@ snapshots: setup  ## Write the snapshots of the synthesized JSON anew, after a w
 
 bindings: setup  ## Generate .gen/neon again from the provider's schema
 	$(RUN) tools/bindings.py .gen
+
+raise: setup  ## Raise a provider's version (PROVIDER=neon VERSION=0.15.0)
+	@$(RUN) tools/raise_provider.py $(PROVIDER) $(VERSION) $(if $(APPLIED),--applied)
 
 locks: setup  ## Resolve the Python lock files again, and record the providers' checksums (needs the Terraform registry)
 	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/python.txt

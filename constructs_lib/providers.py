@@ -1,4 +1,4 @@
-"""The Terraform providers and their versions."""
+"""The Terraform providers, at the versions that provider_pins/versions.tf pins."""
 
 from constructs_lib.terraform_inputs import sensitive_credential
 
@@ -7,14 +7,12 @@ from cdktf_cdktf_provider_cloudflare.provider import CloudflareProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from neon.provider import NeonProvider
 
-REQUIRED_TERRAFORM = ">= 1.11.0, < 2.0.0"
-# To raise a version: docs/infrastructure.md, "Raise a provider's version".
-VERSIONS = {"aws": "6.25.0", "cloudflare": "5.16.0", "neon": "0.13.0", "random": "3.8.1"}
+from provider_pins import PINS
 
 
 def require_terraform(stack: TerraformStack) -> None:
     """Says which Terraform versions may run the stack."""
-    stack.add_override("terraform.required_version", REQUIRED_TERRAFORM)
+    stack.add_override("terraform.required_version", PINS.terraform)
 
 
 def use_aws(stack: TerraformStack, *, region: str) -> None:
@@ -50,4 +48,4 @@ def use_random(stack: TerraformStack) -> None:
 
 def _pin(stack: TerraformStack, provider: str) -> None:
     # The prebuilt bindings write the version they were made from, which is older than what wrote the existing states.
-    stack.add_override(f"terraform.required_providers.{provider}.version", VERSIONS[provider])
+    stack.add_override(f"terraform.required_providers.{provider}.version", PINS.providers[provider].version)

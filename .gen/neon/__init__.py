@@ -31,23 +31,12 @@ def check_type(argname: str, value: object, expected_type: typing.Any) -> typing
 from ._jsii import *
 
 __all__ = [
-    "api_key",
     "branch",
-    "data_neon_branch_endpoints",
-    "data_neon_branch_role_password",
-    "data_neon_branch_roles",
-    "data_neon_branches",
-    "data_neon_project",
     "database",
     "endpoint",
-    "jwks_url",
-    "org_api_key",
     "project",
-    "project_permission",
     "provider",
     "role",
-    "vpc_endpoint_assignment",
-    "vpc_endpoint_restriction",
 ]
 
 publication.publish()

@@ -1,4 +1,4 @@
-"""hashicorp/aws 6.25.0: what the stack `state` is made of, in S3, IAM and Budgets.
+"""hashicorp/aws: what the stack `state` is made of, in S3, IAM and Budgets.
 
 The real provider is built on terraform-plugin-sdk, apart from the bucket's lifecycle configuration. What is computed,
 replaced or taken as equal follows its Go code; what is sent goes through boto3, to the address in AWS_ENDPOINT_URL.
@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from provider_pins import PINS
 from sandbox.providers import aws_budgets, aws_iam, aws_s3
 from sandbox.providers.aws_resource import Clients
 from sandbox.providers.provider import Problem, Provider
@@ -36,7 +37,7 @@ class _Session:
 
 class AwsProvider(Provider):
     address = "registry.terraform.io/hashicorp/aws"
-    version = "6.25.0"
+    version = PINS.providers["aws"].version
     legacy_sdk = True
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""cloudflare/cloudflare 5.16.0: resources of Cloudflare's API v4, one declaration each.
+"""cloudflare/cloudflare: resources of Cloudflare's API v4, one declaration each.
 
 Paths, replacement, defaults and import ids follow the real provider's schemas and documentation; the retries are those
 of its client, cloudflare-go: a lost connection, 408, 409, 429 and 5xx, twice, from half a second on.
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
+from provider_pins import PINS
 from sandbox.providers.documents import Document, body, changes, fill, refresh
 from sandbox.providers.plan_rules import PlanRules, RuledResource, value_at
 from sandbox.providers.provider import DataSource, Problem, Provider
@@ -361,7 +362,7 @@ class PagesProjectData(DataSource):
 
 class CloudflareProvider(Provider):
     address = "registry.terraform.io/cloudflare/cloudflare"
-    version = "5.16.0"
+    version = PINS.providers["cloudflare"].version
 
     def __init__(self) -> None:
         self.resources = RESOURCES

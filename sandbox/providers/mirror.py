@@ -13,12 +13,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSIONS = {
-    "registry.terraform.io/cloudflare/cloudflare": "5.16.0",
-    "registry.terraform.io/hashicorp/aws": "6.25.0",
-    "registry.terraform.io/hashicorp/random": "3.8.1",
-    "registry.terraform.io/kislerdm/neon": "0.13.0",
-}
+from provider_pins import PINS
+
+VERSIONS = {pin.address: pin.version for pin in PINS.providers.values()}
 LAUNCHER = """\
 #!/bin/sh
 # A stand-in provider of the rehearsal. The checksum of this file is in lock files: keep it free of paths.

@@ -1,4 +1,4 @@
-"""kislerdm/neon 0.13.0: Neon's API v2, as the real provider's resources use it.
+"""kislerdm/neon: Neon's API v2, as the real provider's resources use it.
 
 The real provider is built on terraform-plugin-sdk. It asks again every second for up to two minutes while the API says
 423, 429 or 500, and not at all when a connection is lost.
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from provider_pins import PINS
 from sandbox.providers.plan_rules import PlanRules, RuledResource
 from sandbox.providers.provider import Problem, Provider, Resource
 from sandbox.providers.provider_http import EXISTS, UNCERTAIN, ProviderApiError, RestClient, Retry, require_loopback
@@ -346,7 +347,7 @@ class Project(RuledResource):
 
 class NeonProvider(Provider):
     address = "registry.terraform.io/kislerdm/neon"
-    version = "0.13.0"
+    version = PINS.providers["neon"].version
     legacy_sdk = True
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""hashicorp/random 3.8.1, of which the stacks use one resource: `random_password`. Its value lives in the state only.
+"""hashicorp/random, of which the stacks use one resource: `random_password`. Its value lives in the state only.
 
 One thing differs from the real provider: `bcrypt_hash` has the form of a hash but verifies no password.
 """
@@ -11,6 +11,7 @@ import secrets
 import string
 from typing import Any
 
+from provider_pins import PINS
 from sandbox.providers.plan_rules import PlanRules, RuledResource
 from sandbox.providers.provider import Problem, Provider
 from sandbox.providers.schema import Schema
@@ -76,7 +77,7 @@ def _values(result: str) -> dict[str, Value]:
 
 class RandomProvider(Provider):
     address = "registry.terraform.io/hashicorp/random"
-    version = "3.8.1"
+    version = PINS.providers["random"].version
 
     def __init__(self) -> None:
         self.data_sources = {}
