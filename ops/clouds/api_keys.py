@@ -98,10 +98,7 @@ class NeonKeys(Neon):
         Raises:
             OpsError: Neon refused, or did not answer.
         """
-        query = {"search": self._project_name, "limit": "400"}
-        query |= {"org_id": self._organisation} if self._organisation else {}
-        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
-        return sorted(project["id"] for project in answer["projects"] if project["name"] == self._project_name)
+        return self.project_ids(self._project_name)
 
     def is_accepted(self) -> bool:
         """Whether Neon still takes the key.
@@ -127,21 +124,10 @@ class CloudflareToken(Cloudflare):
         Raises:
             OpsError: Cloudflare does not accept the token, or did not answer.
         """
-        try:
-            owner = "/user"
-            found = self._verify(owner)
-        except RefusedError as error:
-            if error.status != 401:
-                raise
-            # A token that belongs to the account, not to a user, is verified there.
-            owner = self._account
-            found = self._verify(owner)
-        if found["status"] != "active":
-            raise OpsError(f"Cloudflare's token is {found['status']}; make a new one in the dashboard")
-        return f"{owner}/tokens/{found['id']}"
-
-    def _verify(self, owner: str) -> dict[str, str]:
-        return self.tried(lambda: self.call("GET", f"{owner}/tokens/verify"))["result"]
+        token = self.verify_token()
+        if token.status != "active":
+            raise OpsError(f"Cloudflare's token is {token.status}; create a new one in the dashboard")
+        return token.path
 
     def roll(self, own: str) -> str:
         """Gives the token a new value, which Cloudflare shows this once. The old one stops at once.

@@ -1,23 +1,30 @@
-"""Cloudflare's API, as far as wrangler does not ask it: which Workers there are, and a branch's Pages preview.
+"""Cloudflare's API, beyond what wrangler covers: Workers, the token, the zone, and Pages previews.
 
-Source: Cloudflare's API reference, "Workers" and "Pages", and the page "Preview deployments".
+Source: Cloudflare's API reference, "Workers", "Pages", "Zones" and "Verify Token", and the page "Preview deployments".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops.clouds.rest import Rest
+from ops.clouds.rest import RefusedError, Rest
 from ops.context.run_context import Context
 
 _ADVICE = {
     400: "the token or the id is malformed",
-    401: "the token is wrong or revoked: make a new one and set CLOUDFLARE_API_TOKEN",
-    403: "the token has no permission for this; give it Workers Scripts: Edit and Cloudflare Pages: Read",
+    401: "the token is wrong or revoked: create a new one and set CLOUDFLARE_API_TOKEN",
+    404: "the id is wrong, or belongs to another account",
+}
+# What each part of the API needs, by a piece of the path.
+_PERMISSIONS = {
+    "/workers/": "Workers Scripts: Edit",
+    "/pages/": "Cloudflare Pages: Edit",
+    "/zones/": "Zone: Edit and DNS: Edit",
+    "/tokens/": "API Tokens: Edit",
 }
 _ALIAS_LENGTH = 28
-_DEPLOYMENTS_LOOKED_AT = 100
+_DEPLOYMENTS_READ = 100
 
 
 @dataclass(frozen=True)
@@ -26,23 +33,36 @@ class PagesPreview:
 
     Attributes:
         address: shows the branch's newest build.
-        status: Pages' word for how that build stands: `success`, `failure`, `active`, `canceled` …; empty where Pages
-            has not begun it.
+        status: Pages' own word for the state of that build: `success`, `failure`, `active`, `canceled` …; empty if it
+            has not started.
     """
 
     address: str
     status: str
 
 
+@dataclass(frozen=True)
+class VerifiedToken:
+    """The API token in use, as Cloudflare knows it.
+
+    Attributes:
+        path: where it is in the API: `/user/tokens/<id>`, or the same below its account.
+        status: `active`, `disabled` or `expired`.
+    """
+
+    path: str
+    status: str
+
+
 class Cloudflare(Rest):
-    """An account's Workers and Pages projects, with the run's token. Use it as a context manager."""
+    """An account's Workers and Pages projects, and its zones, with the run's token. Use it as a context manager."""
 
     def __init__(self, context: Context, *, attempts: int = 5, wait_seconds: float = 1.0) -> None:
         """
         Args:
             context: has the token, the account and the API's address.
-            attempts: how often a call is tried while Cloudflare asks for patience (429), fails (5xx) or is not reached.
-            wait_seconds: the first wait between two tries; it doubles each time, up to 20 s.
+            attempts: how often a call is tried while Cloudflare rate-limits (429), fails (5xx) or is not reached.
+            wait_seconds: seconds before the second try; the wait doubles each time, up to 20 s.
 
         Raises:
             OpsError: the token or the account's id is not set.
@@ -53,11 +73,81 @@ class Cloudflare(Rest):
             context.addresses.cloudflare,
             context.credentials.need("cloudflare_api_token"),
             context.console.mask,
-            advice=_ADVICE,
-            reason=lambda error: (str(error["errors"][0]["code"]), str(error["errors"][0]["message"])),
             attempts=attempts,
             wait_seconds=wait_seconds,
         )
+
+    def _advise(self, status: int, path: str) -> str:
+        if status == 403:
+            needed = next((needed for part, needed in _PERMISSIONS.items() if part in path), "")
+            return f"the token lacks a permission{f': give it {needed}' if needed else ''}"
+        return _ADVICE.get(status, "")
+
+    def _reason(self, document: Any) -> tuple[str, str]:
+        first = document["errors"][0]
+        return str(first["code"]), str(first["message"])
+
+    def verify_token(self) -> VerifiedToken:
+        """Verifies the token in use.
+
+        Raises:
+            OpsError: Cloudflare does not accept the token, or did not answer.
+        """
+        owner = "/user"
+        try:
+            found = self._verified(owner)
+        except RefusedError as error:
+            if error.status != 401:
+                raise
+            # A token that belongs to the account, not to a user, is verified there.
+            owner = self._account
+            found = self._verified(owner)
+        return VerifiedToken(f"{owner}/tokens/{found['id']}", found["status"])
+
+    def _verified(self, owner: str) -> Mapping[str, str]:
+        return self._read(f"{owner}/tokens/verify")
+
+    def _read(self, path: str) -> Any:
+        return self.tried(lambda: self.call("GET", path))["result"]
+
+    def pages_projects(self) -> list[str]:
+        """The names of the account's first Pages projects.
+
+        Raises:
+            OpsError: Cloudflare refused, or did not answer.
+        """
+        return [project["name"] for project in self._read(f"{self._account}/pages/projects")]
+
+    def pages_domain_status(self, project: str, domain: str) -> str | None:
+        """Cloudflare's own word for the state of a site's domain, such as `active`; None if it isn't attached.
+
+        Args:
+            project: the Pages project.
+            domain: the domain name.
+
+        Raises:
+            OpsError: Cloudflare refused, or did not answer.
+        """
+        path = f"{self._account}/pages/projects/{project}/domains/{domain}"
+        found = self.tried(lambda: self.call("GET", path, missing={"result": None}))["result"]
+        return found["status"] if found else None
+
+    def workers_subdomain(self) -> str:
+        """The account's subdomain of workers.dev.
+
+        Raises:
+            OpsError: Cloudflare refused, or did not answer.
+        """
+        return self._read(f"{self._account}/workers/subdomain")["subdomain"]
+
+    def zone(self, zone_id: str) -> tuple[str, str]:
+        """A zone's name and its status, such as `active`.
+
+        Raises:
+            OpsError: there is no such zone, or Cloudflare refused or did not answer.
+        """
+        found = self._read(f"/zones/{zone_id}")
+        return found["name"], found["status"]
 
     def workers(self) -> list[str]:
         """The names of all the account's Workers.
@@ -65,11 +155,10 @@ class Cloudflare(Rest):
         Raises:
             OpsError: Cloudflare refused, or did not answer.
         """
-        answer = self.tried(lambda: self.call("GET", f"{self._account}/workers/scripts"))
-        return [worker["id"] for worker in answer["result"]]
+        return [worker["id"] for worker in self._read(f"{self._account}/workers/scripts")]
 
     def worker_secrets(self, name: str) -> set[str]:
-        """The names of a Worker's secrets; none where there is no such Worker.
+        """The names of a Worker's secrets; none if there is no such Worker.
 
         Raises:
             OpsError: Cloudflare refused, or did not answer.
@@ -82,13 +171,13 @@ class Cloudflare(Rest):
         """Deletes a Worker with all its versions and secrets.
 
         Returns:
-            Whether it was there.
+            Whether there was one.
 
         Raises:
             OpsError: Cloudflare refused, or did not answer.
         """
         path = f"{self._account}/workers/scripts/{name}"
-        # force: also where other Workers or stored objects still name it.
+        # force: even if other Workers or stored objects still refer to it.
         answer = self.tried(lambda: self.call("DELETE", path, query={"force": "true"}, missing={"missing": True}))
         return "missing" not in answer
 
@@ -105,15 +194,14 @@ class Cloudflare(Rest):
         path = f"{self._account}/pages/projects/{project}"
         newest = self.tried(lambda: next(self._deployments(path, branch), None))
         if newest is None:
-            subdomain = self.tried(lambda: self.call("GET", path))["result"]["subdomain"]
-            return PagesPreview(f"https://{alias(branch)}.{subdomain}", "")
+            return PagesPreview(f"https://{alias(branch)}.{self._read(path)['subdomain']}", "")
         addresses: list[str] = newest.get("aliases") or [newest["url"]]
         return PagesPreview(addresses[0], (newest.get("latest_stage") or {}).get("status", ""))
 
     def _deployments(self, project: str, branch: str) -> Iterator[dict[str, Any]]:
         """A branch's previews, the newest first, among the project's last hundred."""
         size = 25
-        for page in range(1, _DEPLOYMENTS_LOOKED_AT // size + 1):
+        for page in range(1, _DEPLOYMENTS_READ // size + 1):
             query = {"env": "preview", "page": str(page), "per_page": str(size)}
             found = self.call("GET", f"{project}/deployments", query=query)["result"]
             for deployment in found:

@@ -11,6 +11,9 @@ from typing import Any
 
 import httpx
 
+from ops.clouds.http_clients import http_client
+from ops.clouds.rest import PassingError
+from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 
@@ -86,13 +89,37 @@ class Notices:
         self._context.console.warn(f"notice not delivered ({notice.kind.words}: {notice.what}): {problem}")
         return False
 
+    def webhook_status(self) -> int | None:
+        """The HTTP status with which Discord answers for the webhook; None if none is set. It sends nothing.
+
+        The webhook's own address is all that this needs (Discord docs, "Get Webhook with Token").
+
+        Raises:
+            PassingError: there was no answer.
+            OpsError: DISCORD_WEBHOOK_URL is malformed.
+        """
+        webhook = self._context.credentials.discord_webhook_url
+        if webhook is None:
+            return None
+        try:
+            with self._client() as client:
+                return client.get(webhook.get_secret_value()).status_code
+        except (httpx.InvalidURL, UnicodeError):
+            raise OpsError("DISCORD_WEBHOOK_URL is not a valid address; create a new webhook and set it") from None
+        except httpx.HTTPError as error:
+            raise PassingError(f"no answer ({type(error).__name__})") from None
+
+    def _client(self) -> httpx.Client:
+        return http_client(about="DISCORD_WEBHOOK_URL", timeout=self._timeout)
+
     def _post(self, webhook: str, notice: Notice) -> tuple[str, float | None]:
         """Returns what went wrong, if anything, and the seconds to wait before another try; None: don't try again."""
         try:
             # wait=true: Discord answers once the message is there, not before (Discord docs, "Execute Webhook").
-            answer = httpx.post(webhook, params={"wait": "true"}, json=self.message(notice), timeout=self._timeout)
+            with self._client() as client:
+                answer = client.post(webhook, params={"wait": "true"}, json=self.message(notice))
         except (httpx.InvalidURL, UnicodeError):
-            return "DISCORD_WEBHOOK_URL is not an address", None
+            return "DISCORD_WEBHOOK_URL is not a valid address", None
         except httpx.HTTPError as error:
             return f"no answer from the webhook ({type(error).__name__})", 0
         if answer.is_success:

@@ -4,26 +4,23 @@ Comments and issues are found again by a marker, an HTML comment that begins the
 endpoints for issue comments", "REST API endpoints for issues", "REST API endpoints for pull requests").
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any
 
-import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
-
+from ops.clouds.rest import RefusedError, Rest
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 LONGEST_BODY = 65_000
-_CUT = "\n\n… cut: GitHub takes no longer text. The whole of it is in the run's log and summary."
-
-
-_T = TypeVar("_T")
-
-
-class _PassingError(OpsError):
-    """A fault that may pass: a server's error, too many requests, or no connection."""
+_CUT = "\n\n… cut at GitHub's limit. The run's log and summary have the full text."
+_ADVICE = {
+    401: "the token is wrong or has expired",
+    403: "the token needs `pull-requests: write` and `issues: write`",
+    404: "the token does not reach this repository, or there is no such issue or pull request",
+}
+# The product's name in the markers of comments and issues that were written before they took the project's name.
+_EARLIER_PRODUCT = "intent-infrastructure"
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class PullRequest:
     from_fork: bool
 
 
-class GitHub:
+class GitHub(Rest):
     """A repository's pull requests, comments and issues. Use it as a context manager."""
 
     def __init__(
@@ -63,33 +60,35 @@ class GitHub:
         repository = repository or context.repository
         if repository is None:
             raise OpsError("GITHUB_REPOSITORY is not set and git has no GitHub remote; set it to owner/name")
-        self._mask = context.console.mask
         self._login: str | None = None
+        self._context = context
         self._repository = f"/repos/{repository}"
         self._path = f"{self._repository}/issues"
-        self._client = httpx.Client(
-            base_url=context.addresses.github.rstrip("/"),
-            headers={
-                "Authorization": f"Bearer {token}",
-                "Accept": "application/vnd.github+json",
-                "X-GitHub-Api-Version": "2022-11-28",
-            },
-            timeout=20,
-        )
-        self._retrying = Retrying(
-            retry=retry_if_exception_type(_PassingError),
-            stop=stop_after_attempt(attempts),
-            wait=wait_exponential(multiplier=wait_seconds, max=30),
-            reraise=True,
+        super().__init__(
+            "GitHub",
+            context.addresses.github,
+            token,
+            context.console.mask,
+            attempts=attempts,
+            wait_seconds=wait_seconds,
+            headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
         )
 
-    def __enter__(self) -> Self:
-        return self
+    def _advise(self, status: int, path: str) -> str:
+        del path
+        return _ADVICE.get(status, "")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._client.close()
+    def _may_pass(self, status: int, text: str) -> bool:
+        # Over a rate limit GitHub also answers 403 (GitHub docs, "Rate limits for the REST API").
+        return super()._may_pass(status, text) or "rate limit" in text.lower()
+
+    def check_access(self) -> None:
+        """Checks that the token reaches the repository's issues.
+
+        Raises:
+            OpsError: it does not, or GitHub did not answer.
+        """
+        self.tried(lambda: self.call("GET", self._path, query={"per_page": "1"}))
 
     def pull_request(self, number: int) -> PullRequest:
         """A pull request by its number.
@@ -97,7 +96,7 @@ class GitHub:
         Raises:
             OpsError: there is none, or GitHub refused or did not answer.
         """
-        found = self._tried(lambda: self._call("GET", f"{self._repository}/pulls/{number}"))
+        found = self.tried(lambda: self.call("GET", f"{self._repository}/pulls/{number}"))
         head, base = ((found[side].get("repo") or {}).get("full_name") for side in ("head", "base"))
         # The repository of a fork that was deleted is null.
         return PullRequest(number, found["state"] == "open", found["head"]["ref"], head is None or head != base)
@@ -116,7 +115,7 @@ class GitHub:
         Raises:
             OpsError: GitHub refused, or did not answer.
         """
-        return self._tried(lambda: self._write_comment(number, purpose, self._text(purpose, body)))
+        return self.tried(lambda: self._write_comment(number, purpose, self._text(purpose, body)))
 
     def change_comment(self, number: int, purpose: str, body: str) -> bool:
         """Writes the comment of a purpose anew, if there is one.
@@ -139,7 +138,7 @@ class GitHub:
             self._write_comment(number, purpose, self._text(purpose, body))
             return True
 
-        return self._tried(change)
+        return self.tried(change)
 
     def remove_comment(self, number: int, purpose: str) -> None:
         """Removes the comment of a purpose, if there is one.
@@ -152,7 +151,7 @@ class GitHub:
             for comment in self._comments(number, purpose):
                 self._delete_comment(comment)
 
-        self._tried(remove)
+        self.tried(remove)
 
     def open_issue(self, purpose: str, title: str, body: str, *, label: str) -> str:
         """Opens the one issue of a purpose, or brings the open one up to date.
@@ -174,13 +173,13 @@ class GitHub:
         def write() -> str:
             found = self._issues(purpose, label)
             if not found:
-                return self._call("POST", self._path, document | {"labels": [label]})["html_url"]
+                return self.call("POST", self._path, document | {"labels": [label]})["html_url"]
             first, *doubles = found
             for double in doubles:
-                self._call("PATCH", f"{self._path}/{double['number']}", {"state": "closed"})
-            return self._call("PATCH", f"{self._path}/{first['number']}", document)["html_url"]
+                self.call("PATCH", f"{self._path}/{double['number']}", {"state": "closed"})
+            return self.call("PATCH", f"{self._path}/{first['number']}", document)["html_url"]
 
-        return self._tried(write)
+        return self.tried(write)
 
     def close_issue(self, purpose: str, *, label: str, reason: str) -> bool:
         """Closes the issue of a purpose, if one is open.
@@ -196,11 +195,11 @@ class GitHub:
         Raises:
             OpsError: GitHub refused, or did not answer.
         """
-        found = self._tried(lambda: self._issues(purpose, label))
+        found = self.tried(lambda: self._issues(purpose, label))
         for issue in found:
             self.comment(issue["number"], f"{purpose}-closed", reason)
-            self._tried(
-                lambda number=issue["number"]: self._call(
+            self.tried(
+                lambda number=issue["number"]: self.call(
                     "PATCH", f"{self._path}/{number}", {"state": "closed", "state_reason": "completed"}
                 )
             )
@@ -209,18 +208,18 @@ class GitHub:
     def _write_comment(self, number: int, purpose: str, text: str) -> str:
         mine = self._comments(number, purpose)
         if not mine:
-            created = self._call("POST", f"{self._path}/{number}/comments", {"body": text})
+            created = self.call("POST", f"{self._path}/{number}/comments", {"body": text})
             # Two runs at once may both have found none: both look again, and both keep the oldest one.
             mine = self._comments(number, purpose) or [created]
         first, *doubles = mine
         for double in doubles:
             self._delete_comment(double)
         if first["body"] != text:
-            self._call("PATCH", f"{self._path}/comments/{first['id']}", {"body": text})
+            self.call("PATCH", f"{self._path}/comments/{first['id']}", {"body": text})
         return first["html_url"]
 
     def _delete_comment(self, comment: dict[str, Any]) -> None:
-        self._call("DELETE", f"{self._path}/comments/{comment['id']}", accept=(204, 404))
+        self.call("DELETE", f"{self._path}/comments/{comment['id']}", missing={})
 
     def _comments(self, number: int, purpose: str) -> list[dict[str, Any]]:
         found = [
@@ -237,19 +236,20 @@ class GitHub:
         return sorted(found, key=lambda issue: issue["number"])
 
     def _text(self, purpose: str, body: str) -> str:
-        text = f"{_marker(purpose)}\n{self._mask.hide(body)}"
+        text = f"{self._marker(purpose)}\n{self._mask.hide(body)}"
         return text if len(text) <= LONGEST_BODY else text[: LONGEST_BODY - len(_CUT)] + _CUT
 
     def _pages(self, path: str, query: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
         for page in range(1, 1000):
-            found = self._call("GET", path, query={**(query or {}), "per_page": "100", "page": str(page)})
+            found = self.call("GET", path, query={**(query or {}), "per_page": "100", "page": str(page)})
             yield from found
             if len(found) < 100:
                 return
 
     def _is_mine(self, written: dict[str, Any], purpose: str) -> bool:
         """Whether this token's owner wrote it: a stranger's comment with the marker must not pass for ours."""
-        if not (written.get("body") or "").startswith(_marker(purpose)):
+        markers = (self._marker(purpose), _marker(_EARLIER_PRODUCT, purpose))
+        if not (written.get("body") or "").startswith(markers):
             return False
         author: dict[str, Any] = written.get("user") or {}
         login = self._own_login()
@@ -258,47 +258,17 @@ class GitHub:
     def _own_login(self) -> str:
         """The user that the token belongs to; empty for a workflow's own token, which may not ask."""
         if self._login is None:
-            found = self._call("GET", "/user", accept=(200, 403, 404))
-            self._login = str(found.get("login", "")) if isinstance(found, dict) else ""
+            try:
+                self._login = str(self.call("GET", "/user", missing={}).get("login", ""))
+            except RefusedError as error:
+                if error.status != 403:
+                    raise
+                self._login = ""
         return self._login
 
-    def _tried(self, action: Callable[[], _T]) -> _T:
-        # The whole action again, not the one call: it looks first, and so never writes twice.
-        return self._retrying.copy()(action)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None = None,
-        *,
-        query: dict[str, str] | None = None,
-        accept: tuple[int, ...] = (200, 201),
-    ) -> Any:
-        try:
-            answer = self._client.request(method, path, json=body, params=query)
-        except httpx.HTTPError as error:
-            raise _PassingError(f"GitHub did not answer ({type(error).__name__}); try again later") from None
-        if answer.status_code in accept:
-            return answer.json() if answer.content else {}
-        reason = self._mask.hide(_reason(answer))
-        if answer.status_code == 429 or answer.status_code >= 500 or "rate limit" in reason.lower():
-            raise _PassingError(f"GitHub answered {answer.status_code} ({reason}); try again later")
-        advice = {
-            401: "; the token is wrong or has expired",
-            403: "; the token needs `pull-requests: write` and `issues: write`",
-            404: "; the token does not reach this repository, or there is no such issue or pull request",
-        }
-        what = f"{method} {path}: {answer.status_code} ({reason}){advice.get(answer.status_code, '')}"
-        raise OpsError(f"GitHub refused {what}")
+    def _marker(self, purpose: str) -> str:
+        return _marker(self._context.settings.project.name, purpose)
 
 
-def _marker(purpose: str) -> str:
-    return f"<!-- intent-infrastructure: {purpose} -->"
-
-
-def _reason(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["message"])
-    except (ValueError, KeyError, TypeError):
-        return answer.reason_phrase
+def _marker(product: str, purpose: str) -> str:
+    return f"<!-- {product}: {purpose} -->"

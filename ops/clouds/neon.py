@@ -16,7 +16,7 @@ from ops.context.run_context import Context
 _UNDER_WAY = frozenset({"scheduling", "running", "cancelling"})
 _OPERATION_SECONDS = 120.0
 _ADVICE = {
-    401: "the key is wrong or revoked: make a new one and set NEON_API_KEY",
+    401: "the key is wrong or revoked: create a new one and set NEON_API_KEY",
     403: "the key does not reach this organisation or project",
 }
 
@@ -88,26 +88,57 @@ class Neon(Rest):
             context.addresses.neon,
             key,
             context.console.mask,
-            advice=_ADVICE,
-            reason=lambda error: (str(error.get("code") or ""), str(error["message"])),
             attempts=attempts,
             wait_seconds=wait_seconds,
         )
 
-    def project(self, name: str) -> str:
-        """The id of the project of a name.
+    def _advise(self, status: int, path: str) -> str:
+        del path
+        return _ADVICE.get(status, "")
+
+    def _reason(self, document: Any) -> tuple[str, str]:
+        return str(document.get("code") or ""), str(document["message"])
+
+    def project_ids(self, name: str) -> list[str]:
+        """The ids of all projects of this name that the key reaches.
 
         Raises:
-            OpsError: there is none, there are several, or Neon refused.
+            OpsError: Neon refused, or did not answer.
         """
         query = {"search": name, "limit": "400"} | ({"org_id": self._organisation} if self._organisation else {})
         answer = self.tried(lambda: self.call("GET", "/projects", query=query))
-        ids = [project["id"] for project in answer["projects"] if project["name"] == name]
-        if not ids:
-            raise OpsError(f"there is no Neon project called {name}; deploy the stack project first")
+        return sorted(project["id"] for project in answer["projects"] if project["name"] == name)
+
+    def find_project(self, name: str) -> str | None:
+        """The id of the project of this name; None if it does not exist yet.
+
+        Raises:
+            OpsError: there are several, or Neon refused or did not answer.
+        """
+        ids = self.project_ids(name)
         if len(ids) > 1:
             raise OpsError(f"there are {len(ids)} Neon projects called {name}; rename or delete the others")
-        return ids[0]
+        return ids[0] if ids else None
+
+    def project(self, name: str) -> str:
+        """The id of the project of this name.
+
+        Raises:
+            OpsError: it does not exist, there are several, or Neon refused or did not answer.
+        """
+        found = self.find_project(name)
+        if found is None:
+            raise OpsError(f"there is no Neon project called {name}; deploy the stack project first")
+        return found
+
+    def endpoint_hosts(self, project_id: str) -> dict[str, str]:
+        """The id of each endpoint's branch, by the endpoint's host name.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        answer = self.tried(lambda: self.call("GET", f"/projects/{project_id}/endpoints"))
+        return {endpoint["host"]: endpoint["branch_id"] for endpoint in answer["endpoints"]}
 
     def branches(self, project_id: str) -> list[Branch]:
         """All branches of a project, the oldest first.

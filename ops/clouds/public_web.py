@@ -1,21 +1,24 @@
-"""Asks public addresses, as a visitor does."""
+"""Requests to public addresses, as a visitor's browser sends them."""
 
 import httpx
 
+from ops.clouds.http_clients import http_client
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 
 def client(context: Context, *, timeout: float = 10) -> httpx.Client:
-    """A client for the sites' and APIs' public addresses. Use it as a context manager.
+    """A client for the public addresses of sites and APIs. Use it as a context manager.
 
     Args:
-        context: where PUBLIC_ADDRESSES_URL is set, a rehearsal's addresses are asked and no other one: see `Addresses`.
+        context: names the product. If PUBLIC_ADDRESSES_URL is set, only a rehearsal's addresses are reached: see
+            `Addresses`.
         timeout: seconds that one step of a request may take.
     """
     directory = context.addresses.public
     transport = _Rehearsed(directory) if directory else None
-    return httpx.Client(transport=transport, timeout=timeout, headers={"User-Agent": "intent-infrastructure"})
+    agent = f"{context.settings.project.name}-infrastructure"
+    return http_client(about="the address", timeout=timeout, headers={"User-Agent": agent}, transport=transport)
 
 
 class _Rehearsed(httpx.BaseTransport):
@@ -27,7 +30,7 @@ class _Rehearsed(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
-        # Asked each time: a Worker that is deployed for the first time appears in it only then.
+        # Read each time: a Worker that is deployed for the first time appears in it only then.
         served = self._served().get(origin)
         if served is None:
             raise httpx.ConnectError(f"the rehearsal does not serve {origin}", request=request)
@@ -37,9 +40,10 @@ class _Rehearsed(httpx.BaseTransport):
 
     def _served(self) -> dict[str, str]:
         try:
-            return httpx.get(self._directory, timeout=10).raise_for_status().json()
+            with http_client(about="PUBLIC_ADDRESSES_URL", timeout=10) as local:
+                return local.get(self._directory).raise_for_status().json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-            raise OpsError(f"PUBLIC_ADDRESSES_URL: {self._directory} gives no list of addresses") from None
+            raise OpsError(f"PUBLIC_ADDRESSES_URL: {self._directory} returned no list of addresses") from None
 
     def close(self) -> None:
         self._local.close()

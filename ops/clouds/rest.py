@@ -1,4 +1,4 @@
-"""A service's JSON API over HTTP: what may pass is tried again, what was refused is one line."""
+"""The base of the clients for JSON APIs over HTTP: retries what may pass, and explains each refusal in one line."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -7,18 +7,19 @@ from typing import Any, Self, TypeVar
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from ops.clouds.http_clients import http_client
 from ops.context.console import Mask
 from ops.context.errors import OpsError
 
-# 423: the thing is busy with another operation (Neon); 425 and 429 ask for patience.
-_PASSING = frozenset({408, 423, 425, 429, 500, 502, 503, 504})
+# 423: the resource is busy with another operation (Neon); 425 and 429 ask the caller to wait.
+_PASSING = frozenset({408, 423, 425, 429})
 _LONGEST_WAIT_SECONDS = 20.0
 
 _T = TypeVar("_T")
 
 
 class PassingError(OpsError):
-    """A fault that may pass: busy, too many requests, a server's error, or no connection."""
+    """A fault that may pass: busy, too many requests, a server error, or no connection."""
 
 
 class RefusedError(OpsError):
@@ -26,7 +27,7 @@ class RefusedError(OpsError):
 
     Attributes:
         status: the HTTP status.
-        code: the service's own code; empty where it names none.
+        code: the service's own error code; empty if it named none.
     """
 
     def __init__(self, message: str, status: int, code: str) -> None:
@@ -35,7 +36,10 @@ class RefusedError(OpsError):
 
 
 class Rest:
-    """One service's API, with a token. Use it as a context manager."""
+    """One service's API, with a token. Use it as a context manager.
+
+    A subclass overrides `_advise`, `_reason` and `_may_pass` where the service has rules of its own.
+    """
 
     def __init__(
         self,
@@ -44,35 +48,28 @@ class Rest:
         token: str,
         mask: Mask,
         *,
-        advice: Mapping[int, str],
-        reason: Callable[[Any], tuple[str, str]],
         attempts: int,
         wait_seconds: float,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """
         Args:
             service: its name, for messages.
             address: what every path begins with.
             token: the bearer token.
-            mask: takes secrets out of messages.
-            advice: what to do, by the status of a refusal.
-            reason: takes the service's own code and message out of an error's document; a KeyError and the like means
-                that there are none.
+            mask: hides secrets in messages.
             attempts: how often an action is tried while its fault may pass.
-            wait_seconds: the first wait between two tries; it doubles each time, up to 20 s.
+            wait_seconds: seconds before the second try; the wait doubles each time, up to 20 s.
+            headers: sent with every request, in addition to the token.
 
         Raises:
-            OpsError: the address is none.
+            OpsError: the address is malformed.
         """
-        self._service, self._mask, self._advice, self._reason = service, mask, advice, reason
-        try:
-            self._client = httpx.Client(
-                base_url=address.rstrip("/"),
-                headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-                timeout=30,
-            )
-        except httpx.InvalidURL:
-            raise OpsError(f"{service}'s API address {address!r} is not an address; mend the environment") from None
+        self._service, self._mask = service, mask
+        common = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._client = http_client(
+            address, about=f"{service}'s API address", timeout=30, headers=common | dict(headers or {})
+        )
         self._retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
             stop=stop_after_attempt(attempts),
@@ -88,8 +85,22 @@ class Rest:
     ) -> None:
         self._client.close()
 
+    def _advise(self, status: int, path: str) -> str:
+        """What to do about a refusal; empty if there is nothing to add."""
+        del status, path
+        return ""
+
+    def _reason(self, document: Any) -> tuple[str, str]:
+        """The service's own error code and message. A KeyError or the like means that the document has none."""
+        return "", str(document["message"])
+
+    def _may_pass(self, status: int, text: str) -> bool:
+        """Whether a later try of the same call may succeed."""
+        del text
+        return status in _PASSING or status >= 500
+
     def tried(self, action: Callable[[], _T]) -> _T:
-        """Does an action, again as a whole while its fault may pass: so it must look first, and make nothing twice."""
+        """Runs an action, and runs all of it again while its fault may pass. So it must check before it creates."""
         return self._retrying.copy()(action)
 
     def call(
@@ -101,21 +112,21 @@ class Rest:
         query: Mapping[str, str] | None = None,
         missing: Any = None,
     ) -> Any:
-        """Asks once.
+        """Sends one request, once.
 
         Args:
             method: an HTTP method.
             path: below the API's address.
             body: sent as JSON.
             query: the address's parameters.
-            missing: what to answer in place of a 404, if not None.
+            missing: the result in place of a 404, if not None.
 
         Returns:
-            The answer's document; an empty one where the answer is empty.
+            The response's document; an empty one if the response is empty.
 
         Raises:
-            PassingError: it may be tried again.
-            RefusedError: it may not.
+            PassingError: the fault may pass, so the call can be retried.
+            RefusedError: a retry would fail as well.
         """
         try:
             answer = self._client.request(method, path, json=body, params=query)
@@ -124,14 +135,15 @@ class Rest:
         except httpx.HTTPError as error:
             raise PassingError(f"{self._service} did not answer ({type(error).__name__}); try again later") from None
         except ValueError:
-            raise PassingError(f"{self._service}'s answer is no JSON; try again later") from None
+            raise PassingError(f"{self._service}'s answer is not JSON; try again later") from None
         if answer.status_code == 404 and missing is not None:
             return missing
         code, text = self._explained(answer)
-        if answer.status_code in _PASSING:
+        if self._may_pass(answer.status_code, text):
             raise PassingError(f"{self._service} answered {answer.status_code} ({text}); try again later")
+        # Paths hold account and zone ids, which don't belong in a log.
         what = f"{method} {self._mask.hide(path)}: {answer.status_code} ({text})"
-        advice = self._advice.get(answer.status_code)
+        advice = self._advise(answer.status_code, path)
         message = f"{self._service} refused {what}{f'; {advice}' if advice else ''}"
         raise RefusedError(message, answer.status_code, code)
 

@@ -68,10 +68,7 @@ class Wrangler:
             OpsError: the app has no wrangler, or no folder as in release.worker_dir.
         """
         self._context, self._worker, self._environment = context, worker, environment
-        release = context.settings.release
-        if release is None:
-            raise OpsError(f"{context.settings_file}: has no [release] table; add one (docs/settings.md)")
-        self._folder = app.absolute() / release.worker_dir.strip("/")
+        self._folder = app.absolute() / context.release_settings.worker_dir.strip("/")
         if not self._folder.is_dir():
             raise OpsError(f"{self._folder}: there is no such folder; mend release.worker_dir or --app")
         self._program = find_program(self._folder, app.absolute())

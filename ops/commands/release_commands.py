@@ -103,9 +103,7 @@ def restore(
     context: Context = ctx.obj
     if bool(point) == bool(at):
         raise OpsError("restore: name either a restore point (--from BRANCH) or a moment (--at 2026-01-31T12:00:00Z)")
-    if environment not in context.settings.environments:
-        names = ", ".join(context.settings.environments)
-        raise OpsError(f"there is no environment {environment}; there are: {names}")
+    context.environment_settings(environment)
     source = point or f"{at:%Y-%m-%d %H:%M:%S} UTC"
     confirm(yes, f"Give {environment}'s database the rows of {source}? Those it has now go to another branch.")
     with alone(context.releases / environment, environment):

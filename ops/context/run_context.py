@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from ops.context.console import Console, Mask
 from ops.context.errors import OpsError
@@ -14,8 +14,9 @@ from ops.context.programs import Finished, Runner
 
 if TYPE_CHECKING:
     from ops.context.credentials import Addresses, Credentials
-    from settings import Settings
+    from settings import Api, Environment, Release, Settings
 
+_Table = TypeVar("_Table")
 ROOT = Path(__file__).parents[2]
 _SECRET_NAME = re.compile(
     # Of Terraform's variables the sensitive ones, not all: a TF_VAR_project_name must not hide the project's name.
@@ -98,6 +99,41 @@ class Context:
         named = settings.release.secrets if settings.release else []
         self.console.mask.add(*(self.environment[name] for name in named if name in self.environment))
         return settings
+
+    def environment_settings(self, name: str) -> "Environment":
+        """The settings of one environment.
+
+        Args:
+            name: the environment's name, as an owner typed it.
+
+        Raises:
+            OpsError: the settings have no such environment.
+            SettingsError: the settings are invalid.
+        """
+        environments = self.settings.environments
+        if name not in environments:
+            raise OpsError(f"there is no environment {name}; there are: {', '.join(environments) or 'none'}")
+        return environments[name]
+
+    @property
+    def release_settings(self) -> "Release":
+        """The table [release].
+
+        Raises:
+            OpsError: the settings have no such table.
+            SettingsError: the settings are invalid.
+        """
+        return self._table("release", self.settings.release)
+
+    @property
+    def api_settings(self) -> "Api":
+        """The table [api]. Errors as for `release_settings`."""
+        return self._table("api", self.settings.api)
+
+    def _table(self, name: str, table: _Table | None) -> _Table:
+        if table is None:
+            raise OpsError(f"{self.settings_file}: has no [{name}] table; add one (docs/settings.md)")
+        return table
 
     @cached_property
     def plain_environment(self) -> dict[str, str]:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from ops.clouds.discord import Notices
+from ops.clouds.github import GitHub
+from ops.clouds.rest import PassingError
 from ops.clouds.wrangler import OLDEST_WRANGLER, find_program
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
@@ -37,16 +38,15 @@ def examine(
     """
     yield from _safely(context, "tools", _tools)
     try:
-        settings = context.settings
-    except SettingsError as error:
+        if environment is None:
+            context.settings  # noqa: B018  (read for its errors)
+        else:
+            context.environment_settings(environment)
+    except (OpsError, SettingsError) as error:
         for line in str(error).splitlines():
             yield Finding("settings", State.WRONG, line)
         return
     yield Finding("settings", State.OK, str(context.settings_file))
-    if environment is not None and environment not in settings.environments:
-        names = ", ".join(settings.environments)
-        yield Finding("settings", State.WRONG, f"there is no environment {environment}", f"there are: {names}")
-        return
     checks: dict[str, Callable[[Context], Iterator[Finding]]] = {
         "stacks": _stacks,
         "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
@@ -69,8 +69,6 @@ def _safely(context: Context, about: str, check: Callable[[Context], Iterator[Fi
         yield from check(context)
     except OpsError as error:
         yield Finding(about, State.WRONG, str(error))
-    except httpx.HTTPError as error:
-        yield Finding(about, State.WRONG, f"no answer ({type(error).__name__})", "check the network, then try again")
 
 
 def _tools(context: Context) -> Iterator[Finding]:
@@ -152,39 +150,27 @@ def _github(context: Context) -> Iterator[Finding]:
     if context.credentials.github_token is None or context.repository is None:
         yield Finding("GitHub", State.LEFT_OUT, "no GITHUB_TOKEN or no repository: no comments and no drift issue")
         return
-    path = f"/repos/{context.repository}/issues"
-    answer = cloud_checks.get(
-        context.addresses.github, path, context.credentials.need("github_token"), {"per_page": "1"}
-    )
-    advice = {
-        401: "the token is wrong or has expired",
-        403: "the token needs `issues: write` and `pull-requests: write`",
-        404: "the token does not reach this repository",
-    }
-    cloud_checks.content(context, "GitHub", path, answer, advice)
+    with GitHub(context, attempts=cloud_checks.ATTEMPTS) as github:
+        github.check_access()
     yield Finding("GitHub", State.OK, f"the token reaches the issues of {context.repository}")
 
 
 def _discord(context: Context) -> Iterator[Finding]:
-    webhook = context.credentials.discord_webhook_url
-    if webhook is None:
-        yield Finding("Discord", State.LEFT_OUT, "no DISCORD_WEBHOOK_URL: no notices")
-        return
     try:
-        # It needs no other token and sends nothing (Discord docs, "Get Webhook with Token").
-        answer = httpx.get(webhook.get_secret_value(), timeout=10)
-    except httpx.HTTPError as error:
+        status = Notices(context, timeout=10).webhook_status()
+    except PassingError as error:
         # Not wrong: a Discord that is down must not hold up a release, which may be what is waited for.
-        yield Finding("Discord", State.LEFT_OUT, f"no answer ({type(error).__name__}): notices may not arrive")
+        yield Finding("Discord", State.LEFT_OUT, f"{error}: notices may not arrive")
         return
-    if answer.is_success:
-        yield Finding("Discord", State.OK, "the webhook is there")
-    elif answer.status_code == 429 or answer.status_code >= 500:
-        text = f"the webhook answered {answer.status_code}: notices may not arrive"
-        yield Finding("Discord", State.LEFT_OUT, text)
+    if status is None:
+        yield Finding("Discord", State.LEFT_OUT, "no DISCORD_WEBHOOK_URL: no notices")
+    elif status < 300:
+        yield Finding("Discord", State.OK, "the webhook exists")
+    elif status == 429 or status >= 500:
+        yield Finding("Discord", State.LEFT_OUT, f"the webhook answered {status}: notices may not arrive")
     else:
-        text = f"the webhook answered {answer.status_code}"
-        yield Finding("Discord", State.WRONG, text, "make a new webhook and set DISCORD_WEBHOOK_URL")
+        remedy = "create a new webhook and set DISCORD_WEBHOOK_URL"
+        yield Finding("Discord", State.WRONG, f"the webhook answered {status}", remedy)
 
 
 def _database(context: Context, environment: str) -> Iterator[Finding]:

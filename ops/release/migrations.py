@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
-
 from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
@@ -42,10 +40,7 @@ def check_database(context: Context, environment: str, uri: str) -> None:
     Raises:
         OpsError: it leads elsewhere, or Neon can't be asked.
     """
-    try:
-        finding = database_finding(context, environment, uri)
-    except httpx.HTTPError as error:
-        raise OpsError(f"Neon did not answer ({type(error).__name__}); try again later") from None
+    finding = database_finding(context, environment, uri)
     if finding.state is not State.OK:
         raise OpsError(f"{finding.text}; {finding.remedy}")
 
@@ -174,9 +169,7 @@ def rewind_database(context: Context, environment: str, at: datetime) -> str:
 
 
 def _restore(context: Context, environment: str, point: str | None, at: datetime | None, backup: str) -> str:
-    if environment not in context.settings.environments:
-        names = ", ".join(context.settings.environments)
-        raise OpsError(f"there is no environment {environment}; there are: {names}")
+    context.environment_settings(environment)
     own, backup = context.settings.branch_name(environment), f"{backup}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     with Neon(context) as neon:
         project = neon.project(context.settings.project.name)
@@ -204,10 +197,7 @@ def migrate(context: Context, app: Path, uri: str) -> None:
     Raises:
         OpsError: there is no [release] table or no such folder, or the command failed.
     """
-    release = context.settings.release
-    if release is None:
-        raise OpsError(f"{context.settings_file}: has no [release] table; add one (docs/settings.md)")
-    run_in_app(context, app, release.migrate_command, label="migrate", secrets={"DATABASE_URL": uri})
+    run_in_app(context, app, context.release_settings.migrate_command, label="migrate", secrets={"DATABASE_URL": uri})
 
 
 def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> None:

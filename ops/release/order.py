@@ -74,19 +74,13 @@ def read_order(
         OpsError: there is no such environment or folder, the settings lack a table, the id is malformed, or the app's
             checkout has changes that no commit holds.
     """
-    settings = context.settings
-    if environment not in settings.environments:
-        raise OpsError(f"there is no environment {environment}; there are: {', '.join(settings.environments)}")
-    for table, name in ((settings.release, "release"), (settings.api, "api")):
-        if table is None:
-            raise OpsError(f"{context.settings_file}: has no [{name}] table; add one (docs/settings.md)")
+    context.environment_settings(environment)
+    release, api = context.release_settings, context.api_settings
     if not app.is_dir():
         raise OpsError(f"{app}: there is no such folder; give the app's checkout by --app")
     if id is not None and not _ID.fullmatch(id):
         raise OpsError(f"--id: {id!r} is not an id; use 1 to 20 letters, digits, dots, hyphens and underscores")
     commit = _commit(context, app, must_be_clean=must_be_clean and id is None)
-    assert settings.release is not None  # noqa: S101  (both were looked at above)
-    assert settings.api is not None  # noqa: S101
     return Order(
         # Notices name the app's commit and repository, not this one's.
         context=replace(context, environment=_app_facts(context, commit)),
@@ -94,8 +88,8 @@ def read_order(
         app=app.absolute(),
         base=id or commit[:12],
         commit=commit,
-        settings=settings.release,
-        api=settings.api,
+        settings=release,
+        api=api,
     )
 
 

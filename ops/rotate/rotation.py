@@ -127,8 +127,7 @@ def database_password(context: Context, environment: str) -> list[str]:
         OpsError: there is no such environment or branch, or Neon refused or did not answer.
     """
     settings = context.settings
-    if environment not in settings.environments:
-        raise OpsError(f"there is no environment {environment}; there are: {', '.join(settings.environments)}")
+    context.environment_settings(environment)
     role, own = settings.role_name(environment), settings.branch_name(environment)
     with Neon(context) as neon:
         project = neon.project(settings.project.name)

@@ -15,6 +15,8 @@ from tests.ops.tiny_app import TinyApp
 if TYPE_CHECKING:
     from tests.ops.preview_cloud import PreviewCloud
 
+_EXPENSE_TRACKER = Path(__file__).parents[2] / "sandbox/fixtures/expense-tracker.toml"
+
 
 @pytest.fixture
 def tiny_app(tmp_path: Path) -> TinyApp:
@@ -32,6 +34,12 @@ def make_context(tmp_path: Path) -> Callable[..., Context]:
 
 
 @pytest.fixture
+def product_context(make_context: Callable[..., Context]) -> Callable[..., Context]:
+    """Makes a context as `make_context` does, with the expense tracker's settings."""
+    return lambda **environment: make_context(INFRA_SETTINGS=str(_EXPENSE_TRACKER), **environment)
+
+
+@pytest.fixture
 def github() -> Iterator[GitHubServer]:
     with GitHubServer() as server:
         yield server
@@ -44,7 +52,13 @@ def discord() -> Iterator[Discord]:
 
 
 @pytest.fixture
-def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[PreviewCloud]":
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries follow at once."""
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=_no_sleep))
+
+
+@pytest.fixture
+def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: None) -> "Iterator[PreviewCloud]":
     """The local cloud with the infrastructure that previews need, and no waiting between two tries."""
     # Only here: most tests need no cloud.
     from sandbox.cloud.workers import models
@@ -53,8 +67,8 @@ def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[
 
     monkeypatch.setenv("SANDBOX_NEON_API_KEY", NEON_KEY)
     monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN)
+    del no_waiting
     monkeypatch.setattr(models, "Runtime", Runtime)
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=_no_sleep))
     with PreviewCloud(tmp_path) as cloud:
         cloud.settings()
         cloud.deploy_infrastructure()

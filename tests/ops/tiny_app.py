@@ -10,6 +10,14 @@ from ops.context.run_context import Context
 
 Document = dict[str, Any]
 
+# A plan reads none of it; a comment on GitHub is marked with the project's name.
+_SETTINGS = """
+project = { name = "tiny" }
+repository = { owner = "tiny-inc", name = "tiny" }
+state = { bucket = "tiny-states" }
+database = { name = "tiny", role = "tiny" }
+"""
+
 
 class TinyApp:
     """A cdktf.out folder with hand-made stacks, and the environment to run ops on it."""
@@ -18,7 +26,7 @@ class TinyApp:
         self.folder = folder
         self.out = folder / "cdktf.out"
         self.settings = folder / "settings.toml"
-        self.settings.write_text("# not read by a plan\n")
+        self.settings.write_text(_SETTINGS, encoding="utf-8")
         home = folder / "home"
         home.mkdir()
         self.environment = {

@@ -45,7 +45,7 @@ def test_a_webhook_that_is_no_address_is_reported(
     make_context: MakeContext, capsys: pytest.CaptureFixture[str], address: str
 ):
     assert not send(make_context(DISCORD_WEBHOOK_URL=address))
-    assert "DISCORD_WEBHOOK_URL is not an address" in capsys.readouterr().err
+    assert "DISCORD_WEBHOOK_URL is not a valid address" in capsys.readouterr().err
 
 
 def test_without_a_webhook_nothing_is_sent(make_context: MakeContext, capsys: pytest.CaptureFixture[str]):

@@ -8,12 +8,13 @@ from ops.context.run_context import Context
 from tests.ops.receivers import GitHubServer
 
 MakeContext = Callable[..., Context]
-MARKER = "<!-- intent-infrastructure: plan -->"
+MARKER = "<!-- intent-expense-tracker: plan -->"
+EARLIER_MARKER = "<!-- intent-infrastructure: plan -->"
 
 
 @pytest.fixture
-def client(github: GitHubServer, make_context: MakeContext):
-    with GitHub(make_context(**github.environment()), wait_seconds=0) as client:
+def client(github: GitHubServer, product_context: MakeContext):
+    with GitHub(product_context(**github.environment()), wait_seconds=0) as client:
         yield client
 
 
@@ -25,8 +26,20 @@ def test_a_comment_is_written_once_and_then_anew(github: GitHubServer, client: G
     client.comment(7, "plan", "first")
     client.comment(7, "plan", "second")
     client.comment(7, "preview", "another purpose")
-    assert bodies(github) == [f"{MARKER}\nsecond", "<!-- intent-infrastructure: preview -->\nanother purpose"]
+    assert bodies(github) == [f"{MARKER}\nsecond", "<!-- intent-expense-tracker: preview -->\nanother purpose"]
     assert github.authorization == {"Bearer ghs_secretsecret"}
+
+
+def test_a_comment_from_before_the_marker_had_the_projects_name_is_updated(github: GitHubServer, client: GitHub):
+    github.add_comment(f"{EARLIER_MARKER}\nold")
+    client.comment(7, "plan", "new")
+    assert bodies(github) == [f"{MARKER}\nnew"]
+
+
+def test_another_projects_comment_is_left_alone(github: GitHubServer, client: GitHub):
+    others = github.add_comment("<!-- another-project: plan -->\nits plan")
+    client.comment(7, "plan", "ours")
+    assert bodies(github) == [others["body"], f"{MARKER}\nours"]
 
 
 def test_the_same_text_is_not_written_again(github: GitHubServer, client: GitHub):
@@ -90,10 +103,10 @@ def test_a_refusal_is_one_line_with_advice(github: GitHubServer, client: GitHub,
     assert "ghs_" not in str(error.value)
 
 
-def test_github_being_down_is_one_line(make_context: MakeContext, github: GitHubServer):
+def test_github_being_down_is_one_line(product_context: MakeContext, github: GitHubServer):
     environment = github.environment() | {"GITHUB_API_URL": "http://127.0.0.1:9"}
     with (
-        GitHub(make_context(**environment), attempts=2, wait_seconds=0) as client,
+        GitHub(product_context(**environment), attempts=2, wait_seconds=0) as client,
         pytest.raises(OpsError, match=r"^GitHub did not answer \(ConnectError\)"),
     ):
         client.comment(7, "plan", "text")
@@ -104,7 +117,7 @@ def test_secrets_and_overlong_text_are_cut(github: GitHubServer, client: GitHub)
     (body,) = bodies(github)
     assert "ghs_secretsecret" not in body
     assert len(body) == LONGEST_BODY
-    assert body.endswith("summary.")
+    assert body.endswith("have the full text.")
 
 
 def test_a_comment_is_removed(github: GitHubServer, client: GitHub):
@@ -123,7 +136,7 @@ def test_an_issue_is_opened_updated_and_closed(github: GitHubServer, client: Git
     assert issue["body"].endswith("two")
     assert client.close_issue("drift", label="drift", reason="clean again")
     assert issue["state"] == "closed"
-    assert bodies(github) == ["<!-- intent-infrastructure: drift-closed -->\nclean again"]
+    assert bodies(github) == ["<!-- intent-expense-tracker: drift-closed -->\nclean again"]
     assert not client.close_issue("drift", label="drift", reason="clean again")
 
 

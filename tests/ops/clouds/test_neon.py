@@ -187,7 +187,7 @@ def test_a_restore_whose_answer_got_lost_is_waited_for(
 
 def test_a_wrong_key_is_one_line_with_what_to_do(preview_cloud: PreviewCloud):
     context = preview_cloud.context(NEON_API_KEY="napi_wrong_but_long_enough")
-    with Neon(context) as neon, pytest.raises(OpsError, match=r"401 .*make a new one and set NEON_API_KEY$"):
+    with Neon(context) as neon, pytest.raises(OpsError, match=r"401 .*create a new one and set NEON_API_KEY$"):
         neon.project("intent-expense-tracker")
 
 

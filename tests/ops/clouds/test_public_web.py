@@ -27,21 +27,26 @@ def rehearsed() -> Iterator[Rehearsed]:
         yield server
 
 
-def test_a_rehearsal_serves_what_its_directory_names(rehearsed: Rehearsed, make_context: Callable[..., Context]):
-    with client(make_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")) as visitor:
+def test_a_rehearsal_serves_what_its_directory_names(rehearsed: Rehearsed, product_context: Callable[..., Context]):
+    with client(product_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")) as visitor:
         answer = visitor.get("https://shop.example/a%20b?c=d")
     assert answer.json() == {"path": "/sites/shop/a%20b?c=d"}
     assert rehearsed.hosts[-1] == "shop.example", "a Worker reads its public host"
 
 
-def test_a_rehearsal_asks_nobody_else(rehearsed: Rehearsed, make_context: Callable[..., Context]):
-    context = make_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")
+def test_a_rehearsal_asks_nobody_else(rehearsed: Rehearsed, product_context: Callable[..., Context]):
+    context = product_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")
     with client(context) as visitor, pytest.raises(httpx.ConnectError, match=r"does not serve https://other.example"):
         visitor.get("https://other.example/")
 
 
-def test_a_directory_that_is_none_is_told(rehearsed: Rehearsed, make_context: Callable[..., Context]):
+def test_a_visitor_is_named_after_the_project(product_context: Callable[..., Context]):
+    with client(product_context()) as visitor:
+        assert visitor.headers["User-Agent"] == "intent-expense-tracker-infrastructure"
+
+
+def test_a_directory_that_cannot_be_read_is_one_line(rehearsed: Rehearsed, product_context: Callable[..., Context]):
     rehearsed.faults.append((500, None))
-    context = make_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")
-    with client(context) as visitor, pytest.raises(OpsError, match=r"PUBLIC_ADDRESSES_URL: .* gives no list"):
+    context = product_context(PUBLIC_ADDRESSES_URL=f"{rehearsed.url}/directory")
+    with client(context) as visitor, pytest.raises(OpsError, match=r"PUBLIC_ADDRESSES_URL: .* returned no list"):
         visitor.get("https://shop.example/")

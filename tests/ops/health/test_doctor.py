@@ -27,26 +27,38 @@ class Clouds(Receiver):
         self.branches = ["main", "dev"]
         self.projects = 1
         self.refused: dict[str, int] = {}
+        # Whether each address answers 503 once, as a service does that restarts.
+        self.fail_first = False
+        self.failed: set[str] = set()
 
     def answer(self, method: str, path: str, body: Document | None) -> Answer:
         del method, body
         route = path.partition("?")[0]
+        if self.fail_first and route not in self.failed:
+            self.failed.add(route)
+            return 503, {"message": "restarting"}
         for part, status in self.refused.items():
             if part in route:
                 return status, {"message": "no", "success": False}
         if route.startswith("/neon"):
             return 200, self._neon(route)
         if route.endswith("/tokens/verify"):
-            return 200, {"result": {"status": self.token_status}}
+            return 200, {"result": {"id": "token-1", "status": self.token_status}}
         if "/zones/" in route:
             return 200, {"result": {"name": self.zone, "status": "active"}}
         if route.endswith("/workers/subdomain"):
             return 200, {"result": {"subdomain": self.subdomain}}
+        if route.endswith("/pages/projects"):
+            return 200, {"result": [{"name": "intent-expense-tracker"}]}
         return 200, {"result": {"status": "active"}}
 
     def _neon(self, route: str) -> Document:
         if route.endswith("/branches"):
-            return {"branches": [{"id": f"br-{name}", "name": name} for name in self.branches]}
+            return {
+                "branches": [
+                    {"id": f"br-{name}", "name": name, "created_at": "2026-01-31T12:00:00Z"} for name in self.branches
+                ]
+            }
         if route.endswith("/endpoints"):
             hosts = {"ep-main-1.aws.neon.tech": "br-main", "ep-dev-1.aws.neon.tech": "br-dev"}
             return {"endpoints": [{"host": host, "branch_id": branch} for host, branch in hosts.items()]}
@@ -93,7 +105,7 @@ def test_used_up_branches_are_found_before_a_release_needs_one(clouds: Clouds):
 
 def test_an_environment_without_its_branch_is_found(clouds: Clouds):
     clouds.branches = ["main"]
-    assert wrong(context_of(clouds)) == ["wrong: Neon: dev's branch dev is not there; deploy its stack"]
+    assert wrong(context_of(clouds)) == ["wrong: Neon: dev's branch dev does not exist; deploy its stack"]
 
 
 def test_two_projects_of_one_name_are_found(clouds: Clouds):
@@ -108,12 +120,19 @@ def test_a_zone_id_of_another_zone_is_found(clouds: Clouds):
     assert "is example.com, but cloudflare.zone is luisibarra.dev" in line
 
 
-def test_another_subdomain_of_workers_dev_is_found_before_a_release(clouds: Clouds, tmp_path: Path):
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """Settings with a [release] table."""
     settings = tmp_path / "settings.toml"
-    settings.write_text(f'{SETTINGS.read_text()}\n[release]\nmigrate_command = "true"\n')
-    assert wrong(context_of(clouds, INFRA_SETTINGS=str(settings))) == []
+    text = f'{SETTINGS.read_text(encoding="utf-8")}\n[release]\nmigrate_command = "true"\n'
+    settings.write_text(text, encoding="utf-8")
+    return settings
+
+
+def test_another_subdomain_of_workers_dev_is_found_before_a_release(clouds: Clouds, released: Path):
+    assert wrong(context_of(clouds, INFRA_SETTINGS=str(released))) == []
     clouds.subdomain = "another"
-    (line,) = wrong(context_of(clouds, INFRA_SETTINGS=str(settings)))
+    (line,) = wrong(context_of(clouds, INFRA_SETTINGS=str(released)))
     assert "subdomain of workers.dev is another, but api.workers_subdomain is sebastianiv21" in line
 
 
@@ -126,7 +145,7 @@ def test_what_is_no_token_is_not_even_sent(clouds: Clouds, token: str):
 
 def test_an_expired_token_is_found(clouds: Clouds):
     clouds.token_status = "expired"
-    assert wrong(context_of(clouds)) == ["wrong: Cloudflare: the token is expired; make a new one"]
+    assert wrong(context_of(clouds)) == ["wrong: Cloudflare: the token is expired; create a new one"]
 
 
 def test_a_token_of_the_account_is_verified_there(clouds: Clouds):
@@ -137,17 +156,28 @@ def test_a_token_of_the_account_is_verified_there(clouds: Clouds):
 @pytest.mark.parametrize(
     ("refused", "line"),
     [
-        ({"/projects": 401}, "Neon answered 401 to /projects; the key is wrong or revoked"),
-        ({"/pages": 403}, "Cloudflare answered 403 to .*; the token has no permission for this; give it Pages: Edit"),
-        ({"/zones": 404}, "Cloudflare answered 404 to .*; the id is wrong, or belongs to another account"),
+        ({"/projects": 401}, "Neon refused GET /projects: 401 .*; the key is wrong or revoked"),
+        (
+            {"/pages": 403},
+            "Cloudflare refused .*: 403 .*; the token lacks a permission: give it Cloudflare Pages: Edit",
+        ),
+        (
+            {"/workers": 403},
+            "Cloudflare refused .*: 403 .*; the token lacks a permission: give it Workers Scripts: Edit",
+        ),
+        (
+            {"/zones": 403},
+            "Cloudflare refused .*: 403 .*; the token lacks a permission: give it Zone: Edit and DNS: Edit",
+        ),
+        ({"/zones": 404}, "Cloudflare refused .*: 404 .*; the id is wrong, or belongs to another account"),
     ],
 )
-def test_a_token_that_does_not_reach_something_is_told_what_it_needs(
-    clouds: Clouds, refused: dict[str, int], line: str
+def test_a_refusal_names_the_permission_or_id_that_is_missing(
+    clouds: Clouds, released: Path, refused: dict[str, int], line: str
 ):
     clouds.refused = refused
     with pytest.raises(OpsError, match=line) as error:
-        wrong(context_of(clouds))
+        wrong(context_of(clouds, INFRA_SETTINGS=str(released)))
     assert not any(secret in str(error.value) for secret in ("account-id-1", TOKEN, "key-of-neon-1"))
 
 
@@ -170,11 +200,22 @@ def test_a_database_address_must_be_the_environments_own(clouds: Clouds, host: s
     assert "p%40ss" not in str(finding)
 
 
+@pytest.mark.usefixtures("no_waiting")
+def test_one_503_from_each_address_is_survived(clouds: Clouds, released: Path):
+    context = context_of(clouds, INFRA_SETTINGS=str(released))
+    clouds.fail_first = True
+    assert wrong(context) == []
+    uri = "postgresql://r:p@ep-dev-1.aws.neon.tech/db"
+    assert cloud_checks.database_finding(context, "dev", uri).state is State.OK
+    assert len(clouds.failed) >= 8, "each check met a fault"
+
+
+@pytest.mark.usefixtures("no_waiting")
 def test_one_broken_service_does_not_keep_the_others_from_being_checked(clouds: Clouds):
     clouds.refused = {"/projects": 500}
     context = context_of(clouds, NEON_API_BASE_URL="http://127.0.0.1:9", AWS_ENDPOINT_URL="http://127.0.0.1:9")
     lines = [str(finding) for finding in examine(context)]
-    assert "wrong: Neon: no answer (ConnectError); check the network, then try again" in lines
+    assert "wrong: Neon: Neon did not answer (ConnectError); try again later" in lines
     assert "ok: Cloudflare: the token is active" in lines
 
 

@@ -399,16 +399,16 @@ def refused(world: ReleaseWorld, **environment: str) -> str:
 
 def test_another_environments_database_is_refused(world: ReleaseWorld, before: str):
     world.database(DEVS)
-    assert "leads to branch dev, but production is on branch main" in refused(world)
+    assert "points to branch dev, but production is on branch main" in refused(world)
 
 
 def test_another_environments_database_among_the_workers_secrets_is_refused(world: ReleaseWorld, before: str):
     world.database(OWN, DEVS)
-    assert "leads to branch dev, but production is on branch main" in refused(world)
+    assert "points to branch dev, but production is on branch main" in refused(world)
 
 
 def test_another_environments_database_url_in_the_environment_is_refused(world: ReleaseWorld, before: str):
-    assert "leads to branch dev, but production is on branch main" in refused(world, DATABASE_URL=DEVS)
+    assert "points to branch dev, but production is on branch main" in refused(world, DATABASE_URL=DEVS)
 
 
 def test_a_missing_secret_is_found_before_the_migrations(world: ReleaseWorld, before: str):

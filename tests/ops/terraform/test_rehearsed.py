@@ -88,7 +88,7 @@ def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsa
     assert "ok: database: DATABASE_URL is dev's own, on branch dev" in own.stdout
     other = rehearsal.ops("doctor", "--environment", "production", DATABASE_URL=uri)
     assert other.returncode == 1
-    assert "wrong: database: DATABASE_URL leads to branch dev, but production is on branch main" in other.stdout
+    assert "wrong: database: DATABASE_URL points to branch dev, but production is on branch main" in other.stdout
 
     (record,) = rehearsal.world.cloudflare().get("/zones/zone1/dns_records").json()["result"]
     rehearsal.world.cloudflare().delete(f"/zones/zone1/dns_records/{record['id']}")
