@@ -14,7 +14,7 @@ from ops.context.programs import Finished, Runner
 
 if TYPE_CHECKING:
     from ops.context.credentials import Addresses, Credentials
-    from settings import Api, Environment, Release, Settings
+    from settings import ApiSettings, EnvironmentSettings, ReleaseSettings, Settings
 
 _Table = TypeVar("_Table")
 ROOT = Path(__file__).parents[2]
@@ -100,7 +100,7 @@ class Context:
         self.console.mask.add(*(self.environment[name] for name in named if name in self.environment))
         return settings
 
-    def environment_settings(self, name: str) -> "Environment":
+    def environment_settings(self, name: str) -> "EnvironmentSettings":
         """The settings of one environment.
 
         Args:
@@ -116,7 +116,7 @@ class Context:
         return environments[name]
 
     @property
-    def release_settings(self) -> "Release":
+    def release_settings(self) -> "ReleaseSettings":
         """The table [release].
 
         Raises:
@@ -126,7 +126,7 @@ class Context:
         return self._table("release", self.settings.release)
 
     @property
-    def api_settings(self) -> "Api":
+    def api_settings(self) -> "ApiSettings":
         """The table [api]. Errors as for `release_settings`."""
         return self._table("api", self.settings.api)
 

@@ -36,7 +36,11 @@ def make_context(tmp_path: Path) -> Callable[..., Context]:
 @pytest.fixture
 def product_context(make_context: Callable[..., Context]) -> Callable[..., Context]:
     """Makes a context as `make_context` does, with the expense tracker's settings."""
-    return lambda **environment: make_context(INFRA_SETTINGS=str(_EXPENSE_TRACKER), **environment)
+
+    def make(**environment: str) -> Context:
+        return make_context(INFRA_SETTINGS=str(_EXPENSE_TRACKER), **environment)
+
+    return make
 
 
 @pytest.fixture

@@ -324,7 +324,7 @@ class ReleaseWorld:
 
     def _cloudflare(self, path: str) -> tuple[int, Any, Mapping[str, str]]:
         if path.endswith("/tokens/verify"):
-            return 200, {"result": {"status": "active"}}, {}
+            return 200, {"result": {"id": "token-1", "status": "active"}}, {}
         if path.endswith("/workers/subdomain"):
             return 200, {"result": {"subdomain": "acme"}}, {}
         if not self.versions:

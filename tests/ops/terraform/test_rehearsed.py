@@ -76,7 +76,7 @@ def check_a_locked_state(rehearsal: Rehearsal) -> None:
 
 def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsal):
     first = rehearsal.ops("doctor")
-    assert "ok: Neon: the key works; the project does not exist yet" in first.stdout
+    assert "ok: Neon: the key works; the first deploy creates the project" in first.stdout
     assert rehearsal.ops("plan").returncode == 2
 
     assert rehearsal.ops("deploy", "--yes").stdout.endswith("deployed: project, dev, production\n")
