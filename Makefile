@@ -8,25 +8,35 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: raise help setup app synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
+.PHONY: help setup dev app raise synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: node_modules/.ready  ## Install everything, pinned by hash, into .venv and node_modules
 
-.venv/.ready: locks/python.txt locks/bootstrap.txt
-	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is needed (PYTHON=python3.12 make setup)" if sys.version_info < (3, 11) else 0)'
+.venv/.ready: locks/python.txt locks/terraform.txt locks/bootstrap.txt tools/setup_platform.py
+	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is required; name one: make setup PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m tools.setup_platform >/dev/null
+	@echo "setup: installing Python packages, Node and cdktf into .venv and node_modules (about 1.5 minutes)"
 	$(PYTHON) -m venv .venv
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bootstrap.txt
-	.venv/bin/uv pip sync --quiet --python .venv --require-hashes locks/python.txt
+	.venv/bin/uv pip sync --quiet --python .venv --require-hashes locks/python.txt $$($(PYTHON) -m tools.setup_platform)
 	$(RUN) -m constructs_lib.bindings.cache
 	@touch $@
+
+# What only tests and checks need, on top.
+.venv/.dev: locks/dev.txt .venv/.ready
+	@echo "setup: installing what tests and checks need (about half a minute)"
+	.venv/bin/uv pip sync --quiet --python .venv --require-hashes locks/python.txt locks/dev.txt $$($(PYTHON) -m tools.setup_platform)
+	@touch $@
+
+dev: setup .venv/.dev
 
 node_modules/.ready: .venv/.ready package-lock.json package.json tools/cdktf_launcher.js tools/setup_terraform.py tools/terraform_launcher.py
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	rm -f node_modules/.bin/cdktf && install -m 755 tools/cdktf_launcher.js node_modules/.bin/cdktf
-	$(RUN) tools/setup_terraform.py
+	$(RUN) -m tools.setup_terraform
 	@touch $@
 
 synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
@@ -44,10 +54,10 @@ app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_mo
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: app lint policy  ## Run the whole test suite
+test: app dev lint policy  ## Run the whole test suite
 	$(RUN) -m pytest -n $(JOBS)
 
-lint: setup  ## Check style, types and import order
+lint: dev  ## Check style, types and import order
 	ruff check .
 	ruff format --check .
 	pyright
@@ -64,49 +74,47 @@ cost: setup  ## Reckon what a month costs by the settings; fails above budget.mo
 policy: .venv-policy/.ready  ## Hold the synthesized stacks against the policy, with checkov (docs/policy.md)
 	$(RUN) -m tools.policy
 
-audit: setup  ## Ask whether a known vulnerability is in what is pinned (needs a network; 3: could not ask)
+audit: dev  ## Ask whether a known vulnerability is in what is pinned (needs a network; 3: could not ask)
 	@$(RUN) tools/audit.py
 
-sbom: .venv-policy/.ready  ## Write bills of materials (CycloneDX) to build/sbom/
+sbom: dev .venv-policy/.ready  ## Write bills of materials (CycloneDX) to build/sbom/
 	$(RUN) tools/sbom.py
 
-licences: .venv-policy/.ready  ## Hold the licences of all dependencies against locks/licences.toml
+licences: dev .venv-policy/.ready  ## Hold the licences of all dependencies against locks/licences.toml
 	$(RUN) tools/licences.py
 
-secrets: setup  ## Look for secrets in what git keeps
+secrets: dev  ## Look for secrets in what git keeps
 	$(RUN) tools/secret_scan.py
 
 bench: setup  ## Measure synth and planning, side by side
 	$(RUN) -m tools.bench
 
-docs: setup  ## Build the pages of docs/ as a site in site/, with every link checked
+docs: dev  ## Build the pages of docs/ as a site in site/, with every link checked
 	mkdocs build --quiet
 
 drills: app  ## Run the recovery drills, and write their times into docs/disaster-recovery.md
 	$(RUN) -m sandbox page docs/disaster-recovery.md --times
 
-diagram: setup  ## Draw docs/diagram.md and docs/diagram.svg anew from the synthesized JSON
+diagram: dev  ## Draw docs/diagram.md and docs/diagram.svg anew from the synthesized JSON
 	$(RUN) tools/diagram.py
 
-docs-settings: setup  ## Write docs/settings.md anew from the settings' descriptions
+docs-settings: dev  ## Write docs/settings.md anew from the settings' descriptions
 	$(RUN) tools/settings_reference.py
 
-docs-matrix: setup  ## Write the table of options in docs/options.md anew
+docs-matrix: dev  ## Write the table of options in docs/options.md anew
 	$(RUN) tools/toggle_matrix.py
 
-snapshots: setup  ## Write the snapshots of the synthesized JSON anew, after a wanted change
+snapshots: dev  ## Write the snapshots of the synthesized JSON anew, after a wanted change
 	$(RUN) -m pytest tests/stacks -q --snapshot-update
 
-bindings: setup  ## Generate .gen/neon again from the provider's schema
+bindings: dev  ## Generate .gen/neon again from the provider's schema
 	$(RUN) tools/bindings.py .gen
 
-raise: setup  ## Raise a provider's version (PROVIDER=neon VERSION=0.15.0)
+raise: dev  ## Raise a provider's version (PROVIDER=neon VERSION=0.15.0)
 	@$(RUN) tools/raise_provider.py $(PROVIDER) $(VERSION) $(if $(APPLIED),--applied)
 
-locks: setup  ## Resolve the Python lock files again, and record the providers' checksums (needs the Terraform registry)
-	uv pip compile pyproject.toml --all-extras --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/python.txt
-	uv pip compile tools/policy/requirements.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header -q -o locks/policy.txt
-	grep -A 1000 '^uv==' locks/python.txt | sed '/[^\\]$$/q' > locks/bootstrap.txt
+locks: dev  ## Resolve the lock files again (needs PyPI and Terraform's registry)
+	$(RUN) tools/python_locks.py
 	$(RUN) tools/provider_locks.py
 
 clean:  ## Remove what was made, but not what was set up

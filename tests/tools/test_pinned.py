@@ -55,7 +55,7 @@ def test_a_tag_a_branch_and_a_short_commit_are_no_pin(action: str) -> None:
     assert not OWN.fullmatch(action)
 
 
-@pytest.mark.parametrize("name", ["locks/python.txt", "locks/bootstrap.txt", "locks/policy.txt"])
+@pytest.mark.parametrize("name", sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("locks/*.txt")))
 def test_every_python_package_is_pinned_by_hash(name: str) -> None:
     entries = re.split(r"\n(?=\S)", Path(ROOT, name).read_text().replace("\\\n", " ").strip())
     assert entries

