@@ -28,6 +28,23 @@ DISCORD = "https://discord.com/api/webhooks/123456789012345678"
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 
+_NODE_LOADER = ROOT / "sandbox" / "cloud" / "neon_serverless" / "node_loader.mjs"
+
+
+def node_environment(home: Path) -> dict[str, str]:
+    """What leads a Node program to the Neon endpoints of a local cloud, as their own names and port 443 lead nowhere.
+
+    Args:
+        home: the cloud's folder.
+    """
+    return {
+        # The local Postgres has a certificate that it signed itself.
+        "NODE_EXTRA_CA_CERTS": str(home / "postgres" / "tls.pem"),
+        "NODE_OPTIONS": f"--import={_NODE_LOADER.as_uri()}",
+        "SANDBOX_CLOUD_FILE": str(home / "cloud.json"),
+    }
+
+
 class World:
     """A local cloud with nothing in it, in a folder of its own. Use it as a context manager: it ends what it started.
 
@@ -93,6 +110,7 @@ class World:
         self.environment = (
             base
             | providers.environment
+            | node_environment(self.home)
             | {
                 "NEON_API_BASE_URL": f"{self.cloud}/api/v2",
                 "CLOUDFLARE_BASE_URL": f"{self.cloud}/client/v4",
@@ -100,8 +118,6 @@ class World:
                 "CLOUDFLARE_API_BASE_URL": f"{self.cloud}/client/v4",
                 "CLOUDFLARE_ACCOUNT_ID": IDS["account_id"],
                 "PUBLIC_ADDRESSES_URL": f"{self.cloud}/_sandbox/addresses",
-                # The local Postgres has a certificate that it signed itself.
-                "NODE_EXTRA_CA_CERTS": str(self.home / "postgres" / "tls.pem"),
                 "NEON_API_KEY": neon_key,
                 "CLOUDFLARE_API_TOKEN": cloudflare_token,
                 "TF_VAR_neon_org_id": IDS["org_id"],

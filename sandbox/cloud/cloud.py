@@ -28,6 +28,7 @@ from sandbox.cloud.api import Service, utc_now
 from sandbox.cloud.auth import Keyring
 from sandbox.cloud.cloudflare import CloudflareApi, collections_service
 from sandbox.cloud.faults import Faults
+from sandbox.cloud.neon_serverless import Endpoint
 from sandbox.cloud.postgres import Databases
 from sandbox.cloud.request_log import RequestLog
 from sandbox.cloud.seed import load_seed
@@ -44,6 +45,8 @@ class Cloud:
         seed, keyring = load_seed(home), Keyring(home, os.environ)
         self.faults, self.log = Faults(), RequestLog()
         self._databases = databases
+        # The private key and the certificate that Postgres's endpoints show (sandbox/cloud/postgres).
+        self.certificate = home / "postgres" / "tls.pem"
         self._neon_store, self._store = Store(home / "neon.sqlite"), Store(home / "cloudflare.sqlite")
         neon_api, cloudflare_api = neon.NeonApi(keyring), CloudflareApi(keyring)
         github_api, discord_api = github.GithubApi(), discord.DiscordApi()
@@ -86,11 +89,20 @@ class Cloud:
             discord.service(discord_api, discord.Messages(self._store)),
         ]
 
-    def start(self) -> None:
-        """Start Postgres and listen on the endpoints' ports."""
+    def start(self, port: int) -> None:
+        """Start Postgres and listen on the endpoints' ports.
+
+        Args:
+            port: where the cloud answers on 127.0.0.1; Workers reach Neon's serverless protocols there.
+        """
         self._databases.start()
         self.neon.contents.reopen_endpoints()
-        self.workers.start()
+        self.workers.start(port)
+
+    def endpoint(self, endpoint_id: str) -> Endpoint | None:
+        """A Neon endpoint by its id."""
+        found = self._neon_store.get("endpoints", endpoint_id)
+        return Endpoint(found["_port"], found["branch_id"], found["disabled"]) if found else None
 
     def stop(self) -> None:
         self.workers.stop()

@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount, Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.cloud import control, page
+from sandbox.cloud import control, neon_serverless, page
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.faults import FaultMiddleware
 from sandbox.cloud.postgres import Databases
@@ -33,15 +33,23 @@ class Server(uvicorn.Server):
     def __init__(self, cloud: Cloud, address_file: Path, listener: socket.socket) -> None:
         self._address_file = address_file
         self._port = listener.getsockname()[1]
-        app = create_app(cloud, self.drop)
+        app = by_host(neon_serverless.create_app(cloud.endpoint), create_app(cloud, self.drop))
         quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "lifespan": "off"}
-        super().__init__(uvicorn.Config(app, loop="asyncio", http="h11", timeout_graceful_shutdown=5, **quiet))
+        kinds: dict[str, Any] = {"loop": "asyncio", "http": "h11"}
+        super().__init__(uvicorn.Config(app, timeout_graceful_shutdown=5, **kinds, **quiet))
+        self._neon_tls = neon_serverless.TlsListener(cloud.certificate, lambda: self._port)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        facts = {"url": f"http://127.0.0.1:{self._port}", "pid": os.getpid()}
+        facts["neon_tls_port"] = await self._neon_tls.start()
         partial = self._address_file.with_suffix(".new")
-        partial.write_text(json.dumps({"url": f"http://127.0.0.1:{self._port}", "pid": os.getpid()}))
+        partial.write_text(json.dumps(facts))
         partial.replace(self._address_file)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._neon_tls.stop()
+        await super().shutdown(sockets)
 
     def drop(self, scope: Scope) -> None:
         """Close a request's connection without an answer."""
@@ -49,6 +57,24 @@ class Server(uvicorn.Server):
             transport: Any = protocol.transport
             if transport is not None and transport.get_extra_info("peername") == tuple(scope["client"]):
                 transport.abort()
+
+
+def by_host(endpoints: ASGIApp, others: ASGIApp) -> ASGIApp:
+    """An app that answers requests for the Neon endpoints' own host names by one app, and all others by another.
+
+    A Worker can't choose the header Host of its requests: its runner puts the name into X-Neon-Host.
+    """
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        host = headers.get(b"x-neon-host", headers.get(b"host", b""))
+        if neon_serverless.is_ours(host.decode("latin-1")):
+            scope["headers"] = [*(headers | {b"host": host}).items()]
+            await endpoints(scope, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return app
 
 
 def create_app(cloud: Cloud, drop: Callable[[Scope], None]) -> Starlette:
@@ -82,7 +108,7 @@ def serve(home: Path, port: int = 0) -> None:
     cloud = Cloud(home, Databases(home))
     with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
         try:
-            cloud.start()
+            cloud.start(listener.getsockname()[1])
             # uvicorn answers a signal by an orderly end, and then raises it anew.
             Server(cloud, address_file, listener).run([listener])
         finally:

@@ -51,8 +51,13 @@ class Workers:
 
     # The cloud's life
 
-    def start(self) -> None:
-        """Serve what is deployed, each Worker on the port it had."""
+    def start(self, neon_port: int) -> None:
+        """Serve what is deployed, each Worker on the port it had.
+
+        Args:
+            neon_port: on 127.0.0.1, where Workers' requests to the host names of Neon's endpoints go.
+        """
+        self._runtime.neon_port = neon_port
         for script in self._store.list(_SCRIPTS):
             try:
                 self._serve(script, self._deployed(script))

@@ -57,6 +57,9 @@ class Runtime:
     Args:
         home: keeps the Workers' console output (``workers.log``) and workerd's temporary files.
         options: a version's id → what miniflare takes.
+
+    Attributes:
+        neon_port: on 127.0.0.1, where requests to the host names of Neon's endpoints go.
     """
 
     def __init__(self, home: Path, options: Callable[[str], Document]) -> None:
@@ -66,6 +69,7 @@ class Runtime:
         self._process: subprocess.Popen[str] | None = None
         self._running: dict[str, str] = {}  # version → worker
         self._fronts: dict[str, Front] = {}
+        self.neon_port = 0
 
     def start(self, worker: str, version_id: str) -> int:
         """Run a version beside the others; returns the milliseconds it took. A running one is left alone.
@@ -156,7 +160,7 @@ class Runtime:
         try:
             # A session of its own: Ctrl-C ends the cloud first, which then ends the runner.
             return subprocess.Popen(
-                [node, str(_RUNNER / "main.mjs")],
+                [node, str(_RUNNER / "main.mjs"), str(self.neon_port)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

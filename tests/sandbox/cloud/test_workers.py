@@ -225,7 +225,7 @@ def test_a_cloud_that_starts_again_serves_the_deployed_versions_on_the_same_port
     port = 4001
     upload(world)
     again = make_world()
-    again.cloud.workers.start()
+    again.cloud.workers.start(0)
     assert served(again) == [(first, 100)]
     assert fronts(again)["api"].port == port
 

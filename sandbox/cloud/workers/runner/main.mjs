@@ -12,6 +12,26 @@ const DRAIN_LIMIT_MILLISECONDS = 30_000;
 // What a Worker has given to waitUntil may still run after its last answer.
 const AFTER_LAST_ANSWER_MILLISECONDS = 1_000;
 
+// A Worker's own requests pass through this one. Those for the host names of Neon's endpoints go to the local cloud, which
+// answers them in plain HTTP; `connect_pass_through` leaves TCP connections as they are.
+const OUTBOUND = {
+  name: "outbound",
+  modules: true,
+  compatibilityDate: "2025-09-27",
+  compatibilityFlags: ["connect_pass_through", "experimental"],
+  bindings: { NEON_PORT: process.argv[2] },
+  script: `export default {
+    fetch(request, env) {
+      const url = new URL(request.url);
+      if (!/\\.localhost$/i.test(url.hostname)) return fetch(request);
+      const headers = new Headers(request.headers);
+      headers.set("x-neon-host", url.hostname);
+      const local = new Request("http://127.0.0.1:" + env.NEON_PORT + url.pathname + url.search, request);
+      return fetch(new Request(local, { headers }));
+    }
+  }`,
+};
+
 const versions = new Map(); // id → {worker, miniflare, port, open: requests without an answer}
 const runtimes = new Set(); // every miniflare that is not disposed of yet, those of ending versions too
 const fronts = new Map(); // worker → {server, hostname, targets}
@@ -30,7 +50,7 @@ async function start({ id, worker, options }) {
       stderr.pipe(process.stderr, { end: false });
       stderr.on("data", (chunk) => complaints.length < 20 && complaints.push(chunk.toString()));
     },
-    workers: [{ name: worker, ...options, modules: options.modules.map(decoded) }],
+    workers: [{ name: worker, ...options, modules: options.modules.map(decoded), outboundService: OUTBOUND.name }, OUTBOUND],
   });
   runtimes.add(miniflare);
   try {
