@@ -9,9 +9,9 @@ from catalog.aws_types import AWS_TYPES
 from catalog.cloudflare_types import CLOUDFLARE_TYPES
 from catalog.neon_types import NEON_TYPES
 from catalog.random_types import RANDOM_TYPES
-from catalog.resource_type import Lookup, Protection, ResourceType
+from catalog.resource_type import TAGS, Lookup, Protection, ResourceType
 
-__all__ = ["CATALOG", "HOLDS_DATA", "Lookup", "Protection", "ResourceType"]
+__all__ = ["CATALOG", "HOLDS_DATA", "TAGS", "Lookup", "Protection", "ResourceType"]
 
 CATALOG = {entry.type: entry for entry in (*NEON_TYPES, *CLOUDFLARE_TYPES, *AWS_TYPES, *RANDOM_TYPES)}
 """Every entry by its resource type."""

@@ -1,6 +1,6 @@
 """AWS's resource types. Sources: the schema of hashicorp/aws 6.25.0, and each resource's page in its documentation."""
 
-from catalog.aws_policies import grants_more
+from catalog.policy_grants import grants_more
 from catalog.resource_type import NOT_CREATED, TAGS, Lookup, Protection, ResourceType
 from catalog.weakening import becomes, expires_sooner, leaves, lowers, ranks_lower
 

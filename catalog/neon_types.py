@@ -29,11 +29,6 @@ NEON_TYPES = (
                 weakens=leaves("yes"),
                 effect="lets the public internet connect",
             ),
-            Protection(
-                argument="default_branch_protected",
-                weakens=leaves("yes"),
-                effect="lets Neon delete or reset the default branch",
-            ),
         ),
         secrets=("connection_uri", "connection_uri_pooler", "database_password"),
         lookup=Lookup(

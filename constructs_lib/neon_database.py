@@ -129,7 +129,7 @@ class DatabaseBranch(Construct):
             role: the name of the role that is made on this branch.
             compute: the read-write endpoint's compute.
             own_database: make `database` on this branch; otherwise the branch has it from its parent.
-            protected: refuse any plan that destroys the branch.
+            protected: refuse any plan that destroys the branch, its role or its database.
             neon_protected: let Neon itself refuse to delete or reset the branch; paid plans only. None leaves that
                 alone.
             read_replica: a read-only endpoint's compute; None: no replica.
@@ -148,7 +148,9 @@ class DatabaseBranch(Construct):
             "this",
         )
         endpoint = self._endpoint("endpoint", "this", project_id, branch, compute, kind=None)
-        owner = named(Role(self, "role", project_id=project_id, branch_id=branch.id, name=role), "this")
+        owner = named(
+            Role(self, "role", project_id=project_id, branch_id=branch.id, name=role, lifecycle=lifecycle), "this"
+        )
         self.resources: list[TerraformResource] = [branch, endpoint, owner]
         database_name = database
         if own_database:

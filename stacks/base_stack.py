@@ -37,7 +37,7 @@ class BaseStack(TerraformStack):
         guard(
             self,
             protected=environment is not None and (environment.protected or id in live),
-            labelled_as=self.label,
+            labeled_as=self.label,
         )
 
     def outputs_of(self, stack: str) -> StackOutputs:

@@ -95,7 +95,7 @@ def test_the_versions_are_those_that_were_compared() -> None:
 def test_without_the_port_the_app_does_need_cdktf(tmp_path: Path) -> None:
     """The guard of this test's own method: cdktf really can't be imported in the run."""
     app = tmp_path / "app"
-    for source in ("constructs_lib", "provider_pins", "settings", "stacks"):
+    for source in ("catalog", "constructs_lib", "provider_pins", "settings", "stacks"):
         shutil.copytree(ROOT / source, app / source)
     shutil.copyfile(ROOT / "main.py", app / "main.py")
     finished = run(app, ROOT / "settings.toml", tmp_path / "out")

@@ -15,7 +15,7 @@ import tarfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("main.py", "constructs_lib", "provider_pins", "settings", "stacks")
+SOURCES = ("main.py", "catalog", "constructs_lib", "provider_pins", "settings", "stacks")
 CDKTF, CDKTN = "0.21.0", "0.24.0"
 # The folder, the log and the project file keep their names in CDK Terrain.
 _NAME = re.compile(r"cdktf(?!\.(?:out|log|json)\b)")

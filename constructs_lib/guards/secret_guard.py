@@ -1,43 +1,41 @@
-"""No secret in the JSON, and none in a plain output: the JSON is committed, shown and sent around."""
+"""No secret in the JSON and none in a plain output: the JSON is committed, shown and passed around."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from constructs_lib.guards.guard import Guard, Values
+from constructs_lib.guards.stack_guard import StackGuard, Values, resources
 
+from catalog import CATALOG
 from settings.text_kinds import looks_secret
 
-SENSITIVE = {
-    "neon_api_key": ("key",),
-    "neon_branch_role_password": ("password",),
-    "neon_org_api_key": ("key",),
-    "neon_project": ("connection_uri", "connection_uri_pooler", "database_password"),
-    "neon_role": ("password",),
-    "random_bytes": ("base64", "hex"),
-    "random_password": ("bcrypt_hash", "result"),
-}
-"""The attributes of each kind that its provider marks as sensitive (the schemas of neon 0.13.0 and random 3.8.1)."""
+SHORTEST_PASSWORD = 32
+"""Characters of a generated secret; what Better Auth asks for (its docs, "Options: secret")."""
 
-# A password in any address. An expression there is no secret by itself: Terraform keeps what it stands for.
+# A password in any address. An expression there is no secret by itself: Terraform resolves it.
 _LOGIN = re.compile(r"[a-z][a-z0-9+]*://[^/\s:@]*:(?!\$\{)[^/\s@]+@", re.IGNORECASE)
 # Cloudflare's global API key.
 _MORE = re.compile(r"(?<!\w)[0-9a-f]{37}(?!\w)")
-# Where a text falls apart into words; an expression's braces and quotes end a word as well.
+# The braces and quotes of an expression end a word as well.
 _BETWEEN_WORDS = re.compile(r'[\s"{}]+')
 _SECRET_NAME = re.compile(r"token|secret|password|api_key|private_key|webhook", re.IGNORECASE)
+_SECRET_SITE_VARIABLE = re.compile(rf"{_SECRET_NAME.pattern}|passwd|credential|private|apikey|database_url", re.I)
 _SECRET_OUTPUT = re.compile(r"uri|password|secret|token|key", re.IGNORECASE)
+_SECRETS = {kind: entry.secrets for kind, entry in CATALOG.items() if entry.secrets}
 # A resource and the way into it: `.name`, `.0`, `.*`, `[0]`, `[*]`, `["name"]`, in any order.
 _REFERENCE = re.compile(
-    rf"\b(?P<kind>{'|'.join(SENSITIVE)}|terraform_remote_state)\s*\.\s*[\w-]+"
+    rf"\b(?P<kind>{'|'.join(_SECRETS)}|terraform_remote_state)\s*\.\s*[\w-]+"
     r"(?P<way>(?:\s*\.\s*(?:[\w-]+|\*)|\[[^\]]*\])*)"
 )
 _STEP = re.compile(r"\.\s*([A-Za-z_][\w-]*)|\[([^\]]*)\]")
 _KEY = re.compile(r'\s*\\?"([\w-]+)\\?"\s*')
 
 
-class SecretGuard(Guard):
-    """No text that looks like a secret, no default of a sensitive variable, no plain output of a sensitive value."""
+class SecretGuard(StackGuard):
+    """No text that looks like a secret, no default of a sensitive variable, no plain output of a sensitive value.
+
+    No plain variable of the site with a secret's name, and no generated secret that is short.
+    """
 
     def findings(self, stack: Values) -> Iterator[str]:
         for where, text in _texts(stack, ()):
@@ -45,6 +43,11 @@ class SecretGuard(Guard):
                 yield f"{_address(where)}: holds what looks like a secret; pass it as a sensitive Terraform variable"
         yield from _variables(stack)
         yield from _outputs(stack)
+        for kind, address, arguments in resources(stack):
+            if kind == "cloudflare_pages_project":
+                yield from _site_variables(address, arguments)
+            if kind == "random_password" and arguments.get("length", 0) < SHORTEST_PASSWORD:
+                yield f"{address}: has fewer than {SHORTEST_PASSWORD} characters; raise its length"
 
 
 def _holds_secret(text: str) -> bool:
@@ -54,7 +57,7 @@ def _holds_secret(text: str) -> bool:
 
 
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each text in a JSON value, keys too, with the path that leads to it."""
+    """Each text in a JSON value, including keys, with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
@@ -67,7 +70,7 @@ def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 
 
 def _address(path: tuple[str, ...]) -> str:
-    """A path as an owner knows it; a part that is a secret itself is left out."""
+    """A path as an owner knows it, without any part that is a secret itself."""
     shown = ["…" if _holds_secret(part) else part for part in path]
     return ".".join(shown[1:] if shown[:1] == ["resource"] else shown) or "the stack"
 
@@ -75,11 +78,20 @@ def _address(path: tuple[str, ...]) -> str:
 def _variables(stack: Values) -> Iterator[str]:
     for name, variable in stack.get("variable", {}).items():
         if variable.get("sensitive") is True:
-            # An empty default stands for "not given": the provider then reads its own environment variable.
+            # An empty default means "not set": the provider then reads its own environment variable.
             if variable.get("default") not in (None, ""):
                 yield f"var.{name}: is sensitive and has a default; remove the default"
         elif _SECRET_NAME.search(name):
             yield f"var.{name}: has a secret's name and is not sensitive; mark it as sensitive"
+
+
+def _site_variables(address: str, arguments: Values) -> Iterator[str]:
+    """Plain variables with a secret's name: a build writes them into what visitors load."""
+    for deployments, config in (arguments.get("deployment_configs") or {}).items():
+        for name, variable in (config.get("env_vars") or {}).items():
+            if variable.get("type") != "secret_text" and _SECRET_SITE_VARIABLE.search(name):
+                path = f"deployment_configs.{deployments}.env_vars.{name}"
+                yield f"{address}.{path}: has a secret's name, and visitors can read it; remove it"
 
 
 def _outputs(stack: Values) -> Iterator[str]:
@@ -96,17 +108,36 @@ def _outputs(stack: Values) -> Iterator[str]:
 
 
 def _shown(text: str) -> re.Match[str] | None:
-    """The first reference in a text to something sensitive, or to a whole of which it is a part."""
+    """The first reference in a text to a secret, or to a value that contains one."""
     return next((found for found in _REFERENCE.finditer(text) if _leads_to_secret(found["kind"], found["way"])), None)
 
 
 def _leads_to_secret(kind: str, way: str) -> bool:
-    steps = _STEP.findall(way)
-    keys = [key[1] if (key := _KEY.fullmatch(inner)) else "" for _, inner in steps]
-    names = [name for step, key in zip(steps, keys, strict=True) if (name := step[0] or key)]
+    # Each step by its name, and whether it is in brackets: an index or a key that is computed has none.
+    steps = [
+        (name, not attribute)
+        for attribute, inner in _STEP.findall(way)
+        if (name := attribute or ((key := _KEY.fullmatch(inner)) and key[1]))
+    ]
     if kind == "terraform_remote_state":
+        names = [name for name, _ in steps]
         if names and names[0] != "outputs":
             return False
         return len(names) < 2 or bool(_SECRET_OUTPUT.search(names[1]))
-    # A key in brackets may be one of for_each: only a name after a dot says for sure that it is another attribute.
-    return not any(attribute for attribute, _ in steps) or any(name in SENSITIVE[kind] for name in names)
+    return any(_meets(steps, path.split(".")) for path in _SECRETS[kind])
+
+
+def _meets(steps: Sequence[tuple[str, bool]], path: Sequence[str]) -> bool:
+    """Whether some steps end at a secret, inside it, or at a value that contains it.
+
+    Args:
+        steps: the names of a reference, each with whether it is in brackets.
+        path: the secret's; `*` is any key of a map.
+    """
+    if not steps or not path:
+        return True
+    (name, bracketed), rest = steps[0], steps[1:]
+    if name == path[0] or path[0] == "*":
+        return _meets(rest, path[1:])
+    # Only a name after a dot is surely another attribute: one in brackets may be a key of for_each.
+    return bracketed and _meets(rest, path)

@@ -1,4 +1,4 @@
-"""What all guards share: what they look at, and how a finding ends the synth."""
+"""What all guards share: the JSON that they read, and how a finding stops the synth."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -14,19 +14,19 @@ _MARK = "guard: "
 
 
 class StackValues:
-    """A stack's JSON, made once for all its guards."""
+    """A stack's JSON, created once for all of its guards."""
 
     def __init__(self, stack: TerraformStack) -> None:
         """
         Args:
-            stack: the stack; it is read when the first guard looks, so after all its resources were made.
+            stack: the stack; it is read when the first guard runs, which is after all resources were created.
         """
         self._stack = stack
         self.name = stack.node.id
 
     @cached_property
     def values(self) -> Values:
-        """The JSON as it will be written, parsed and without the `//` keys in which cdktf writes of itself."""
+        """The JSON as it will be written, parsed, without the `//` keys in which cdktf keeps its metadata."""
         return _without_metadata(self._stack.to_terraform())
 
 
@@ -39,30 +39,30 @@ def _without_metadata(value: Any) -> Any:
 
 
 @jsii.implements(IAspect)
-class Guard(ABC):
-    """A rule that a stack has to keep."""
+class StackGuard(ABC):
+    """A rule that a stack must hold."""
 
     def __init__(self, stack: StackValues) -> None:
         """
         Args:
-            stack: what the guard looks at.
+            stack: the JSON that the guard reads.
         """
         self._stack = stack
 
     def visit(self, node: IConstruct) -> None:
-        """Stops the synth where the rule is broken. cdktf calls it.
+        """Stops the synth if the rule is broken. cdktf calls it.
 
         Raises:
-            ValueError: a line for each finding, marked for `guard_lines`.
+            ValueError: one line for each finding, marked for `guard_lines`.
         """
-        del node  # the rule is the whole stack's
+        del node  # the rule concerns the whole stack
         lines = [f"{_MARK}{self._stack.name}: {finding}" for finding in self.findings(self._stack.values)]
         if lines:
             raise ValueError("\n".join(lines))
 
     @abstractmethod
     def findings(self, stack: Values) -> Iterator[str]:
-        """What breaks the rule: `<address>: <what is wrong>; <what to do>`, on one line and with no secret in it.
+        """What breaks the rule: `<address>: <what is wrong>; <what to do>`, on one line and without a secret.
 
         Args:
             stack: a stack's JSON.
@@ -70,12 +70,12 @@ class Guard(ABC):
 
 
 def guard_lines(error: RuntimeError) -> list[str]:
-    """The lines of the guard that ended a synth; none where the error is another one.
+    """The lines of the guard that stopped a synth; none for any other error.
 
-    What a Python aspect raises comes back from Node as a RuntimeError, with the lines first and Node's stack after.
+    An exception of a Python aspect returns from Node as a RuntimeError: its own lines first, then Node's stack trace.
 
     Args:
-        error: what `App.synth()` raised.
+        error: the error that `App.synth()` raised.
     """
     return [line for line in str(error).splitlines() if line.startswith(_MARK)]
 

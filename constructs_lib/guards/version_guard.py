@@ -1,15 +1,15 @@
-"""The same plan tomorrow: exact provider versions, and a state in S3 with a lock."""
+"""The same plan tomorrow as today: exact provider versions, and a state in S3 with a lock."""
 
 import re
 from collections.abc import Iterator
 
-from constructs_lib.guards.guard import Guard, Values
+from constructs_lib.guards.stack_guard import StackGuard, Values
 
 _EXACT = re.compile(r"\d+\.\d+\.\d+")
 _BUILT_IN = "terraform"  # terraform_remote_state and terraform_data need no provider
 
 
-class VersionGuard(Guard):
+class VersionGuard(StackGuard):
     """Each provider in use is pinned to one version; the state is in S3, encrypted and locked."""
 
     def findings(self, stack: Values) -> Iterator[str]:

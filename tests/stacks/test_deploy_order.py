@@ -64,7 +64,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in (ROOT / "main.py", ROOT / "cdktf.json"):
         shutil.copy(file, folder)
     shutil.copy(EXPENSE_TRACKER, folder / "settings.toml")
-    for name in ("settings", "provider_pins", "stacks", "constructs_lib", "locks", ".gen"):
+    for name in ("catalog", "settings", "provider_pins", "stacks", "constructs_lib", "locks", ".gen"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in (".venv", "node_modules"):
         Path(folder, name).symlink_to(ROOT / name)
