@@ -29,7 +29,14 @@ class ApiDomain(Construct):
         """
         super().__init__(scope, id)
         resource = WorkersCustomDomain(
-            self, "domain", account_id=account_id, zone_id=zone_id, hostname=domain, service=worker
+            self,
+            "domain",
+            account_id=account_id,
+            zone_id=zone_id,
+            hostname=domain,
+            service=worker,
+            # The API fills it in. Left out, the provider (5.16.0, 5.18.0) replaces the domain on every plan.
+            environment="production",
         )
         self.resources: list[TerraformResource] = [named(resource, "api")]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from constructs_lib.naming import named
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_cloudflare.healthcheck import Healthcheck, HealthcheckHttpConfig
 from constructs import Construct
 
@@ -75,6 +76,8 @@ class HealthCheck(Construct):
                     expected_codes=list(asked.expected_codes),
                     header={"Host": [asked.host]},
                 ),
+                # Left to Cloudflare, which may answer the regions that it chose.
+                lifecycle=TerraformResourceLifecycle(ignore_changes=["check_regions"]),
             ),
             environment,
         )

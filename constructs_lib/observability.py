@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs_lib.naming import named
 
-from cdktf import Fn
+from cdktf import Fn, TerraformResourceLifecycle
 from cdktf_cdktf_provider_cloudflare.notification_policy import (
     NotificationPolicy,
     NotificationPolicyFilters,
@@ -91,6 +91,11 @@ class NotificationPolicies(Construct):
             webhooks=webhooks or None,
         )
 
+        # The API may answer what a policy leaves out with an empty value or with null; both would show as a change.
+        unset = ["alert_interval"]
+        unset += [f"mechanisms.{name}" for name in ("pagerduty", *([] if emails else ["email"]))]
+        unset += [] if webhooks else ["mechanisms.webhooks"]
+
         def policy(name: str, alert: str, title: str, filters: NotificationPolicyFilters | None) -> None:
             named(
                 NotificationPolicy(
@@ -103,6 +108,7 @@ class NotificationPolicies(Construct):
                     enabled=True,
                     filters=filters,
                     mechanisms=mechanisms,
+                    lifecycle=TerraformResourceLifecycle(ignore_changes=[*unset, *([] if filters else ["filters"])]),
                 ),
                 name,
             )

@@ -116,7 +116,6 @@ class WebsiteDomain(Construct):
         *,
         account_id: str,
         zone_id: str,
-        zone: str,
         pages_project: str,
         domain: str,
         comment: str | None = None,
@@ -127,7 +126,6 @@ class WebsiteDomain(Construct):
             id: unique in the scope.
             account_id: the Cloudflare account's id, sensitive.
             zone_id: the DNS zone's id, sensitive.
-            zone: the zone's name.
             pages_project: the Pages project's name.
             domain: the host name, in the zone.
             comment: what the DNS record says of itself, at most 100 characters (Cloudflare docs, "Record attributes").
@@ -142,7 +140,9 @@ class WebsiteDomain(Construct):
                 self,
                 "record",
                 zone_id=zone_id,
-                name=_record_name(domain, zone),
+                # The full name: a shorter one is taken for unchanged by the provider where the old name begins with it,
+                # so a change of the domain from a.b.zone to a.zone would leave the record behind.
+                name=domain,
                 type="CNAME",
                 content=f"{site.name}.pages.dev",
                 ttl=AUTOMATIC_TTL,
@@ -152,8 +152,3 @@ class WebsiteDomain(Construct):
             "web",
         )
         self.resources: list[TerraformResource] = [pages_domain, record]
-
-
-def _record_name(domain: str, zone: str) -> str:
-    """A record's name within its zone, as the existing state has it (`intent`); `@` is the zone itself."""
-    return domain.removesuffix(zone).removesuffix(".") or "@"

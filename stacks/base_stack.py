@@ -1,5 +1,8 @@
 """What every stack has: a state in S3 and the Terraform versions it runs on."""
 
+from typing import Any
+
+from constructs_lib.empty_values import without_empty_values
 from constructs_lib.guards import guard
 from constructs_lib.neon_database import ComputeSize
 from constructs_lib.providers import require_terraform
@@ -39,6 +42,10 @@ class BaseStack(TerraformStack):
             protected=environment is not None and (environment.protected or id in live),
             labeled_as=self.label,
         )
+
+    def to_terraform(self) -> Any:
+        """The stack's JSON, without empty lists, maps and blocks. cdktf and the guards call it."""
+        return without_empty_values(super().to_terraform())
 
     def outputs_of(self, stack: str) -> StackOutputs:
         """Reads the outputs of another stack, by its id, from its state."""

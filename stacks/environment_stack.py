@@ -96,7 +96,6 @@ class EnvironmentStack(BaseStack):
             "website",
             account_id=account_id,
             zone_id=zone_id,
-            zone=settings.cloudflare.zone,
             pages_project=settings.project.name,
             domain=website.domain,
             comment=f"Terraform {self.label}" if self.label else None,

@@ -158,12 +158,6 @@ def _same_name(short: str, full: str) -> bool:
     return f"{full}.".startswith(f"{short.rstrip('.')}.") or (short == "@" and "." in full)
 
 
-def _keep_name(state: Value, before: Value) -> None:
-    """The API answers with full names; the name as configured stays while it means the same."""
-    if before["name"] and _same_name(before["name"], state["name"]):
-        state["name"] = before["name"]
-
-
 def _plan_dns_record(prior: Value, planned: Value, _config: Value) -> None:
     if prior and isinstance(planned["name"], str) and _same_name(planned["name"], prior["name"]):
         planned["name"] = prior["name"]
@@ -192,7 +186,6 @@ DNS_RECORD = CloudflareResource(
         one_of={"type": (*RECORD_TYPES.split(),)},
         adjust=_plan_dns_record,
     ),
-    finish=_keep_name,
     before_write=_check_dns_record,
 )
 

@@ -1,6 +1,9 @@
-"""The rules of [state.manage]: who is told of the account's costs."""
+"""The rules of [state.manage]: the roles' names, and who gets the account's cost alarm."""
 
 from settings.settings_shape import SettingsShape
+
+LONGEST_ROLE_NAME = 64
+"""Characters in the name of an IAM role (AWS's API reference, "CreateRole")."""
 
 
 def check_state(settings: SettingsShape) -> None:
@@ -10,6 +13,8 @@ def check_state(settings: SettingsShape) -> None:
         ValueError: one line: where, what, what to do.
     """
     manage = settings.state.manage
+    if manage is not None:
+        _check_role_names(settings.project.name)
     if manage is None or manage.budget is None:
         return
     emails = manage.budget.emails
@@ -21,3 +26,12 @@ def check_state(settings: SettingsShape) -> None:
     doubled = next((email for email in emails if emails.count(email) > 1), None)
     if doubled:
         raise ValueError(f"{where}: {doubled} is named twice; remove one")
+
+
+def _check_role_names(project: str) -> None:
+    role = f"{project}-deploy"
+    if len(role) > LONGEST_ROLE_NAME:
+        raise ValueError(
+            f"project.name: the IAM role {role} would have {len(role)} characters, and AWS allows {LONGEST_ROLE_NAME}; "
+            "shorten the name, or remove [state.manage]"
+        )

@@ -74,3 +74,11 @@ def test_an_environment_named_state_is_refused_with_and_without_the_table(change
     for table in ({}, {"state": {"manage": REPOSITORY}}):
         with pytest.raises(SettingsError, match="this name is taken by a stack of its own"):
             changed({"environments": {"state": {"database": {}}}, **table})
+
+
+def test_a_project_name_too_long_for_an_iam_role_is_refused_only_with_the_stack_state(changed: Change) -> None:
+    name = "a" * 58
+    with pytest.raises(SettingsError, match=r"project\.name: the IAM role a+-deploy would have 65 characters"):
+        changed({"project": {"name": name}, "state": {"manage": REPOSITORY}})
+    assert changed({"project": {"name": name}}).project.name == name
+    assert changed({"project": {"name": name[:57]}, "state": {"manage": REPOSITORY}}).state.manage

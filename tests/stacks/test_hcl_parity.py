@@ -72,7 +72,7 @@ RESOURCES: dict[tuple[str, str], Values] = {
     },
     ("production", "cloudflare_dns_record.web"): {
         "zone_id": "${var.cloudflare_zone_id}",
-        "name": "intent",
+        "name": "intent.luisibarra.dev",
         "ttl": 1,
         "type": "CNAME",
         "content": "${data.cloudflare_pages_project.web.name}.pages.dev",
@@ -185,7 +185,12 @@ def test_every_plain_value_is_the_one_in_the_state(stacks: Stacks, stack: str) -
         if resource["mode"] == "managed":
             configured = dict(stacks[stack]["resource"][resource["type"]][resource["name"]])
             configured.pop("lifecycle", None)
-            assert configured == _written(configured, resource["instances"][0]["attributes"])
+            stored = _written(configured, resource["instances"][0]["attributes"])
+            if resource["type"] == "cloudflare_dns_record":
+                # The one value in another form: the provider takes the short name for the full one.
+                assert configured["name"] == f"{stored['name']}.luisibarra.dev"
+                stored["name"] = configured["name"]
+            assert configured == stored
 
 
 @pytest.mark.parametrize("stack", STACKS)
