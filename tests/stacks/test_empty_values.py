@@ -63,7 +63,7 @@ def test_no_settings_lead_to_an_empty_value(values: Values) -> None:
 
 @given(arguments=st.dictionaries(st.sampled_from("abc"), _json))
 def test_only_what_is_empty_goes(arguments: Values) -> None:
-    stack = {"resource": {"kind": {"name": {"x": 1, **arguments}}}, "provider": {"random": [{}]}}
+    stack: Values = {"resource": {"kind": {"name": {"x": 1, **arguments}}}, "provider": {"random": [{}]}}
     cleaned = without_empty_values(stack)
     assert _found({"stack": cleaned}) == []
     assert cleaned["provider"] == {"random": [{}]}
