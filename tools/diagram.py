@@ -1,13 +1,12 @@
-"""Draws the deployed system from the synthesized JSON: Mermaid in docs/diagram.md, and docs/diagram.svg.
+"""Draw the deployed system from the synthesized JSON, as docs/diagram.svg.
 
 Usage: python tools/diagram.py [--check] [<folder of synthesized stacks>]
 
 Without a folder it synthesizes settings.toml. Nothing is drawn by hand: a stack is a cluster, a resource or data source
-a box, a reference (`${…}`) an arrow; one that goes through another stack's state is dashed, as is one to what a data
-source finds by its name. `--check` only says whether the pictures are current.
+a box, a reference (`${…}`) an arrow. An arrow through another stack's state is dashed, as is one to a resource that a
+data source finds by name. `--check` only reports whether the picture is current.
 """
 
-import html
 import json
 import os
 import re
@@ -20,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-PAGE, PICTURE = ROOT / "docs/diagram.md", ROOT / "docs/diagram.svg"
-BEGIN, END = "<!-- made by `make diagram`: begin -->", "<!-- made by `make diagram`: end -->"
+PICTURE = ROOT / "docs/diagram.svg"
 _EXPRESSION = re.compile(r"\$\{.*?\}", re.DOTALL)
 # Also within a function's arguments.
 _REFERENCE = re.compile(r"(?<![\w.])(data\.)?([a-z][a-z0-9_]*)\.([\w-]+)\.([\w.-]+)")
@@ -81,7 +79,7 @@ class Graph:
 
 
 def read_graph(stacks: Stacks) -> Graph:
-    """Makes the graph of synthesized stacks.
+    """Make the graph of synthesized stacks.
 
     Args:
         stacks: each stack's JSON by its name.
@@ -168,22 +166,6 @@ def _expressions(value: Any) -> Iterator[str]:
             yield from _expressions(inner)
 
 
-def mermaid(graph: Graph) -> str:
-    """The graph as Mermaid text (Mermaid docs, "Flowcharts")."""
-    lines = ["flowchart LR"]
-    for stack in graph.stacks:
-        lines.append(f'    subgraph stack_{_identifier(stack)}["{_in_mermaid(stack)}"]')
-        for node in (node for node in graph.nodes if node.stack == stack):
-            text = "<br>".join(_in_mermaid(part) for part in (node.title, node.address) if part)
-            left, right = ("(", ")") if node.read else ("[", "]")
-            lines.append(f'        {node.id}{left}"{text}"{right}')
-        lines.append("    end")
-    for edge in graph.edges:
-        arrow = "-.->" if edge.across else "-->"
-        lines.append(f'    {edge.source} {arrow}|"{_in_mermaid(edge.label)}"| {edge.target}')
-    return "\n".join(lines)
-
-
 def dot(graph: Graph) -> str:
     """The graph as Graphviz DOT."""
     lines = [
@@ -223,13 +205,6 @@ def svg(graph: Graph) -> str:
     return finished.stdout
 
 
-def page(graph: Graph, text: str) -> str:
-    """The page with its picture brought up to date; what stands around it is kept."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n```mermaid\n{mermaid(graph)}\n```\n\n{END}{after}"
-
-
 def synthesized(folder: Path | None = None) -> dict[str, Any]:
     """The JSON of each stack, in the order of cdktf's manifest.
 
@@ -249,12 +224,8 @@ def synthesized(folder: Path | None = None) -> dict[str, Any]:
 
 
 def _identifier(text: str) -> str:
-    """Letters, digits and underscores. Told apart by what each other character is, so that two never fall together."""
+    """Letters, digits and underscores. Any other character becomes its code, so that no two texts become the same."""
     return re.sub(r"[^A-Za-z0-9]", lambda match: "_" if match[0] in "._" else f"_{ord(match[0]):x}_", text)
-
-
-def _in_mermaid(text: str) -> str:
-    return html.escape(text).replace("&quot;", "#quot;").replace("\n", " ")
 
 
 def _in_dot(text: str) -> str:
@@ -264,16 +235,14 @@ def _in_dot(text: str) -> str:
 def main(arguments: list[str]) -> int:
     check = "--check" in arguments
     folders = [Path(argument) for argument in arguments if argument != "--check"]
-    graph = read_graph(synthesized(*folders[:1]))
-    wanted = {PAGE: page(graph, PAGE.read_text()), PICTURE: svg(graph)}
-    stale = [file for file, text in wanted.items() if not file.is_file() or file.read_text() != text]
-    if not check:
-        for file in stale:
-            file.write_text(wanted[file])
+    drawn = svg(read_graph(synthesized(*folders[:1])))
+    if PICTURE.is_file() and PICTURE.read_text() == drawn:
         return 0
-    for file in stale:
-        print(f"{file.relative_to(ROOT)}: not what the settings make; run make diagram", file=sys.stderr)
-    return 1 if stale else 0
+    if check:
+        print(f"{PICTURE.relative_to(ROOT)} is stale; run make diagram", file=sys.stderr)
+        return 1
+    PICTURE.write_text(drawn)
+    return 0
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def _table(path: str, model: type[BaseModel]) -> Iterator[str]:
             # A table that only holds other tables is told of by those.
             if _has_keys(nested):
                 needed = "" if field.is_required() else " Optional."
-                yield f"\n## [{key}]\n\n{field.description}{needed}\n\n"
+                yield f"\n## `[{key}]`\n\n{field.description}{needed}\n\n"
             yield rows
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
-NOT_RUN = "Not run here:"
+NOT_RUN = "<!-- not run: "
 _FENCE = re.compile(r"^ *```(\w*)$")
 _SPAN = re.compile(r"`([^`]+)`")
 
@@ -19,7 +19,7 @@ class Block:
     Attributes:
         language: what follows the first fence.
         lines: what is between the fences.
-        excused: the section has said before it, or the text right after it begins by saying, why it is not run.
+        excused: a comment before it in its section, or right after it, says why it is not run.
     """
 
     language: str

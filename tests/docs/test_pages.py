@@ -1,5 +1,6 @@
 """The pages: their commands are run, in order, and what they print is compared; what is not run says so."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from sandbox.drill.app_run import installed
 from sandbox.drill.page_drill import EXPENSE_TRACKER, read_page, rehearse_page
-from tests.docs.markdown import PAGES, blocks, name
+from tests.docs.markdown import PAGES, ROOT, blocks, name
 
 RUN = [page for page in PAGES if read_page(page.read_text())]
 SHELLS = {"sh", "bash", "shell", "zsh"}
@@ -29,7 +30,7 @@ def test_the_commands_of_a_page_do_what_it_says(page: Path):
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_what_is_not_run_says_so(page: Path):
-    """`Not run here:` and the reason stand right after a block `sh`, or before it in its section."""
+    """`<!-- not run: reason -->` follows a block `sh`, or is before it in its section."""
     assert not silent(page.read_text()), "write these as `console`, or say why they are not run"
 
 
@@ -37,11 +38,11 @@ def test_what_is_not_run_says_so(page: Path):
     ("text", "found"),
     [
         ("```sh\nrun\n```\n", ["run"]),
-        ("```sh\nrun\n```\nNot run here: why.\n", []),
-        ("```sh\nrun\n```\n\nNot run here: why.\n", []),
-        ("```sh\nrun\n```\n\nText. Not run here: too late.\n", ["run"]),
-        ("Not run here: why.\n\n1. So\n\n   ```sh\n   a\n   ```\n\n2. And\n\n   ```sh\n   # b\n   ```\n", []),
-        ("Not run here: why.\n\n## Another section\n\n```sh\nrun\n```\n", ["run"]),
+        ("```sh\nrun\n```\n<!-- not run: why -->\n", []),
+        ("```sh\nrun\n```\n\n<!-- not run: why -->\n", []),
+        ("```sh\nrun\n```\n\nText. <!-- not run: too late -->\n", ["run"]),
+        ("<!-- not run: why -->\n\n1. So\n\n   ```sh\n   a\n   ```\n\n2. And\n\n   ```sh\n   # b\n   ```\n", []),
+        ("<!-- not run: why -->\n\n## Another section\n\n```sh\nrun\n```\n", ["run"]),
         ("```console\n$ true\n```\n\n```toml\na = 1\n```\n", []),
     ],
 )
@@ -56,6 +57,44 @@ def test_every_command_that_is_shown_is_read(page: Path):
     read = [command for command in read_page(page.read_text()) if command.shown]
     assert len(read) == sum(line.lstrip().startswith("$ ") for line in shown)
     assert not [block for block in blocks(page.read_text()) if not block.language and block.lines[0].startswith("$ ")]
+
+
+NOT_PORTABLE = re.compile(
+    r"\bsed (-\w+ )*-i(?!\.)|\bdate (-d|--date)|\bgrep -\w*P|\breadlink -f|\bxargs -r|\bstat -c|\bbase64 -w"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_commands_run_on_macos_as_well(page: Path):
+    """Options that BSD's tools lack, or read otherwise; `perl -pi -e` is the same everywhere."""
+    assert not NOT_PORTABLE.findall(page.read_text())
+
+
+@pytest.mark.parametrize("command", ["sed -i 's/a/b/' x", "sed -E -i s/a/b/ x", "date -d tomorrow", "grep -oP 'a' x"])
+def test_an_option_of_linux_alone_is_found(command: str):
+    assert NOT_PORTABLE.search(command)
+    assert not NOT_PORTABLE.search("perl -pi -e 's/a/b/' x; sed -n 2p x; sed -i.bak s/a/b/ x; date -u; grep -E a x")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_no_sentence_is_meant_for_tools(page: Path):
+    """What the tests need is in comments, which no reader sees."""
+    visible = re.sub(r"<!--.*?-->", "", page.read_text(), flags=re.DOTALL)
+    assert not re.search(r"not run here|<!-- drill|would run themselves", visible, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_headings_survive_a_table_of_contents(page: Path):
+    """`<name>` outside of code is taken for HTML, and the table of contents drops it."""
+    text = re.sub(r"^( *)```.*?^ *```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ .+$", text, re.MULTILINE)
+    assert not [heading for heading in headings if "<" in re.sub(r"`[^`]*`", "", heading)]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != ROOT.name], ids=name)
+def test_the_site_draws_every_picture(page: Path):
+    """GitHub draws Mermaid; the site would need a script from another host, so pages of docs/ have SVG."""
+    assert "mermaid" not in {block.language for block in blocks(page.read_text())}
 
 
 def test_the_pages_for_a_bad_night_are_run():

@@ -19,9 +19,7 @@ def graph(stacks: Stacks) -> diagram.Graph:
     return diagram.read_graph({name: stacks[name] for name in order})
 
 
-def test_the_pictures_are_current(graph: diagram.Graph) -> None:
-    text = diagram.PAGE.read_text()
-    assert text == diagram.page(graph, text), "run make diagram"
+def test_the_picture_is_current(graph: diagram.Graph) -> None:
     assert diagram.PICTURE.read_text() == diagram.svg(graph), "run make diagram"
 
 
@@ -82,13 +80,10 @@ def test_any_settings_make_a_whole_graph(values: Values) -> None:
     branches = [name for name, environment in settings.environments.items() if environment.database]
     for name in branches:
         assert (f"{name}: neon_branch.this", "project: neon_project.main", "project_id", True) in arrows(graph)
-    lines = diagram.mermaid(graph).splitlines()
-    assert len(lines) == 1 + 2 * len(stacks) + len(ids) + len(graph.edges)
 
 
 def test_text_from_settings_can_not_break_out_of_a_label() -> None:
     stack = {"resource": {"a_b": {"x": {"name": 'a"]<script>\n}'}}}}
     graph = diagram.read_graph({"s": stack})
-    assert '["a#quot;]&lt;script&gt; }<br>a_b.x"]' in diagram.mermaid(graph)
     picture = ElementTree.fromstring(diagram.svg(graph))  # noqa: S314  (made here)
     assert not [element for element in picture.iter() if element.tag.endswith("script")]

@@ -13,7 +13,7 @@ def test_page_is_current() -> None:
 def test_page_names_every_table_and_what_its_keys_mean() -> None:
     page = render()
     for heading in ("[project]", "[environments.<name>]", "[environments.<name>.database]", "[database]"):
-        assert f"\n## {heading}\n" in page
+        assert f"\n## `{heading}`\n" in page
     assert "`history_retention_seconds` | whole number, 0 or more | `21600` |" in page
     assert "6 hours" in page
 
@@ -31,7 +31,7 @@ def test_numbers_have_their_limits(row: str) -> None:
 
 def test_a_table_that_only_holds_tables_has_no_heading_of_its_own() -> None:
     page = render()
-    assert "## [edge]\n" not in page
-    assert "## [edge.headers]\n" in page
+    assert "## `[edge]`\n" not in page
+    assert "## `[edge.headers]`\n" in page
     empty = [part for part in page.split("\n## ")[1:] if "| --- |" not in part]
     assert empty == []
