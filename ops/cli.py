@@ -1,4 +1,4 @@
-"""`python -m ops`: the commands of commands/ together, how a run of one is called, and how it ends."""
+"""The command line `python -m ops`: its commands in the order of use, and how a run starts and ends."""
 
 import contextlib
 import os
@@ -12,6 +12,7 @@ import typer
 from ops.commands.adopt_commands import app as adopt_app
 from ops.commands.cost_commands import app as cost_app
 from ops.commands.health_commands import app as checks_app
+from ops.commands.help import Grouped
 from ops.commands.preview_commands import app as preview_app
 from ops.commands.release_commands import app as release_app
 from ops.commands.report_commands import app as report_app
@@ -25,13 +26,15 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="ops",
-    help="What runs around Terraform. Exit code 1 is an error; 0 is success.",
+    cls=Grouped,
+    help="Deploy, release and operate the infrastructure. Exit code 0 is success, 1 an error.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-# In the order that the help shows them. One without a name adds its commands to those of ops itself.
+# An app without a name adds its commands to the top level; `Grouped` decides in which order the help lists them.
 app.add_typer(stacks_app)
 app.add_typer(checks_app)
 app.add_typer(adopt_app)
@@ -44,7 +47,7 @@ app.add_typer(state_app, name="state")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; a mistake of the owner's is one line on standard error, code 1."""
+    """Runs one command and returns its exit code. An error the owner can cause is one line on stderr, and code 1."""
     context = Context.read(os.environ)
     command: Any = typer.main.get_command(app)
     try:
@@ -75,11 +78,11 @@ def _explained(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _interruptible(stop: Callable[[], None]) -> Generator[None]:
-    """Ends the programs that are running in good order on Ctrl-C and on SIGTERM, then the run itself."""
+    """On Ctrl-C or SIGTERM, lets running programs shut down cleanly, then ends the run itself."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
-        # A cancelled workflow sends SIGINT and soon after SIGTERM: a second one would not let Terraform finish.
+        # A canceled workflow sends SIGINT, then SIGTERM: a second signal would keep Terraform from finishing.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         stop()
         raise KeyboardInterrupt

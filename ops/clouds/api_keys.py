@@ -38,21 +38,21 @@ class NeonKey:
 
 
 class NeonKeys(Neon):
-    """A person's API keys, or an organisation's. Use it as a context manager."""
+    """A person's API keys, or an organization's. Use it as a context manager."""
 
-    def __init__(self, context: Context, *, organisation: bool, attempts: int = 6, wait_seconds: float = 1.0) -> None:
+    def __init__(self, context: Context, *, organization: bool, attempts: int = 6, wait_seconds: float = 1.0) -> None:
         """
         Args:
-            context: has the key, the organisation and the API's address.
-            organisation: the organisation's keys, which takes the personal key of one of its administrators.
+            context: has the key, the organization and the API's address.
+            organization: the organization's keys, which takes the personal key of one of its administrators.
             attempts: as for `Neon`.
             wait_seconds: as for `Neon`.
 
         Raises:
-            OpsError: the key, or the organisation's id where it is needed, is not set.
+            OpsError: the key, or the organization's id where it is needed, is not set.
         """
         super().__init__(context, attempts=attempts, wait_seconds=wait_seconds)
-        self._path = f"/organizations/{context.credentials.need('neon_org_id')}" if organisation else ""
+        self._path = f"/organizations/{context.credentials.need('neon_org_id')}" if organization else ""
         self._project_name = context.settings.project.name
 
     def keys(self) -> list[NeonKey]:
@@ -76,8 +76,8 @@ class NeonKeys(Neon):
             answer = self.call("POST", f"{self._path}/api_keys", {"key_name": name})
         except RefusedError as error:
             raise OpsError(
-                f"Neon refused to make a key ({error.status}): only a personal key can, and for an organisation only "
-                "an administrator's (--organisation); else make it in Neon's Console, under Settings, API keys"
+                f"Neon refused to make a key ({error.status}): only a personal key can, and for an organization only "
+                "an administrator's (--organization); else make it in Neon's Console, under Settings, API keys"
             ) from None
         except PassingError as error:
             raise OpsError(f"{error}; should there now be a key called {name}, nobody has it: revoke it") from None

@@ -17,7 +17,7 @@ _UNDER_WAY = frozenset({"scheduling", "running", "cancelling"})
 _OPERATION_SECONDS = 120.0
 _ADVICE = {
     401: "the key is wrong or revoked: create a new one and set NEON_API_KEY",
-    403: "the key does not reach this organisation or project",
+    403: "the key does not reach this organization or project",
 }
 
 
@@ -71,7 +71,7 @@ class Neon(Rest):
     def __init__(self, context: Context, *, attempts: int = 6, wait_seconds: float = 1.0) -> None:
         """
         Args:
-            context: has the key, the organisation and the API's address.
+            context: has the key, the organization and the API's address.
             attempts: how often an action is tried while Neon is busy (423), asks for patience (429), fails (5xx) or is
                 not reached.
             wait_seconds: the first wait between two tries; it doubles each time, up to 20 s.
@@ -80,8 +80,8 @@ class Neon(Rest):
             OpsError: there is no key.
         """
         key = context.credentials.need("neon_api_key")
-        organisation = context.credentials.neon_org_id
-        self._organisation = organisation.get_secret_value() if organisation else None
+        organization = context.credentials.neon_org_id
+        self._organization = organization.get_secret_value() if organization else None
         self._wait_seconds = wait_seconds
         super().__init__(
             "Neon",
@@ -105,7 +105,7 @@ class Neon(Rest):
         Raises:
             OpsError: Neon refused, or did not answer.
         """
-        query = {"search": name, "limit": "400"} | ({"org_id": self._organisation} if self._organisation else {})
+        query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
         answer = self.tried(lambda: self.call("GET", "/projects", query=query))
         return sorted(project["id"] for project in answer["projects"] if project["name"] == name)
 

@@ -1,1 +1,1 @@
-"""The commands of `python -m ops`. Each is thin: it reads options, calls one module, and prints what came of it."""
+"""The commands of `python -m ops`. Each reads its options, calls one module, and prints the result."""

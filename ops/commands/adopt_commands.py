@@ -1,4 +1,4 @@
-"""The command that takes over hand-written Terraform: `python -m ops adopt`."""
+"""The command that adopts hand-written Terraform: `python -m ops adopt`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,34 +18,36 @@ app = typer.Typer(rich_markup_mode=None)
 def adopt(
     ctx: typer.Context,
     states: Annotated[
-        str, typer.Option(metavar="DIR|s3://BUCKET/PREFIX", help="Where the hand-written Terraform's states are.")
+        str, typer.Option(metavar="DIR|s3://BUCKET/PREFIX", help="The states of the hand-written Terraform.")
     ],
     write: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write the settings to this file, once they are proven.")
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the settings here once they are proven.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Let --write replace a file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let --write replace an existing file.")] = False,
     check: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Prove this settings file, instead of making settings.")
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Prove these settings instead of new ones.")
     ] = None,
-    bucket: Annotated[str | None, typer.Option(help="The states' bucket, where a folder does not say it.")] = None,
-    region: Annotated[str | None, typer.Option(help="The bucket's AWS region.")] = None,
+    bucket: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Bucket of the states, if DIR doesn't name it.")
+    ] = None,
+    region: Annotated[str | None, typer.Option(metavar="NAME", help="AWS region of the bucket.")] = None,
     repository: Annotated[
-        str | None, typer.Option(metavar="OWNER/NAME", help="The app on GitHub, where there is no site to say it.")
+        str | None, typer.Option(metavar="OWNER/NAME", help="The app on GitHub, if no site names it.")
     ] = None,
 ) -> int:
-    """Make settings from hand-written Terraform's states, and prove that they change nothing: it plans over copies.
+    """Write settings for hand-written Terraform.
 
-    Nothing is deployed and no state is written. Settings that are not proven go to FILE.unproven in place of FILE.
-    Exit codes: 0 nothing would be added, changed or destroyed; 1 error or not an adoption, with each attribute that
-    differs.
+    The settings are proven by a plan over copies of the states: it must change nothing. Nothing is deployed, and no
+    state is written. Settings that are not proven are written to FILE.unproven instead of FILE. Exit codes: 0 nothing
+    would be added, changed or destroyed; 1 an error, or a list of the attributes that differ.
     """
     from ops import adopt as adoption
 
     context: Context = ctx.obj
     if write and check:
-        raise OpsError("--write and --check: choose one; --check takes settings that are there")
+        raise OpsError("--write and --check: choose one; --check takes existing settings")
     if write:
-        # Before the plan, which takes its time.
+        # Before the plan, which is slow.
         adoption.check_free(write, force=force)
     if check:
         candidate = adoption.given(context, states, check)
@@ -71,9 +73,9 @@ def adopt(
         adoption.write(write, candidate.text, force=force)
         context.console.say(f"written: {write}")
     if proof.differences:
-        context.console.warn("not an adoption yet: deploy nothing; mend each line above, then prove it with --check")
+        context.console.warn("not an adoption yet: don't deploy; fix each difference above, then run it with --check")
         return 1
-    context.console.say("nothing would be added, changed or destroyed: `python -m ops deploy` takes the states over")
+    context.console.say("nothing would be added, changed or destroyed; adopt the states with `python -m ops deploy`")
     return 0
 
 
@@ -82,4 +84,4 @@ def _write_unproven(context: Context, file: Path, candidate: "Candidate") -> Non
 
     beside = adoption.unproven(file)
     adoption.write(beside, candidate.text, force=True)
-    context.console.say(f"not proven, so written to {beside}; {file} is as it was")
+    context.console.say(f"not proven, so written to {beside}; {file} is unchanged")

@@ -1,4 +1,4 @@
-"""The command that reckons what a month costs: `python -m ops cost`."""
+"""The command that estimates the monthly cost: `python -m ops cost`."""
 
 import typer
 
@@ -10,9 +10,9 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command()
 def cost(ctx: typer.Context, markdown: Markdown = None) -> int:
-    """Reckon what a month costs by the settings, with each price's source.
+    """Estimate the monthly cost, with the source of each price.
 
-    Exit codes: 0 within the budget, 3 above it, 1 error.
+    Exit codes: 0 within the budget, 3 above the budget, 1 error.
     """
     from datetime import UTC, datetime
 

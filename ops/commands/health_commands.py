@@ -1,4 +1,4 @@
-"""The commands that look and tell: `python -m ops doctor|uptime|notify`."""
+"""The commands that check and report: `python -m ops doctor|uptime|notify`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,15 +15,16 @@ app = typer.Typer(rich_markup_mode=None)
 def doctor(
     ctx: typer.Context,
     environment: Annotated[
-        str | None, typer.Option(help="Also check that DATABASE_URL is this environment's own database.")
+        str | None, typer.Option(metavar="NAME", help="Also check that DATABASE_URL is this environment's.")
     ] = None,
     app: Annotated[
-        Path | None, typer.Option(help="The app's checkout: also check its wrangler.", file_okay=False)
+        Path | None, typer.Option(metavar="DIR", help="Also check the wrangler of this checkout.", file_okay=False)
     ] = None,
 ) -> int:
-    """Check tools, settings, tokens and what they reach, the state's bucket and locks, and the domain.
+    """Check tools, settings, credentials, state and domain.
 
-    Each line says: ok, left out, or what is wrong and what to do. Exit codes: 0 all well, 1 something is wrong.
+    Each line says ok, skipped, or what is wrong and how to fix it. Exit codes: 0 everything is ok, 1 something is
+    wrong.
     """
     from ops.health.doctor import examine
     from ops.health.finding import State
@@ -39,19 +40,21 @@ def doctor(
 @app.command()
 def uptime(
     ctx: typer.Context,
-    attempts: Annotated[int, typer.Option(min=1, max=10, help="Tries before an address counts as down.")] = 3,
-    wait: Annotated[float, typer.Option(min=0, max=300, help="Seconds between two tries.")] = 20,
+    attempts: Annotated[
+        int, typer.Option(min=1, max=10, metavar="COUNT", help="Tries before an address counts as down.")
+    ] = 3,
+    wait: Annotated[float, typer.Option(min=0, max=300, metavar="SECONDS", help="Pause between two tries.")] = 20,
 ) -> int:
-    """Ask every site and API of the settings, as a visitor does, and send a notice of what is down.
+    """Request every site and API, and announce what is down.
 
-    Exit codes: 0 all answer as they should, 1 something is down, or an error.
+    Exit codes: 0 everything is up, 1 something is down, or an error.
     """
     from ops.health.uptime import addresses, announce, find_outages
 
     context: Context = ctx.obj
     asked = addresses(context.settings)
     if not asked:
-        raise OpsError(f"{context.settings_file}: there is no site and no API to ask; set one, or drop this check")
+        raise OpsError(f"{context.settings_file}: has no site and no API to request; set one, or drop this check")
     outages = find_outages(context, asked, attempts=attempts, wait_seconds=wait)
     down = {outage.address for outage in outages}
     for address in asked:
@@ -67,13 +70,14 @@ def uptime(
 @app.command()
 def notify(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(help="started, migration, success, failure or rolled-back.")],
-    what: Annotated[str, typer.Argument(help="What it is about, such as `deploy of the infrastructure`.")],
-    text: Annotated[str, typer.Option(help="What happened, and what to do.")] = "",
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="started, migration, success, failure or rolled-back.")],
+    what: Annotated[str, typer.Argument(metavar="SUBJECT", help="Subject, such as `deploy of the infrastructure`.")],
+    text: Annotated[str, typer.Option(help="What happened and what to do.")] = "",
 ) -> int:
-    """Send a notice to the Discord webhook of DISCORD_WEBHOOK_URL, for a workflow's own steps.
+    """Send a notice to the webhook in DISCORD_WEBHOOK_URL.
 
-    Exit codes: 0 also where it could not be delivered, since a notice never fails what it tells of; 1 no such kind.
+    For a workflow's own steps. Exit codes: 0 sent, or not delivered, because a notice never fails the step that sends
+    it; 1 no such kind.
     """
     from ops.clouds.discord import Kind, Notice, Notices
 

@@ -1,4 +1,4 @@
-"""Options that several commands have, each told of in one way, and how they ask before they change something."""
+"""Options that several commands share, and how a command asks before it changes something."""
 
 import sys
 from pathlib import Path
@@ -8,41 +8,39 @@ import typer
 
 from ops.context.errors import OpsError
 
-LockWait = Annotated[
-    int, typer.Option(min=0, max=3600, help="Seconds to wait for a state that another run has locked.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask. Needed where there is no terminal to ask on.")]
-Markdown = Annotated[Path | None, typer.Option(dir_okay=False, help="Also write it as Markdown to this file.")]
+LockWait = Annotated[int, typer.Option(min=0, max=3600, metavar="SECONDS", help="Wait this long for a locked state.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask; required without a terminal.")]
+Markdown = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write it as Markdown.")]
 
-_NOT_CONFIRMED = "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes"
+_NOT_CONFIRMED = "not confirmed: nothing was changed; answer y on a terminal, or pass --yes"
 
 
 def confirm(yes: bool, question: str) -> None:
-    """Asks on a terminal whether to go on.
+    """Asks on a terminal whether to continue.
 
     Args:
-        yes: the answer is given already, by --yes.
+        yes: --yes was passed, so don't ask.
         question: what to ask.
 
     Raises:
-        OpsError: the answer is no, or there is no terminal to ask on.
+        OpsError: the answer is no, or there is no terminal.
     """
     if not yes and not (sys.stdin.isatty() and typer.confirm(question)):
         raise OpsError(_NOT_CONFIRMED)
 
 
 def must_be_able_to_ask(yes: bool) -> None:
-    """Refuses at once where a later question could not be answered.
+    """Refuses early if a later question could not be answered.
 
     Raises:
-        OpsError: there is neither --yes nor a terminal.
+        OpsError: --yes was not passed, and there is no terminal.
     """
     if not yes and not sys.stdin.isatty():
         raise OpsError(_NOT_CONFIRMED)
 
 
 def save(file: Path, text: str) -> None:
-    """Writes what an option like --page asks for.
+    """Writes the file of an option such as --page.
 
     Raises:
         OpsError: it can't be written.
@@ -50,4 +48,4 @@ def save(file: Path, text: str) -> None:
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise OpsError(f"{file}: can't be written: {error.strerror}; name another file") from None
+        raise OpsError(f"{file}: can't be written: {error.strerror}; choose another file") from None

@@ -8,24 +8,28 @@ import typer
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
-app = typer.Typer(help="A pull request's preview: up, down, sweep.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Create and remove previews of pull requests.", no_args_is_help=True, rich_markup_mode=None)
 
 Number = Annotated[
-    int | None, typer.Option("--pr", min=1, help="The pull request; the workflow's own one if left out.")
+    int | None, typer.Option("--pr", min=1, metavar="NUMBER", help="Pull request. Default: the workflow's own.")
 ]
-# So that the three commands are called alike.
-Unused = Annotated[Path | None, typer.Option("--app", help="Not needed here: names are enough.")]
+# Lets a workflow call all three commands with the same arguments.
+Unused = Annotated[Path | None, typer.Option("--app", metavar="DIR", help="Ignored: only `up` needs it.")]
 
 
 @app.command()
 def up(
     ctx: typer.Context,
-    app: Annotated[Path, typer.Option(help="The app's checkout at the pull request's commit.", file_okay=False)],
+    app: Annotated[
+        Path, typer.Option(metavar="DIR", help="The app's checkout at the pull request's commit.", file_okay=False)
+    ],
     pr: Number = None,
 ) -> int:
-    """Make a pull request's preview, or bring it up to date: database branch, migrations, Worker, comment.
+    """Create or update a pull request's preview.
 
-    A pull request from a fork gets nothing. Exit codes: 0 up, or a fork's; 1 error, and the comment says which.
+    A preview is a database branch with the migrations applied, a Worker, and a comment on the pull request. A pull
+    request from a fork gets none. Exit codes: 0 the preview is up, or the pull request is from a fork; 1 an error,
+    which the comment names.
     """
     from ops import preview
 
@@ -38,7 +42,10 @@ def up(
 
 @app.command()
 def down(ctx: typer.Context, pr: Number = None, app: Unused = None) -> int:
-    """Remove a pull request's preview: Worker and database branch. Exit codes: 0 it is gone, 1 error."""
+    """Remove a pull request's preview.
+
+    Deletes its Worker and its database branch. Exit codes: 0 removed, 1 error.
+    """
     from ops import preview
 
     del app
@@ -49,21 +56,21 @@ def down(ctx: typer.Context, pr: Number = None, app: Unused = None) -> int:
 
 @app.command()
 def sweep(ctx: typer.Context, app: Unused = None) -> int:
-    """Remove the previews of closed pull requests. Where GitHub can't be asked, nothing is removed.
+    """Remove the previews of closed pull requests.
 
-    Exit codes: 0 none is left, 1 error.
+    Nothing is removed if GitHub can't be reached. Exit codes: 0 none is left, 1 error.
     """
     from ops import preview
 
     del app
     context: Context = ctx.obj
     removed = preview.sweep(context)
-    context.console.say(f"swept: {', '.join(map(str, removed)) or 'nothing was left over'}")
+    context.console.say(f"swept: {', '.join(map(str, removed)) or 'no preview was left over'}")
     return 0
 
 
 def _number(context: Context, pr: int | None) -> int:
     number = pr or context.pull_request
     if number is None:
-        raise OpsError("no pull request started this run; name one with --pr")
+        raise OpsError("no pull request started this run; pass --pr")
     return number

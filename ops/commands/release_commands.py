@@ -1,4 +1,4 @@
-"""The commands around a release: `python -m ops release|rollback|migrate|restore|smoke`."""
+"""The commands that release the app: `python -m ops release|rollback|migrate|restore|smoke`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,30 +11,32 @@ from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None)
 
-Environment = Annotated[str, typer.Argument(help="The environment, by its name in the settings.")]
-App = Annotated[Path, typer.Option(help="The root of the app's checkout, its packages installed.", file_okay=False)]
+Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Environment, as the settings name it.")]
+App = Annotated[Path, typer.Option(metavar="DIR", help="The app's checkout, with packages installed.", file_okay=False)]
 Id = Annotated[
     str | None,
     typer.Option(
         "--id",
-        help="The release's name in place of the app's commit: 1 to 20 letters, digits, dots, hyphens, underscores. "
-        "Another name releases the same commit once more, say with other secrets.",
+        metavar="NAME",
+        help="Name of the release. Default: the app's commit. A new name releases the same commit again, for "
+        "example with other secrets.",
     ),
 ]
 
 
 @app.command()
 def release(ctx: typer.Context, environment: Environment, app: App, id: Id = None) -> int:
-    """Release the app: checks, restore point, migrations, a version at 0 %, smoke tests, promotion.
+    """Release the app to an environment.
 
-    A version that does not answer well is rolled back. A release that was interrupted goes on when it is run again;
-    one that is done is not done again. Exit codes: 0 released; 1 error, the last lines say whether anything was
-    promoted; 4 rolled back; 5 not rolled back: the last lines say what to do by hand.
+    Steps: checks, restore point, migrations, a new version at 0 %, smoke test, promotion, smoke test. A version that
+    fails its smoke test is rolled back. Run an interrupted release again to continue it; a finished one is not
+    repeated. Exit codes: 0 released; 1 error, the last lines say whether anything was promoted; 4 rolled back; 5 the
+    rollback failed, the last lines say what to do by hand.
     """
-    from ops.release import read_order
+    from ops.release import read_release_request
     from ops.release import release as run
 
-    return int(run(read_order(ctx.obj, environment, app, id)))
+    return int(run(read_release_request(ctx.obj, environment, app, id)))
 
 
 @app.command()
@@ -45,36 +47,40 @@ def rollback(
     to: Annotated[
         str | None,
         typer.Option(
-            help="A version's id or its first 8 digits, or a release's id. Left out: the one before the live version."
+            metavar="VERSION",
+            help="Version id (or its first 8 digits) or release id. Default: the version before the current one.",
         ),
     ] = None,
 ) -> int:
-    """Let an earlier version of the Worker answer all requests again. The database stays as it is.
+    """Roll back to an earlier version.
 
-    It is tested at 0 % first. Exit codes: 0 it answers well; 1 error, nothing was changed; 5 not rolled back: it could
-    not be deployed, or does not answer well; the last lines say which version is live.
+    The version is tested at 0 % first. The database doesn't change. Exit codes: 0 rolled back; 1 error, nothing was
+    changed; 5 the rollback failed, the last lines say which version is serving traffic.
     """
-    from ops.release import read_order, roll_back
+    from ops.release import read_release_request, roll_back
 
-    return int(roll_back(read_order(ctx.obj, environment, app, must_be_clean=False), to))
+    return int(roll_back(read_release_request(ctx.obj, environment, app, must_be_clean=False), to))
 
 
 @app.command()
 def migrate(ctx: typer.Context, environment: Environment, app: App, id: Id = None) -> int:
-    """Run the migrations alone, after a restore point. Exit codes: 0 the schema is up to date, 1 error."""
-    from ops.release import migrations, read_order
-    from ops.release.journal import alone
+    """Create a restore point, then run the migrations.
+
+    Exit codes: 0 the schema is up to date, 1 error.
+    """
+    from ops.release import migrations, read_release_request
+    from ops.release.journal import release_lock
     from ops.terraform.outputs import database_url
 
-    order = read_order(ctx.obj, environment, app, id)
-    with alone(order.folder, environment):
-        uri = database_url(order.context, environment)
-        migrations.check_database(order.context, environment, uri)
-        hours = order.settings.restore_point_hours
-        point = migrations.make_restore_point(order.context, environment, order.base, hours)
-        order.context.console.say(f"restore point: {point.name}, until {point.expires_at}")
-        migrations.migrate(order.context, order.app, uri)
-    order.context.console.say(f"migrated; the way back: {migrations.restore_command(environment, point.name)}")
+    request = read_release_request(ctx.obj, environment, app, id)
+    with release_lock(request.folder, environment):
+        uri = database_url(request.context, environment)
+        migrations.check_database(request.context, environment, uri)
+        hours = request.settings.restore_point_hours
+        point = migrations.make_restore_point(request.context, environment, request.base, hours)
+        request.context.console.say(f"restore point: {point.name}, until {point.expires_at}")
+        migrations.migrate(request.context, request.app, uri)
+    request.context.console.say(f"migrated; to go back: {migrations.restore_command(environment, point.name)}")
     return 0
 
 
@@ -83,35 +89,39 @@ def restore(
     ctx: typer.Context,
     environment: Environment,
     point: Annotated[
-        str | None, typer.Option("--from", help="The restore point's branch, as the release named it.")
+        str | None, typer.Option("--from", metavar="BRANCH", help="Restore point, as the release named it.")
     ] = None,
     at: Annotated[
         datetime | None,
-        typer.Option(help="A moment in UTC, within the history that Neon keeps.", formats=["%Y-%m-%dT%H:%M:%SZ"]),
+        typer.Option(
+            metavar="TIME",
+            help="Time in UTC within Neon's history, such as 2026-01-31T12:00:00Z.",
+            formats=["%Y-%m-%dT%H:%M:%SZ"],
+        ),
     ] = None,
     yes: Yes = False,
 ) -> int:
-    """Give an environment's database the rows of a restore point, or its own of an earlier moment.
+    """Restore a database to a restore point or a time.
 
-    What it holds now is kept on another branch. It asks first; without a terminal it needs --yes.
-    Exit codes: 0 restored, 1 error.
+    The rows that it has now are saved on another branch. Asks first; without a terminal it needs --yes. Exit codes: 0
+    restored, 1 error.
     """
     from ops.context.errors import OpsError
     from ops.release import migrations
-    from ops.release.journal import alone
+    from ops.release.journal import release_lock
 
     context: Context = ctx.obj
     if bool(point) == bool(at):
-        raise OpsError("restore: name either a restore point (--from BRANCH) or a moment (--at 2026-01-31T12:00:00Z)")
+        raise OpsError("restore: pass either a restore point (--from BRANCH) or a time (--at 2026-01-31T12:00:00Z)")
     context.environment_settings(environment)
     source = point or f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    confirm(yes, f"Give {environment}'s database the rows of {source}? Those it has now go to another branch.")
-    with alone(context.releases / environment, environment):
+    confirm(yes, f"Restore {environment}'s database to {source}? Its present rows are saved on another branch.")
+    with release_lock(context.releases / environment, environment):
         if at:
             backup = migrations.rewind_database(context, environment, at.replace(tzinfo=UTC))
         else:
             backup = migrations.restore_database(context, environment, source)
-    context.console.say(f"restored: {environment} has the rows of {source}; those it had are on branch {backup}")
+    context.console.say(f"restored {environment} to {source}; its rows before that are on branch {backup}")
     return 0
 
 
@@ -121,19 +131,22 @@ def smoke(
     environment: Environment,
     app: Annotated[
         Path | None,
-        typer.Option(help="The app's checkout: also check that the live version is the one that answers."),
+        typer.Option(metavar="DIR", help="The app's checkout: also check which version answers."),
     ] = None,
 ) -> int:
-    """Ask an environment's API for its health, as a release does. Exit codes: 0 it answers well, 1 it does not."""
+    """Run a release's smoke test on an environment's API.
+
+    Exit codes: 0 it is healthy, 1 it is not.
+    """
     from ops.context.errors import OpsError
     from ops.health.smoke import probe_of
     from ops.health.smoke import smoke as test
-    from ops.release import read_order
+    from ops.release import read_release_request
 
     context: Context = ctx.obj
     version = ""
     if app is not None:
-        version = read_order(context, environment, app, must_be_clean=False).wrangler().live() or ""
+        version = read_release_request(context, environment, app, must_be_clean=False).wrangler().live() or ""
     if context.settings.api is None:
         raise OpsError(f"{context.settings_file}: has no [api] table; add one (docs/settings.md)")
     if environment not in context.settings.environments:
@@ -141,5 +154,5 @@ def smoke(
         raise OpsError(f"there is no environment {environment}; there are: {names}")
     url = context.settings.api_url(environment)
     test(context, probe_of(context, url, version=version))
-    context.console.say(f"{url} answers well" + (f", as version {version}" if version else ""))
+    context.console.say(f"{url} is healthy" + (f", version {version}" if version else ""))
     return 0

@@ -1,4 +1,4 @@
-"""The command that writes the page of what is deployed: `python -m ops report`."""
+"""The command that writes the owner's report: `python -m ops report`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,13 +14,14 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def report(
     ctx: typer.Context,
-    page: Annotated[Path, typer.Option(dir_okay=False, help="Write the page to this file.")],
-    drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Plan the stacks, to see drift.")] = True,
+    page: Annotated[Path, typer.Option(metavar="FILE", dir_okay=False, help="Write the page to this file.")],
+    drift: Annotated[bool, typer.Option("--drift/--no-drift", help="Plan the stacks to find drift.")] = True,
     lock_wait: LockWait = 0,
 ) -> int:
-    """Write one HTML page: environments, addresses, database branches, last deployments, drift and cost.
+    """Write an HTML report: deployments, drift and cost.
 
-    What can't be had is told on the page, and the rest of it is made. Exit codes: 0 whole, 1 error or not whole.
+    It lists environments, addresses, database branches, the latest deployments, drift and cost. A part that can't be
+    read is named on the page. Exit codes: 0 complete, 1 incomplete or an error.
     """
     from ops.report import owner_report as reporting
 
@@ -29,5 +30,5 @@ def report(
     save(page, reporting.page(context, found))
     context.console.say(f"written: {page}")
     for problem in found.problems:
-        context.console.warn(f"not on the page: {problem}")
+        context.console.warn(f"missing from the page: {problem}")
     return 1 if found.problems else 0

@@ -1,4 +1,4 @@
-"""The commands for a state in trouble: `python -m ops state versions|restore|unlock|recover`."""
+"""The commands that repair a Terraform state: `python -m ops state versions|restore|unlock|recover`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -10,29 +10,32 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 if TYPE_CHECKING:
+    from ops.state.state_store import StateLock
     from ops.terraform.plan import PlannedStack
+    from ops.terraform.stacks import Stack
 
-app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="A state's versions, its lock, and resources that it lost."
-)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Unlock, restore or repair a Terraform state.")
 
-StackName = Annotated[str, typer.Argument(metavar="STACK", help="The stack, by name.")]
+StackName = Annotated[str, typer.Argument(metavar="STACK", help="Name of the stack.")]
 
 
 @app.command()
 def versions(
     ctx: typer.Context,
     stack: StackName,
-    ids: Annotated[bool, typer.Option("--ids", help="Print the versions' ids alone, the newest first.")] = False,
+    ids: Annotated[bool, typer.Option("--ids", help="Print only the ids, the newest first.")] = False,
 ) -> int:
-    """Show the versions that the bucket keeps of a state, the newest first. Exit codes: 0; 1 error."""
+    """List the stored versions of a state, the newest first.
+
+    Exit codes: 0; 1 error.
+    """
     from ops.state.state_store import StateStore
     from ops.terraform.stacks import read_stacks
 
     context: Context = ctx.obj
     found = StateStore(context, read_stacks(context, [stack])[0]).versions()
     if not found:
-        raise OpsError(f"{stack}: the bucket has no version of its state; see `python -m ops state recover {stack}`")
+        raise OpsError(f"{stack}: the bucket has no version of its state; run `python -m ops state recover {stack}`")
     for version in found:
         context.console.say(version.id if ids else version.line)
     return 0
@@ -42,50 +45,60 @@ def versions(
 def restore(
     ctx: typer.Context,
     stack: StackName,
-    version: Annotated[str, typer.Option(help="The version's id, as `state versions` shows it.")],
+    version: Annotated[str, typer.Option(metavar="ID", help="Id of the version, from `ops state versions`.")],
     yes: Yes = False,
 ) -> int:
-    """Put an earlier version of a state in the place of the present one, which stays as a version.
+    """Restore an earlier version of a state.
 
-    It takes the state's lock meanwhile. Plan afterwards: what was changed since that version shows there.
-    Exit codes: 0 restored; 1 error, nothing was changed.
+    The present state remains in the bucket as a version. The state is locked while it is restored. Plan afterwards to
+    see what changed since that version. Exit codes: 0 restored; 1 error, nothing was changed.
     """
     from ops.state.state_store import StateStore
     from ops.terraform.stacks import read_stacks
 
     context: Context = ctx.obj
     store = StateStore(context, read_stacks(context, [stack])[0])
-    confirm(yes, f"Make {version} the state of {stack}?")
+    confirm(yes, f"Restore the state of {stack} to version {version}?")
     serial = store.restore(version, context.actor)
-    context.console.say(f"{stack}: restored as serial {serial}; see what differs: python -m ops plan {stack}")
+    context.console.say(f"{stack}: restored as serial {serial}; see what changed since: python -m ops plan {stack}")
     return 0
 
 
 @app.command()
 def unlock(
     ctx: typer.Context,
-    stack: StackName,
+    stacks: Annotated[list[str], typer.Argument(metavar="STACK", help="Names of the stacks.")],
     yes: Yes = False,
 ) -> int:
-    """Show who holds a state's lock, and release it. Only for a run that is dead.
+    """Release the lock that a dead run left on states.
 
-    Exit codes: 0 free; 1 error or not confirmed.
+    Shows who holds each lock, and asks once. Exit codes: 0 none is locked anymore; 1 error or not confirmed.
     """
     from ops.state.state_store import StateStore
     from ops.terraform.stacks import read_stacks
     from ops.terraform.terraform_cli import Terraform
 
     context: Context = ctx.obj
-    found = read_stacks(context, [stack])[0]
-    lock = StateStore(context, found).lock()
-    if lock is None:
-        context.console.say(f"{stack}: not locked")
+    locked: list[tuple[Stack, StateLock]] = []
+    for stack in read_stacks(context, stacks):
+        lock = StateStore(context, stack).lock()
+        context.console.say(f"{stack.name}: {f'locked by {lock}' if lock else 'not locked'}")
+        if lock:
+            locked.append((stack, lock))
+    if not locked:
         return 0
-    context.console.say(f"{stack}: locked by {lock}")
-    confirm(yes, "Is that run dead, and shall its lock be released?")
-    Terraform(context, found).force_unlock(lock.id)
-    context.console.say(f"{stack}: unlocked; a plan shows what that run left undone: python -m ops plan {stack}")
-    return 0
+    confirm(yes, "Has that run ended, and should its lock be released?")
+    failed = 0
+    for stack, lock in locked:
+        try:
+            Terraform(context, stack).force_unlock(lock.id)
+        except OpsError as error:
+            # The other locks can still be released.
+            context.console.warn(str(error))
+            failed += 1
+        else:
+            context.console.say(f"{stack.name}: unlocked; see what is left to do: python -m ops plan {stack.name}")
+    return 1 if failed else 0
 
 
 @app.command()
@@ -95,11 +108,11 @@ def recover(
     yes: Yes = False,
     lock_wait: LockWait = 120,
 ) -> int:
-    """Take back into a state what is there but what it no longer knows, such as all of it where the state is lost.
+    """Import existing resources that a state has lost.
 
-    Each resource is found by the clouds' APIs and imported by a generated import block. The plan is shown before
-    anything is written, and the guard judges it as always. What holds data and is not found is an error.
-    Exit codes: 0 nothing is lacking now; 1 error; 3 refused by the guard.
+    Also works if the whole state is lost. Each resource is found through its service's API and imported by a generated
+    import block. The plan is shown before anything is written, and the guard checks it. A missing resource that holds
+    data is an error. Exit codes: 0 the state is complete; 1 error; 3 refused by the guard.
     """
     from ops.state.recovery import recovered
     from ops.terraform.deploy import Options, deploy
@@ -109,7 +122,7 @@ def recover(
 
     context: Context = ctx.obj
     if stack == "state":
-        raise OpsError("state: `python -m ops bootstrap` takes its bucket, roles and budget back")
+        raise OpsError("state: import its bucket, roles and budget with `python -m ops bootstrap`")
     found = read_stacks(context, [stack])[0]
 
     def report(planned: "Sequence[PlannedStack]") -> None:
@@ -118,9 +131,9 @@ def recover(
 
     with recovered(context, found, lock_wait=lock_wait) as recovery:
         for address in recovery.lacking:
-            context.console.warn(f"{stack}: {address} is not in the state and was not found: it would be made anew")
+            context.console.warn(f"{stack}: {address} is not in the state and was not found: it would be created again")
         if not recovery.imports:
-            context.console.say(f"{stack}: nothing to take back")
+            context.console.say(f"{stack}: nothing to import")
             return Exit.NOTHING
         must_be_able_to_ask(yes)
         options = Options(
@@ -130,5 +143,5 @@ def recover(
     for problem in deployment.problems:
         context.console.warn(problem)
     if deployment.code == Exit.NOTHING:
-        context.console.say(f"{stack}: {len(recovery.imports)} resources taken back")
+        context.console.say(f"{stack}: {len(recovery.imports)} resources imported")
     return deployment.code

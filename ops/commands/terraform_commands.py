@@ -1,4 +1,4 @@
-"""The commands on stacks: `python -m ops plan|deploy|bootstrap|drift`."""
+"""The commands that run Terraform: `python -m ops plan|deploy|bootstrap|drift`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
-Stacks = Annotated[list[str] | None, typer.Argument(help="Stacks by name; all of them where none is named.")]
+Stacks = Annotated[list[str] | None, typer.Argument(metavar="STACK", help="Names of stacks. Default: all.")]
 Allow = Annotated[
     list[str] | None,
     typer.Option(
         "--allow",
         metavar="STACK:ADDRESS",
-        help="Let this run destroy, replace or forget exactly this resource that holds data. Repeatable.",
+        help="Let this run destroy, replace or forget this resource, which holds data. Repeatable.",
     ),
 ]
-Page = Annotated[Path | None, typer.Option(dir_okay=False, help="Also write the plans as one HTML page to this file.")]
+Page = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write the plans as HTML.")]
 
 
 @app.command()
@@ -34,16 +34,17 @@ def plan(
     stacks: Stacks = None,
     allow: Allow = None,
     lock_wait: LockWait = 120,
-    comment: Annotated[
-        bool, typer.Option("--comment", help="Write the plans into the pull request's one comment.")
-    ] = False,
-    pr: Annotated[int | None, typer.Option(min=1, help="The pull request; the workflow's own one if left out.")] = None,
+    comment: Annotated[bool, typer.Option("--comment", help="Write the plans to the pull request's comment.")] = False,
+    pr: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="Pull request. Default: the workflow's.")
+    ] = None,
     page: Page = None,
     markdown: Markdown = None,
 ) -> int:
-    """Plan stacks, and have the guard judge the plans. Nothing is applied.
+    """Show what a deploy would change.
 
-    Exit codes: 0 no changes, 2 changes, 3 refused by the guard, 1 error.
+    The guard checks each plan. Nothing is applied. Exit codes: 0 no changes, 2 changes, 3 refused by the guard, 1
+    error.
     """
     from ops.terraform.plan import exit_code, plan_folder, plan_stacks
     from ops.terraform.stacks import read_stacks
@@ -69,10 +70,11 @@ def deploy(
     page: Page = None,
     markdown: Markdown = None,
 ) -> int:
-    """Plan all stacks, then apply exactly those plans: in order, side by side where stacks are independent.
+    """Plan the stacks, ask, and apply those plans.
 
-    Nothing is applied where a plan fails or the guard refuses one. It asks first; without a terminal it needs --yes.
-    Exit codes: 0 deployed or nothing to deploy, 3 refused by the guard, 1 error.
+    Stacks are applied in order of dependency, independent ones in parallel. Nothing is applied if a plan fails or the
+    guard refuses one. Asks first; without a terminal it needs --yes. Exit codes: 0 deployed or nothing to deploy, 3
+    refused by the guard, 1 error.
     """
     from ops.terraform.deploy import Options
     from ops.terraform.deploy import deploy as run_deploy
@@ -87,7 +89,7 @@ def deploy(
         confirm=lambda _: yes or typer.confirm("Apply these plans?"),
         report=lambda planned: _show(context, planned, page, markdown),
     )
-    return _tell(context, run_deploy(context, chosen, options))
+    return _print_outcome(context, run_deploy(context, chosen, options))
 
 
 @app.command()
@@ -96,11 +98,11 @@ def bootstrap(
     lock_wait: LockWait = 120,
     yes: Yes = False,
 ) -> int:
-    """Deploy the stack state: make the bucket of the states, or import it, and move this stack's own state into it.
+    """Create or import the bucket for Terraform's states.
 
-    Needs an administrator's AWS credentials, and --yes where there is no terminal. Running it again finishes what was
-    cut off, or does nothing.
-    Exit codes: 0 deployed or nothing to deploy, 3 refused by the guard, 1 error.
+    Deploys the stack `state`, and moves its own state into that bucket. Needs an administrator's AWS credentials, and
+    --yes without a terminal. Run it again to finish an interrupted run; otherwise it does nothing. Exit codes: 0
+    deployed or nothing to deploy, 3 refused by the guard, 1 error.
     """
     from ops.state.bootstrap import bootstrap as run_bootstrap
     from ops.terraform.deploy import Options
@@ -112,7 +114,7 @@ def bootstrap(
         confirm=lambda _: yes or typer.confirm("Apply this plan?"),
         report=lambda planned: _show(context, planned, None, None),
     )
-    return _tell(context, run_bootstrap(context, options))
+    return _print_outcome(context, run_bootstrap(context, options))
 
 
 @app.command()
@@ -122,14 +124,12 @@ def drift(
     lock_wait: LockWait = 120,
     issue: Annotated[
         bool,
-        typer.Option(
-            "--issue", help="Open or update the GitHub issue on drift of all stacks; close it where there is none."
-        ),
+        typer.Option("--issue", help="Open or update the GitHub issue about drift; close it if there is none."),
     ] = False,
     page: Page = None,
     markdown: Markdown = None,
 ) -> int:
-    """See whether what is deployed still is what the settings say.
+    """Show what differs from the settings.
 
     Exit codes: 0 clean, 2 drift, 1 error.
     """
@@ -138,7 +138,7 @@ def drift(
 
     context: Context = ctx.obj
     if issue and stacks:
-        raise OpsError("--issue: the issue tells of all stacks; name none, or leave --issue out")
+        raise OpsError("--issue: the issue covers all stacks; name no stack, or drop --issue")
     code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait)
     _show(context, planned, page, markdown)
     if issue:
@@ -148,18 +148,18 @@ def drift(
     return code
 
 
-def _tell(context: Context, deployment: "Deployment") -> int:
+def _print_outcome(context: Context, deployment: "Deployment") -> int:
     from ops.terraform.plan import Exit
 
     if deployment.code == Exit.NOTHING:
         names = ", ".join(deployment.applied)
-        context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack is as the settings say")
+        context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack matches the settings")
         return deployment.code
     for problem in deployment.problems:
         context.console.warn(problem)
     if deployment.problems:
-        context.console.warn("a stack that failed may be applied in part: mend the cause, plan again, and deploy again")
-    context.console.warn(f"applied to the end: {', '.join(deployment.applied) or 'no stack'}")
+        context.console.warn("a stack that failed may be partly applied: fix the cause, plan again, and deploy again")
+    context.console.warn(f"fully applied: {', '.join(deployment.applied) or 'none'}")
     return deployment.code
 
 
@@ -182,10 +182,10 @@ def _comment(context: Context, planned: "Sequence[PlannedStack]", number: int | 
     from ops.terraform import summary
 
     if context.from_fork:
-        context.console.say("no comment: a forked pull request's token may not write; see the step's summary")
+        context.console.say("no comment: the token of a forked pull request can't write one; see the step's summary")
         return
     number = number or context.pull_request
     if number is None:
-        raise OpsError("--comment: no pull request started this run; name one with --pr")
+        raise OpsError("--comment: no pull request started this run; pass --pr")
     with GitHub(context) as github:
         context.console.say(f"comment: {github.comment(number, 'plan', summary.markdown(context, planned))}")

@@ -1,6 +1,6 @@
-"""Previews of pull requests: made, removed, and swept up."""
+"""Creates and removes previews of pull requests."""
 
-from ops.preview.comment import Made
+from ops.preview.comment import LivePreview
 from ops.preview.preview_run import down, sweep, up
 
-__all__ = ["Made", "down", "sweep", "up"]
+__all__ = ["LivePreview", "down", "sweep", "up"]

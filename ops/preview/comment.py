@@ -1,4 +1,4 @@
-"""What a pull request's one comment says of its preview."""
+"""The text of a pull request's comment on its preview."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,18 +12,18 @@ _BUILD = {
     "success": "built",
     "": "not built yet",
     "failure": "**its build failed**",
-    "canceled": "its build was stopped",
+    "canceled": "its build was canceled",
 }
 
 
 @dataclass(frozen=True)
-class Made:
-    """A preview that is up.
+class LivePreview:
+    """A preview that is running.
 
     Attributes:
         parts: its names and addresses.
-        site: the Pages preview; None where the settings have no site.
-        expires_at: when Neon deletes its database by itself.
+        site: the Pages preview; None if the settings have no site.
+        expires_at: when Neon deletes its database.
     """
 
     parts: Preview
@@ -31,39 +31,38 @@ class Made:
     expires_at: datetime
 
 
-def up(context: Context, made: Made) -> str:
-    """The comment on a preview that is up."""
+def up(context: Context, made: LivePreview) -> str:
+    """The comment on a preview that is running."""
     parts = made.parts
     rows = [f"| API | {parts.address} (healthy) |"]
     if made.site:
         rows.append(f"| site | {made.site.address} ({_BUILD.get(made.site.status, 'being built')}) |")
     until = made.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    rows.append(f"| database | branch `{parts.branch}`, first a copy of {parts.parent}'s; kept until {until} |")
+    rows.append(f"| database | branch `{parts.branch}`, copied from {parts.parent}; expires {until} |")
     rows.append(f"| commit | {_commit(context)} |")
     lines = [
         "### Preview",
         "",
-        "| what | where |",
+        "| Part | Address |",
         "| --- | --- |",
         *rows,
         "",
-        "Each push brings it up to date. Closing the pull request removes it.",
+        "Each push updates it. Closing the pull request removes it.",
     ]
     return _text(context, lines)
 
 
 def failed(context: Context, parts: Preview, error: str) -> str:
-    """The comment on a preview that could not be made."""
+    """The comment on a preview that failed."""
     lines = [
         "### Preview: failed",
         "",
         f"The preview of {_commit(context)} is not usable:",
         "",
-        # Indented, so that nothing in it is read as Markdown.
+        # Indented, so that none of it is rendered as Markdown.
         *(f"    {line}" for line in error.splitlines()),
         "",
-        f"Push a mended commit, or run the job again. `python -m ops preview down --pr {parts.number}` removes "
-        "what there is of it.",
+        f"Push a fix, or run the job again. `python -m ops preview down --pr {parts.number}` removes all of it.",
     ]
     return _text(context, lines)
 

@@ -1,4 +1,4 @@
-"""What a pull request's preview consists of: names and addresses, by the pull request's number alone."""
+"""The parts of a pull request's preview: their names and addresses, derived from its number alone."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from settings import Settings
 
-# A label of a host name holds no more, and the Worker's name is one on workers.dev.
+# The longest label of a host name: the Worker's name is one on workers.dev.
 _LONGEST_WORKER = 63
 _BRANCH = "preview-pr-"
 
@@ -21,10 +21,10 @@ class Preview:
         number: the pull request's.
         branch: the Neon branch.
         worker: the Worker.
-        address: where the Worker answers.
-        parent: the environment whose database it begins with, and whose bindings its Worker has.
+        address: the Worker's address.
+        parent: the environment whose database it copies, and whose bindings its Worker has.
         parent_branch: that environment's Neon branch.
-        role: the Postgres role that it connects as.
+        role: the Postgres role it connects as.
         database: the database's name.
     """
 
@@ -39,7 +39,7 @@ class Preview:
 
 
 def preview(context: Context, number: int) -> Preview:
-    """The preview of a pull request, whether it is there or not.
+    """The preview of a pull request, whether it exists or not.
 
     Raises:
         OpsError: the settings have no [release] or [api], name no parent, or the Worker's name would be too long.
@@ -48,7 +48,7 @@ def preview(context: Context, number: int) -> Preview:
     worker = worker_name(context, number)
     parent = _parent(settings)
     own = settings.environments[parent].database
-    assert settings.api is not None  # noqa: S101  (worker_name looked)
+    assert settings.api is not None  # noqa: S101  (worker_name checks)
     return Preview(
         number=number,
         branch=branch_name(number),
@@ -75,22 +75,22 @@ def worker_name(context: Context, number: int) -> str:
     settings = context.settings
     for table, value in (("release", settings.release), ("api", settings.api)):
         if value is None:
-            raise OpsError(f"{context.settings_file}: has no [{table}] table, so there is nothing to preview; add one")
+            raise OpsError(f"{context.settings_file}: has no [{table}] table, which previews need; add one")
     name = f"{_worker_prefix(settings)}{number}"
     if len(name) > _LONGEST_WORKER:
-        raise OpsError(f"{name}: is longer than {_LONGEST_WORKER} characters; choose a shorter api.worker")
+        raise OpsError(f"{name}: the name is longer than {_LONGEST_WORKER} characters; choose a shorter api.worker")
     return name
 
 
 def numbers(settings: Settings, branches: Iterable[str], workers: Iterable[str]) -> set[int]:
-    """The pull requests that have a preview, by what there is: the names of Neon branches and of Workers."""
+    """The pull requests that have a preview, according to the names of Neon branches and Workers."""
     found = {_number(name, _BRANCH) for name in branches}
     found |= {_number(name, _worker_prefix(settings)) for name in workers}
     return found - {0}
 
 
 def _parent(settings: Settings) -> str:
-    """The environment that a preview's data comes from: never production's, unless the owner chose that."""
+    """The environment whose data a preview copies: never production, unless the owner chose it."""
     if settings.release and settings.release.preview_parent:
         return settings.release.preview_parent
     production = settings.api.site_environment if settings.api else ""
@@ -105,7 +105,7 @@ def _parent(settings: Settings) -> str:
     if len(fitting) == 1:
         return fitting[0]
     seen = f"{', '.join(fitting)} all fit" if fitting else "no environment has an unprotected branch of its own"
-    raise OpsError(f"release.preview_parent: is not set and {seen}; name the environment that previews begin with")
+    raise OpsError(f"release.preview_parent: is not set and {seen}; set it to the environment that previews copy")
 
 
 def _worker_prefix(settings: Settings) -> str:

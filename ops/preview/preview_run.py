@@ -1,6 +1,6 @@
-"""A pull request's preview: a database branch, a Worker of its own, the site's preview, one comment.
+"""A pull request's preview: a database branch, a Worker of its own, the site's preview, and a comment.
 
-Every step looks at what there is and makes only what lacks, so a run that was cut off is finished by the next one.
+Each step creates only what is missing, so the next run finishes an interrupted one.
 """
 
 import secrets
@@ -18,28 +18,28 @@ from ops.context.run_context import Context
 from ops.health.smoke import probe_of, smoke
 from ops.preview import comment as comments
 from ops.preview import parts
-from ops.preview.comment import Made
+from ops.preview.comment import LivePreview
 from ops.preview.parts import Preview
 from ops.release.migrations import migrate
 from settings.neon_plans import NEON_PLANS
 
 _DATABASE, _AUTH_SECRET, _AUTH_URL = "DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"
-_FORK = "it comes from a fork, whose code gets no secrets"
+_FORK = "it is from a fork, whose code gets no secrets"
 
 
-def up(context: Context, number: int, app: Path) -> Made | None:
-    """Makes a pull request's preview, or brings it up to date, and says so in the pull request's one comment.
+def up(context: Context, number: int, app: Path) -> LivePreview | None:
+    """Creates or updates a pull request's preview, and the comment that describes it.
 
     Args:
-        context: what the run knows.
+        context: the run's context.
         number: the pull request.
         app: the root of the app's repository, at the pull request's commit, with its packages installed.
 
     Returns:
-        What is up; None where the pull request comes from a fork, which gets nothing.
+        The preview; None if the pull request is from a fork, which gets none.
 
     Raises:
-        OpsError: a step failed; the comment says so as well. What was made stays, for the next run to finish.
+        OpsError: a step failed; the comment says so as well. What was created remains for the next run to finish.
     """
     if context.from_fork:
         _refuse_fork(context, number)
@@ -54,11 +54,11 @@ def up(context: Context, number: int, app: Path) -> Made | None:
             _refuse_fork(context, number)
             return None
         if not pull.is_open:
-            raise OpsError(f"pull request {number} is closed; a preview is for open ones")
+            raise OpsError(f"pull request {number} is closed; only open ones have previews")
         try:
             made = _make(context, preview, pull, app, given, neon=neon, cloudflare=cloudflare, wrangler=wrangler)
         except OpsError as error:
-            _tell_failure(context, github, preview, str(error))
+            _report_failure(context, github, preview, str(error))
             raise
         text = comments.up(context, made)
         _summarize(context, text)
@@ -68,13 +68,13 @@ def up(context: Context, number: int, app: Path) -> Made | None:
 
 
 def down(context: Context, number: int) -> bool:
-    """Removes a pull request's preview, whatever there is of it.
+    """Removes all parts of a pull request's preview that exist.
 
     Returns:
-        Whether there was anything.
+        Whether there was anything to remove.
 
     Raises:
-        OpsError: something could not be removed, or the comment not be changed.
+        OpsError: a part could not be removed, or the comment could not be updated.
     """
     if context.from_fork:
         context.console.say(f"pull request {number} has no preview: {_FORK}")
@@ -84,13 +84,13 @@ def down(context: Context, number: int) -> bool:
 
 
 def sweep(context: Context) -> list[int]:
-    """Removes the previews of closed pull requests, whose own removal did not happen or failed.
+    """Removes the previews that closed pull requests have left.
 
     Returns:
         The pull requests whose previews were removed.
 
     Raises:
-        OpsError: GitHub does not say of every one whether it is open, so that nothing was removed; or a removal failed.
+        OpsError: GitHub could not be asked about one of them, so nothing was removed; or a removal failed.
     """
     with _github(context) as github, Neon(context) as neon, Cloudflare(context) as cloudflare:
         parts.worker_name(context, 1)
@@ -99,9 +99,11 @@ def sweep(context: Context) -> list[int]:
         try:
             pulls = [github.pull_request(number) for number in found]
         except OpsError as error:
-            raise OpsError(f"nothing was removed: it is not known which are closed: {error}") from None
+            raise OpsError(
+                f"nothing was removed, because GitHub could not be asked which are closed: {error}"
+            ) from None
         for number in [pull.number for pull in pulls if pull.is_open]:
-            context.console.say(f"pull request {number} is open: its preview stays")
+            context.console.say(f"pull request {number} is open: its preview is kept")
         closed = [pull.number for pull in pulls if not pull.is_open]
         problems: list[str] = []
         for number in closed:
@@ -124,11 +126,11 @@ def _make(
     neon: Neon,
     cloudflare: Cloudflare,
     wrangler: Wrangler,
-) -> Made:
+) -> LivePreview:
     say, settings = context.console.say, context.settings
     project = neon.project(settings.project.name)
     branch = _branch(context, preview, neon, project)
-    say(f"database: branch {branch.name}, first a copy of {preview.parent}'s")
+    say(f"database: branch {branch.name}, copied from {preview.parent}")
     neon.own_password(project, branch, preview.role)
     uri = neon.connection_uri(project, branch.id, preview.role, preview.database)
     migrate(context, app, uri)
@@ -144,8 +146,8 @@ def _make(
     smoke(context, probe_of(context, preview.address, version=version.id))
     if site:
         say(f"site: {site.address}")
-    assert branch.expires_at is not None  # noqa: S101  (it was made with one)
-    return Made(preview, site, branch.expires_at)
+    assert branch.expires_at is not None  # noqa: S101  (it was created with one)
+    return LivePreview(preview, site, branch.expires_at)
 
 
 def _branch(context: Context, preview: Preview, neon: Neon, project: str) -> Branch:
@@ -159,8 +161,8 @@ def _branch(context: Context, preview: Preview, neon: Neon, project: str) -> Bra
         return neon.create_branch(project, preview.branch, parent_id=parent.id, expires_at=expiry, endpoint=True)
     except OtherParentError:
         raise OpsError(
-            f"Neon branch {preview.branch} was not made from {preview.parent_branch}; "
-            f"run `python -m ops preview down --pr {preview.number}` first, which deletes its data"
+            f"Neon branch {preview.branch} was not created from {preview.parent_branch}; "
+            f"run `python -m ops preview down --pr {preview.number}` first; it deletes the branch's data"
         ) from None
     except BranchLimitError:
         plan = settings.database.plan
@@ -179,42 +181,42 @@ def _site(context: Context, cloudflare: Cloudflare, pull: PullRequest) -> PagesP
 
 
 def _given_secrets(context: Context) -> dict[str, str]:
-    """The secrets that the run's environment has to bring; the others are the preview's own."""
+    """The secrets that the run's environment must set; the others are the preview's own."""
     release = context.settings.release
     names = [name for name in release.secrets if name not in (_DATABASE, _AUTH_SECRET, _AUTH_URL)] if release else []
     if missing := [name for name in names if name not in context.environment]:
-        raise OpsError(f"{missing[0]} is not set; release.secrets names it, so pass it in the environment")
+        raise OpsError(f"{missing[0]} is not set; release.secrets names it, so set it in the environment")
     return {name: context.environment[name] for name in names}
 
 
 def _secrets(preview: Preview, uri: str, given: Mapping[str, str], there: set[str]) -> dict[str, str]:
     own = {_DATABASE: uri, _AUTH_URL: preview.address}
     if _AUTH_SECRET not in there:
-        # Made once for each preview: another one would end its users' sessions at each push.
+        # LivePreview once for each preview: another one would end its users' sessions at each push.
         own[_AUTH_SECRET] = secrets.token_urlsafe(32)
     return {**given, **own}
 
 
 def _remove(context: Context, number: int, github: GitHub, neon: Neon, cloudflare: Cloudflare) -> bool:
-    # The Worker first: it would answer with errors without its database.
+    # The Worker first: without its database it would answer with errors.
     worker = cloudflare.delete_worker(parts.worker_name(context, number))
     project = neon.project(context.settings.project.name)
     found = neon.branch(project, parts.branch_name(number))
     branch = found is not None and neon.delete_branch(project, found.id)
     removed = [name for name, was_there in (("its Worker", worker), ("its database", branch)) if was_there]
-    context.console.say(f"pull request {number}: removed {' and '.join(removed) or 'nothing, there is no preview'}")
+    context.console.say(f"pull request {number}: removed {' and '.join(removed) or 'nothing, it has no preview'}")
     github.change_comment(number, comments.PURPOSE, comments.down(context))
     return bool(removed)
 
 
 def _github(context: Context) -> GitHub:
-    # A scheduled sweep may run in another repository, whose pull requests have other numbers.
+    # A scheduled sweep may run in another repository, where the numbers mean other pull requests.
     repository = context.settings.repository
     return GitHub(context, repository=f"{repository.owner}/{repository.name}")
 
 
 def _of_app(context: Context, app: Path) -> Context:
-    """The same run, which on a laptop tells of the app's repository and commit, not of this one's."""
+    """The same context, which on a laptop names the app's repository and commit instead of this one's."""
     if context.environment.get("GITHUB_RUN_ID") or not app.is_dir():
         return context
     repository = context.settings.repository
@@ -231,13 +233,13 @@ def _refuse_fork(context: Context, number: int) -> None:
     _summarize(context, f"### Preview: none\n\n{text[0].upper()}{text[1:]}.")
 
 
-def _tell_failure(context: Context, github: GitHub, preview: Preview, error: str) -> None:
+def _report_failure(context: Context, github: GitHub, preview: Preview, error: str) -> None:
     text = comments.failed(context, preview, error)
     _summarize(context, text)
     try:
         github.comment(preview.number, comments.PURPOSE, text)
     except OpsError as problem:
-        # The first error is the one to be told of.
+        # The first error is the one to raise.
         context.console.warn(f"the comment was not written: {problem}")
 
 

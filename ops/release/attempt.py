@@ -1,16 +1,16 @@
-"""Which attempt of a release goes on: by the journals, and where there are none, by what Cloudflare holds."""
+"""Decides which attempt of a release continues: from the journals, or without one from what Cloudflare holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ops.clouds.wrangler import Deployment, Wrangler
 from ops.release.journal import Journal
-from ops.release.order import Order
+from ops.release.release_request import ReleaseRequest
 
 
 @dataclass(frozen=True)
-class Cloud:
-    """What Cloudflare holds of a Worker.
+class WorkerHistory:
+    """A Worker's versions and deployments on Cloudflare.
 
     Attributes:
         tagged: the newest version of each tag.
@@ -21,7 +21,7 @@ class Cloud:
     deployments: Sequence[Deployment]
 
     @classmethod
-    def look(cls, wrangler: Wrangler) -> "Cloud":
+    def look(cls, wrangler: Wrangler) -> "WorkerHistory":
         """Asks Cloudflare.
 
         Raises:
@@ -32,48 +32,48 @@ class Cloud:
 
     @property
     def live(self) -> str:
-        """The version that answers the requests; empty where none does."""
+        """The version that serves the requests; empty if there is none."""
         return self.deployments[0].main if self.deployments else ""
 
     def before(self, version: str) -> str:
-        """The version that answered the requests before another did; empty where there is none."""
+        """The version that served the requests before another one did; empty if there is none."""
         mains = [deployment.main for deployment in self.deployments]
         return next((main for main in mains if main != version), "")
 
     def over(self, version: str) -> bool:
-        """Whether a version has been deployed, and is not any more."""
+        """Whether a version was deployed, and no longer is."""
         served = [version in deployment.shares for deployment in self.deployments]
         return any(served) and not served[0]
 
 
-def attempt(order: Order, cloud: Cloud) -> Journal:
-    """The journal of the attempt that goes on: of the last one that has not ended, else of a new one.
+def current_attempt(request: ReleaseRequest, history: WorkerHistory) -> Journal:
+    """The journal of the attempt to continue: the last one that has not ended, or else a new one.
 
-    The first attempt's id is the order's, the next ones have `.2`, `.3` … after it.
+    The first attempt's id is the request's, the next ones have `.2`, `.3` … after it.
 
     Args:
-        order: what is to be released.
-        cloud: what Cloudflare holds.
+        request: what to release.
+        history: the Worker's versions and deployments.
 
     Raises:
         OpsError: a journal is damaged.
     """
     number = 1
     while True:
-        id = order.base if number == 1 else f"{order.base}.{number}"
-        journal = Journal(order.folder, id, order.context.console.mask)
-        if not _ended(journal, cloud):
+        id = request.base if number == 1 else f"{request.base}.{number}"
+        journal = Journal(request.folder, id, request.context.console.mask)
+        if not _ended(journal, history):
             return journal
         number += 1
 
 
-def _ended(journal: Journal, cloud: Cloud) -> bool:
-    version = cloud.tagged.get(journal.id, "")
+def _ended(journal: Journal, history: WorkerHistory) -> bool:
+    version = history.tagged.get(journal.id, "")
     if journal.outcome == "released":
-        # It may be released again once another version has taken its place, or the Worker is gone.
-        return not version or version != cloud.live
+        # It can be released again once another version is deployed, or the Worker has been deleted.
+        return not version or version != history.live
     if journal.outcome:
         return True
     if journal.withdrawn:
         return False
-    return bool(version) and cloud.over(version)
+    return bool(version) and history.over(version)

@@ -1,4 +1,4 @@
-"""What a release has done so far, in a file: a run that was killed is taken up where it stopped."""
+"""A file with the steps that a release has done, from which an interrupted release continues."""
 
 import contextlib
 import fcntl
@@ -14,10 +14,10 @@ from ops.context.errors import OpsError
 
 
 class Journal:
-    """One release's file. Each change is on the disk before the next thing is done.
+    """One release's file. Each change is on disk before the next step begins.
 
     Attributes:
-        file: where it is; only its owner can read it, and no secret is in it.
+        file: its path; only its owner can read it, and it holds no secret.
         id: the release's id.
     """
 
@@ -26,7 +26,7 @@ class Journal:
         Args:
             folder: the environment's folder of journals.
             id: the release's id.
-            mask: takes secrets out of what is written.
+            mask: hides secrets in what is written.
 
         Raises:
             OpsError: the file is damaged.
@@ -37,41 +37,43 @@ class Journal:
             try:
                 self._content |= json.loads(self.file.read_text())
             except ValueError:
-                raise OpsError(f"{self.file}: is damaged; delete it, and the release is read from the clouds") from None
+                raise OpsError(
+                    f"{self.file}: is damaged; delete it and run the release again: it asks Neon and Cloudflare"
+                ) from None
 
     @property
     def started(self) -> datetime | None:
-        """When the release was begun; None where nothing of it has been done."""
+        """When the release began; None if it has not."""
         text = self._content.get("started")
         return datetime.fromisoformat(text) if text else None
 
     @property
     def outcome(self) -> str:
-        """How it ended, `released` or `rolled back`; empty while it goes on."""
+        """How it ended, `released`, `rolled back` or `failed`; empty while it runs."""
         return str(self._content.get("outcome", ""))
 
     @property
     def withdrawn(self) -> str:
-        """Why it is being rolled back; empty where it is not."""
+        """Why it is being rolled back; empty if it is not."""
         return str(self._content.get("withdrawn", ""))
 
     def begin(self, **facts: str) -> None:
-        """Notes that the release has begun, and what is known of it; a second time it changes nothing."""
+        """Records that the release has begun, with these facts; does nothing if it has begun already."""
         if self.started is None:
             self._content |= {"started": datetime.now(UTC).isoformat(), **facts}
             self._write()
 
     def step(self, name: str) -> dict[str, Any] | None:
-        """What a step found or made; None where it has not been done."""
+        """The result of a step; None if it has not been done."""
         return self._content["steps"].get(name)
 
     def done(self, name: str, facts: Mapping[str, Any]) -> None:
-        """Notes that a step has been done."""
+        """Records that a step has been done."""
         self._content["steps"][name] = {"at": datetime.now(UTC).isoformat(), **facts}
         self._write()
 
     def first_time(self, notice: str) -> bool:
-        """Whether a notice has not been sent; from now on it counts as sent, even if the run is killed before it is."""
+        """Whether a notice has not been sent yet. Marks it as sent, even if the run is killed before it is."""
         if notice in self._content["notices"]:
             return False
         self._content["notices"].append(notice)
@@ -79,12 +81,12 @@ class Journal:
         return True
 
     def withdraw(self, reason: str) -> None:
-        """Notes that the release must be rolled back: whoever takes it up does that and nothing else."""
+        """Records that the release must be rolled back: the run that continues it does only that."""
         self._content["withdrawn"] = reason
         self._write()
 
     def end(self, outcome: str) -> None:
-        """Notes how it ended."""
+        """Records how it ended."""
         self._content["outcome"] = outcome
         self._write()
 
@@ -93,7 +95,7 @@ class Journal:
             self._replace()
         except OSError as error:
             raise OpsError(
-                f"{self.file}: can't be written ({error.strerror}); mend it, or set INFRA_RELEASES"
+                f"{self.file}: can't be written ({error.strerror}); fix that, or set INFRA_RELEASES to another folder"
             ) from None
 
     def _replace(self) -> None:
@@ -108,20 +110,22 @@ class Journal:
 
 
 @contextlib.contextmanager
-def alone(folder: Path, environment: str) -> Generator[None]:
-    """Keeps other releases of an environment away on this machine; the lock ends with the process, however it ends.
+def release_lock(folder: Path, environment: str) -> Generator[None]:
+    """Locks an environment's releases on this machine. The lock ends with the process, however it ends.
 
     Raises:
-        OpsError: another one is under way, or the folder can't be written.
+        OpsError: another release is running, or the folder can't be written.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (folder / "lock").open("w")
     except OSError as error:
-        raise OpsError(f"{folder}: can't be written ({error.strerror}); mend it, or set INFRA_RELEASES") from None
+        raise OpsError(
+            f"{folder}: can't be written ({error.strerror}); fix that, or set INFRA_RELEASES to another folder"
+        ) from None
     with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise OpsError(f"another release of {environment} is under way on this machine; wait for it") from None
+            raise OpsError(f"another release of {environment} is running on this machine; wait for it") from None
         yield

@@ -1,4 +1,4 @@
-"""A database's migrations: only on the environment's own database, and with a point to go back to."""
+"""Database migrations, on the environment's own database only, and restore points to return to."""
 
 import shlex
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ _TIMEOUT_SECONDS = 1800
 
 @dataclass(frozen=True)
 class RestorePoint:
-    """A Neon branch with a database's rows as they were; Neon deletes it by itself.
+    """A Neon branch that keeps a database's rows as they were. Neon deletes it when it expires.
 
     Attributes:
         name: the branch's name.
-        expires_at: when it is deleted, in UTC; empty where it never is.
-        new: whether this call made it.
+        expires_at: when Neon deletes it, in UTC; empty if never.
+        new: whether this call created it.
     """
 
     name: str
@@ -30,7 +30,7 @@ class RestorePoint:
 
 
 def check_database(context: Context, environment: str, uri: str) -> None:
-    """Makes sure that an address leads to an environment's own database.
+    """Checks that a Postgres address is that of an environment's own database.
 
     Args:
         context: has Neon's key and the settings.
@@ -38,7 +38,7 @@ def check_database(context: Context, environment: str, uri: str) -> None:
         uri: a Postgres address.
 
     Raises:
-        OpsError: it leads elsewhere, or Neon can't be asked.
+        OpsError: it is another database's, or Neon can't be reached.
     """
     finding = database_finding(context, environment, uri)
     if finding.state is not State.OK:
@@ -46,15 +46,15 @@ def check_database(context: Context, environment: str, uri: str) -> None:
 
 
 def restore_point_name(environment: str, release: str) -> str:
-    """The Neon branch that keeps an environment's rows as they were before a release."""
+    """The name of the Neon branch that keeps an environment's rows as they were before a release."""
     return f"restore-{environment}-{release}"
 
 
 def find_restore_point(context: Context, environment: str, release: str) -> RestorePoint | None:
-    """The restore point that a release made before; None where there is none.
+    """The restore point that a release has created; None if there isn't one.
 
     Raises:
-        OpsError: Neon can't be asked.
+        OpsError: Neon can't be reached.
     """
     name = restore_point_name(environment, release)
     with Neon(context) as neon:
@@ -63,7 +63,7 @@ def find_restore_point(context: Context, environment: str, release: str) -> Rest
 
 
 def make_restore_point(context: Context, environment: str, release: str, hours: int) -> RestorePoint:
-    """Makes a branch of an environment's database as it is now; one that is there for this release is kept.
+    """Creates a branch of an environment's database as it is now, or returns the one that this release has.
 
     Args:
         context: has Neon's key and the settings.
@@ -72,64 +72,64 @@ def make_restore_point(context: Context, environment: str, release: str, hours: 
         hours: how long Neon keeps it.
 
     Raises:
-        OpsError: the environment has no branch, a branch of this name holds another one's rows, the plan's branches
-            are used up, or Neon can't be asked.
+        OpsError: the environment has no branch, a branch of this name holds another one's rows, the plan allows no
+            further branch, or Neon can't be reached.
     """
     name, parent = restore_point_name(environment, release), context.settings.branch_name(environment)
     if (owner := _owner(context, name)) != environment:
-        raise OpsError(f"{name} would be taken for a restore point of {owner}; choose another --id")
+        raise OpsError(f"{name} would look like a restore point of {owner}; choose another --id")
     with Neon(context) as neon:
         project = neon.project(context.settings.project.name)
         branches = {branch.name: branch for branch in neon.branches(project)}
         if parent not in branches:
-            raise OpsError(f"{environment}'s branch {parent} is not there; deploy its stack first")
+            raise OpsError(f"{environment}'s branch {parent} doesn't exist; deploy its stack first")
         if found := branches.get(name):
-            # A restore hangs the branches that were made before it on the one that keeps the rows before it.
+            # A restore moves branches that were created before it below the one that saves the rows.
             kept = [branch for branch in branches.values() if branch.name.startswith("before-")]
             own = {branch.id for branch in kept if _owner(context, branch.name) == environment}
             if found.parent_id not in own | {branches[parent].id}:
                 raise OpsError(
-                    f"Neon branch {name} was not made from {environment}'s branch {parent}; "
+                    f"Neon branch {name} was not created from {environment}'s branch {parent}; "
                     "delete it, or choose another --id"
                 )
             return RestorePoint(name, _moment(found.expires_at), new=False)
-        # No compute: nobody connects to it, and it costs nothing but its changed pages.
+        # No compute, because nobody connects to it: it costs only its changed pages.
         expires_at = datetime.now(UTC) + timedelta(hours=hours)
         made = neon.create_branch(project, name, parent_id=branches[parent].id, expires_at=expires_at, endpoint=False)
     return RestorePoint(name, _moment(made.expires_at), new=True)
 
 
 def restore_command(environment: str, point: str) -> str:
-    """The command that gives an environment the rows of a restore point."""
+    """The command that restores an environment's database to a restore point."""
     return f"python -m ops restore {environment} --from {point}"
 
 
 def restore_database(context: Context, environment: str, point: str) -> str:
-    """Gives an environment's database the rows of a restore point. Its address stays.
+    """Restores an environment's database to a restore point. Its address doesn't change.
 
     Args:
         context: has Neon's key and the settings.
         environment: the environment's name.
-        point: the restore point's branch, or one on which a restore kept the rows before it.
+        point: the restore point's branch, or one on which an earlier restore saved the rows.
 
     Returns:
-        The name of the branch that keeps the rows as they were before this.
+        The name of the branch that has the rows from before this restore.
 
     Raises:
-        OpsError: there is no such branch, it is not one of this environment's, or Neon refused.
+        OpsError: there is no such branch, it belongs to another environment, or Neon refused.
     """
     forms = (restore_point_name(environment, ""), *_kept_names(environment))
     if not point.startswith(forms):
-        raise OpsError(f"{point} is not a restore point of {environment}; those begin with {' or '.join(forms)}")
+        raise OpsError(f"{point} is not a restore point of {environment}; their names begin with {' or '.join(forms)}")
     if (owner := _owner(context, point)) != environment:
         raise OpsError(f"{point} is a restore point of {owner}, not of {environment}")
     return _restore(context, environment, point, None, f"before-{point.removeprefix('before-')}")
 
 
 def _owner(context: Context, name: str) -> str:
-    """The environment that a restore point or a kept branch belongs to by its name; empty where it is none's.
+    """The environment that a restore point or a branch of saved rows belongs to by its name; empty if none.
 
-    Where one environment's name begins with another's, the longer one that fits is meant.
+    If one environment's name begins with another's, the longest match counts.
     """
     fitting = [
         environment
@@ -140,30 +140,30 @@ def _owner(context: Context, name: str) -> str:
 
 
 def _kept_names(environment: str) -> tuple[str, str]:
-    """How the names of the branches begin on which a restore has kept the rows before it."""
+    """How the names of the branches begin on which a restore has saved the rows."""
     return f"before-{restore_point_name(environment, '')}", f"before-rewind-{environment}-"
 
 
 def rewind_database(context: Context, environment: str, at: datetime) -> str:
-    """Gives an environment's database its own rows of an earlier moment. Its address stays.
+    """Restores an environment's database to an earlier time. Its address doesn't change.
 
     Args:
         context: has Neon's key and the settings.
         environment: the environment's name.
-        at: the moment, within the history that Neon keeps (database.history_retention_seconds).
+        at: the time, within the history that Neon retains (database.history_retention_seconds).
 
     Returns:
-        The name of the branch that keeps the rows as they were before this.
+        The name of the branch that has the rows from before this restore.
 
     Raises:
-        OpsError: the moment is not in the history, or Neon refused.
+        OpsError: the time is outside that history, or Neon refused.
     """
     now = datetime.now(UTC)
     oldest = now - timedelta(seconds=context.settings.database.history_retention_seconds)
     if not oldest <= at <= now:
         raise OpsError(
-            f"--at {at:%Y-%m-%dT%H:%M:%SZ}: Neon keeps the rows of {oldest:%Y-%m-%dT%H:%M:%SZ} until now; "
-            "take a moment in between, or a restore point (--from)"
+            f"--at {at:%Y-%m-%dT%H:%M:%SZ}: Neon retains the history since {oldest:%Y-%m-%dT%H:%M:%SZ}; "
+            "choose a time since then, or a restore point (--from)"
         )
     return _restore(context, environment, None, at, _kept_names(environment)[1].rstrip("-"))
 
@@ -177,17 +177,17 @@ def _restore(context: Context, environment: str, point: str | None, at: datetime
         source = point or own
         if point and point not in branches:
             known = ", ".join(name for name in branches if name.startswith(("restore-", "before-"))) or "none"
-            raise OpsError(f"there is no branch {point}: it has expired, or was never made; there are: {known}")
+            raise OpsError(f"there is no branch {point}: it has expired or never existed; there are: {known}")
         if own not in branches:
-            raise OpsError(f"{environment}'s branch {own} is not there; deploy its stack first")
+            raise OpsError(f"{environment}'s branch {own} doesn't exist; deploy its stack first")
         neon.restore(project, branches[own].id, source_id=branches[source].id, at=at, backup=backup)
     return backup
 
 
 def migrate(context: Context, app: Path, uri: str) -> None:
-    """Runs release.migrate_command in the app's repository, and shows what it says.
+    """Runs release.migrate_command in the app's checkout, and shows its output.
 
-    The command alone gets DATABASE_URL, in its environment.
+    Only this command gets DATABASE_URL, in its environment.
 
     Args:
         context: has the settings.
@@ -201,20 +201,20 @@ def migrate(context: Context, app: Path, uri: str) -> None:
 
 
 def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> None:
-    """Runs one of the app's own commands in its repository, without a shell, and shows what it says.
+    """Runs one of the app's own commands in its checkout, without a shell, and shows its output.
 
     Args:
-        context: has the environment, of which the command gets no secret.
+        context: has the environment; the command gets none of its secrets.
         app: the app repository's root.
         command: the program and its arguments, quoted as in a shell.
-        label: stands before each line.
+        label: a prefix for each line of output.
         secrets: variables that only this command gets.
 
     Raises:
         OpsError: there is no such folder or program, or the command failed.
     """
     if not app.is_dir():
-        raise OpsError(f"{app}: there is no such folder; give the app's checkout by --app")
+        raise OpsError(f"{app}: no such folder; pass the app's checkout as --app")
     given = secrets or {}
     context.console.mask.add(*given.values())
     finished = context.runner.run(
@@ -231,7 +231,7 @@ def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets
 
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "no output"
 
 
 def _moment(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""A rollback by hand: an earlier version of the Worker answers all requests again, once it has been tested."""
+"""A rollback by hand: tests an earlier version of the Worker, then promotes it."""
 
 import time
 from collections.abc import Sequence
@@ -7,81 +7,83 @@ from ops.clouds.discord import Kind, Notice, Notices
 from ops.clouds.wrangler import Deployment, Version, Wrangler
 from ops.context.errors import OpsError
 from ops.health.smoke import probe_of, smoke
-from ops.release.journal import alone
-from ops.release.order import Order
-from ops.release.release_run import Exit
+from ops.release.journal import release_lock
+from ops.release.release_request import ReleaseRequest
+from ops.release.release_run import ReleaseExit
 
 
-def roll_back(order: Order, to: str | None = None) -> Exit:
+def roll_back(request: ReleaseRequest, to: str | None = None) -> ReleaseExit:
     """Rolls an environment's Worker back. The database stays as it is.
 
     Args:
-        order: names the environment and the app.
-        to: a version's id, the first 8 or more of its digits, or a release's id; the one that answered before the live
-            one first did, where it is left out.
+        request: names the environment and the app.
+        to: a version's id, its first 8 or more digits, or a release's id. Default: the version that served traffic
+            before the current one first did.
 
     Returns:
-        RELEASED where the earlier version answers well; NOT_ROLLED_BACK where it could not be deployed or does not. One
-        that does not answer well at 0 % gets no visitor: the live version stays.
+        RELEASED if the earlier version is healthy; NOT_ROLLED_BACK if it could not be deployed or is not healthy. A
+        version that fails its smoke test at 0 % serves no visitor: the current one remains.
 
     Raises:
-        OpsError: there is no such version, or it is live already.
+        OpsError: there is no such version, or it is already serving traffic.
     """
     started = time.monotonic()
-    console, notices = order.context.console, Notices(order.context)
-    with alone(order.folder, order.environment):
-        wrangler = order.wrangler()
+    console, notices = request.context.console, Notices(request.context)
+    with release_lock(request.folder, request.environment):
+        wrangler = request.wrangler()
         deployments = wrangler.deployments()
-        target = _target(order, wrangler, deployments, to)
-        what = f"{order.environment} to {target.tag or 'version'} ({target.id})"
+        target = _target(request, wrangler, deployments, to)
+        what = f"{request.environment} to {target.tag or 'version'} ({target.id})"
         try:
             if target.id != deployments[0].main:
-                _try(order, wrangler, target, deployments[0].main)
-            wrangler.rollback(target.id, f"rolled back by {order.context.actor}")
-            smoke(order.context, probe_of(order.context, order.url, version=target.id, in_a_row=3))
+                _try(request, wrangler, target, deployments[0].main)
+            wrangler.rollback(target.id, f"rolled back by {request.context.actor}")
+            smoke(request.context, probe_of(request.context, request.url, version=target.id, in_a_row=3))
         except OpsError as error:
-            text = f"{error}\nBy hand: npx wrangler rollback {target.id} --name {order.worker}"
+            text = f"{error}\nBy hand: npx wrangler rollback {target.id} --name {request.worker}"
             notices.send(Notice(Kind.FAILURE, f"rollback of {what}", text, seconds=time.monotonic() - started))
             console.warn(f"rollback of {what}: {text}")
-            return Exit.NOT_ROLLED_BACK
-        notices.send(Notice(Kind.ROLLED_BACK, what, links={"API": order.url}, seconds=time.monotonic() - started))
-        console.say(f"rolled back: {what}; the database stays as it is")
-        return Exit.RELEASED
+            return ReleaseExit.NOT_ROLLED_BACK
+        notices.send(Notice(Kind.ROLLED_BACK, what, links={"API": request.url}, seconds=time.monotonic() - started))
+        console.say(f"rolled back {what}; the database is unchanged")
+        return ReleaseExit.RELEASED
 
 
-def _try(order: Order, wrangler: Wrangler, target: Version, live: str) -> None:
-    """Tests a version at 0 % beside the live one, which goes on alone where the other does not answer well."""
-    wrangler.stage(target.id, live, f"to be rolled back to by {order.context.actor}")
+def _try(request: ReleaseRequest, wrangler: Wrangler, target: Version, live: str) -> None:
+    """Tests a version at 0 % beside the current one, which alone remains deployed if the test fails."""
+    wrangler.stage(target.id, live, f"to be rolled back to by {request.context.actor}")
     try:
-        smoke(order.context, probe_of(order.context, order.url, version=target.id, worker=order.worker))
+        smoke(request.context, probe_of(request.context, request.url, version=target.id, worker=request.worker))
     except OpsError as error:
         try:
             wrangler.promote(live, "not rolled back")
         except OpsError as other:
-            raise OpsError(f"{error}\nVersion {live} stays live; the other one stays at 0 %: {other}") from None
-        raise OpsError(f"{error}\nVersion {live} stays live.") from None
+            raise OpsError(
+                f"{error}\nVersion {live} keeps serving traffic; the other one remains at 0 %: {other}"
+            ) from None
+        raise OpsError(f"{error}\nVersion {live} keeps serving traffic.") from None
 
 
-def _target(order: Order, wrangler: Wrangler, deployments: Sequence[Deployment], to: str | None) -> Version:
+def _target(request: ReleaseRequest, wrangler: Wrangler, deployments: Sequence[Deployment], to: str | None) -> Version:
     versions = wrangler.versions()
     if not deployments:
-        raise OpsError(f"there is no Worker {order.worker}; release first")
+        raise OpsError(f"there is no Worker {request.worker}; release first")
     live = deployments[0].main
     if to is None:
-        to = _before_it_first_came_live(live, deployments)
+        to = _before_it_first_served(live, deployments)
         if to is None:
-            raise OpsError(f"{order.worker}: no version was live before {live}; name another by --to")
+            raise OpsError(f"{request.worker}: no version served traffic before {live}; pass one as --to")
     found = [version for version in versions if version.tag == to or (len(to) >= 8 and version.id.startswith(to))]
     if not found:
         known = ", ".join(f"{version.tag or '–'} ({version.id})" for version in versions[:10])
-        raise OpsError(f"--to: {order.worker} has no version {to}; there are: {known}")
+        raise OpsError(f"--to: {request.worker} has no version {to}; there are: {known}")
     if found[0].id == live and len(deployments[0].shares) == 1:
-        raise OpsError(f"version {live} is live already")
+        raise OpsError(f"version {live} is already serving traffic")
     return found[0]
 
 
-def _before_it_first_came_live(live: str, deployments: Sequence[Deployment]) -> str | None:
-    """The version that answered before the live one first did: what came between two of its times was rolled back."""
+def _before_it_first_served(live: str, deployments: Sequence[Deployment]) -> str | None:
+    """The version before the current one first served traffic: versions in between were rolled back."""
     earliest_first = [deployment.main for deployment in reversed(deployments)]
     first = earliest_first.index(live)
     return earliest_first[first - 1] if first else None

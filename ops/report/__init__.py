@@ -1,1 +1,1 @@
-"""The owner's page: what is deployed, with cost and drift."""
+"""The owner's report: what is deployed, with drift and cost."""

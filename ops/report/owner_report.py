@@ -1,4 +1,4 @@
-"""One page for an owner: environments, addresses, branches, last deployments, drift and cost. It only reads."""
+"""The owner's report: environments, branches, latest deployments, drift and cost. It only reads."""
 
 import base64
 import hashlib
@@ -25,12 +25,12 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Section(Generic[_T]):
-    """A part of the page: what was found, or why it could not be.
+class ReportSection(Generic[_T]):
+    """A part of the page: its content, or why it is missing.
 
     Attributes:
-        found: None where it was left out or could not be had.
-        problem: why; empty where it was left out or found.
+        found: the content; None if it was skipped or could not be read.
+        problem: why it could not be read; empty if it was read or skipped.
     """
 
     found: _T | None = None
@@ -38,15 +38,15 @@ class Section(Generic[_T]):
 
 
 @dataclass(frozen=True)
-class Environment:
+class EnvironmentRow:
     """One environment's addresses.
 
     Attributes:
         name: its name, and its stack's.
-        site: the site's address; empty where it has none of its own.
-        api: the API's address; empty where there is none.
-        branch: the Neon branch that its data is on.
-        guarded: a plan that destroys its branch is refused.
+        site: the site's address; empty if it has no site of its own.
+        api: the API's address; empty if it has none.
+        branch: the Neon branch of its data.
+        guarded: whether a plan that destroys its branch is refused.
     """
 
     name: str
@@ -57,13 +57,13 @@ class Environment:
 
 
 @dataclass(frozen=True)
-class Release:
-    """The last deployment of a Worker or of the site.
+class DeploymentRow:
+    """The latest deployment of a Worker or of the site.
 
     Attributes:
         what: the Worker's name, or the Pages project's.
-        at: when, as the service says it; empty where nothing was deployed.
-        status: the versions with their share of the requests, or Pages' word for the build.
+        at: when, as the service writes it; empty if nothing was deployed.
+        status: the versions with their share of the requests, or Pages' status of the build.
         note: its message, or the commit.
     """
 
@@ -74,71 +74,71 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Report:
-    """All that is on the page.
+class OwnerReport:
+    """The content of the page.
 
     Attributes:
-        made: when.
+        made: when it was collected.
         environments: from the settings.
         branches: from Neon.
         releases: from Cloudflare.
-        drift: from plans; left out where it was not asked for.
+        drift: from plans; None if it was not asked for.
         cost: from the settings and prices.
     """
 
     made: datetime
-    environments: list[Environment]
-    branches: Section[list[Branch]] = field(default_factory=Section[list[Branch]])
-    releases: Section[list[Release]] = field(default_factory=Section[list[Release]])
-    drift: Section[list[PlannedStack]] = field(default_factory=Section[list[PlannedStack]])
-    cost: Section[Estimate] = field(default_factory=Section[Estimate])
+    environments: list[EnvironmentRow]
+    branches: ReportSection[list[Branch]] = field(default_factory=ReportSection[list[Branch]])
+    releases: ReportSection[list[DeploymentRow]] = field(default_factory=ReportSection[list[DeploymentRow]])
+    drift: ReportSection[list[PlannedStack]] = field(default_factory=ReportSection[list[PlannedStack]])
+    cost: ReportSection[Estimate] = field(default_factory=ReportSection[Estimate])
 
     @property
     def drifted(self) -> list[str]:
-        """The stacks that are not as the settings say."""
+        """The stacks that differ from the settings."""
         return [each.stack.name for each in self.drift.found or () if each.outcome is not Outcome.UNCHANGED]
 
     @property
     def users(self) -> dict[str, list[str]]:
-        """For each branch, the environments whose data is on it."""
+        """The environments of each branch."""
         branches = {each.branch for each in self.environments}
         return {branch: [each.name for each in self.environments if each.branch == branch] for branch in branches}
 
     @property
     def problems(self) -> list[str]:
-        """Why parts are missing; one line each."""
-        sections: Sequence[Section[Any]] = (self.branches, self.releases, self.drift, self.cost)
+        """Why parts are missing, one line each."""
+        sections: Sequence[ReportSection[Any]] = (self.branches, self.releases, self.drift, self.cost)
         return [section.problem for section in sections if section.problem]
 
 
-def collect(context: Context, *, drift: bool = True, lock_wait: int = 0) -> Report:
-    """Asks the services. What can't be had is told in its place, and the rest of the page is made all the same.
+def collect(context: Context, *, drift: bool = True, lock_wait: int = 0) -> OwnerReport:
+    """Collects the content from the services. A part that can't be read holds the reason instead.
 
     Args:
         context: has the settings and the credentials.
-        drift: plan the stacks; it takes the longest.
+        drift: plan the stacks, which takes the longest.
         lock_wait: seconds to wait for a state that another run has locked.
 
     Raises:
-        SettingsError: the settings hold a mistake.
+        SettingsError: the settings are not valid.
     """
     settings = context.settings
 
     def plans() -> list[PlannedStack]:
         return find_drift(context, read_stacks(context), lock_wait=lock_wait)[1]
 
-    return Report(
+    return OwnerReport(
         made=datetime.now(UTC),
         environments=[_environment(context, name) for name in settings.environments],
         branches=_section(lambda: _branches(context)),
-        releases=_section(lambda: _releases(context)) if settings.website or settings.api else Section(),
-        drift=_section(plans) if drift else Section(),
+        releases=_section(lambda: _releases(context)) if settings.website or settings.api else ReportSection(),
+        drift=_section(plans) if drift else ReportSection(),
         cost=_section(lambda: estimate(settings, read_prices())),
     )
 
 
-def page(context: Context, report: Report) -> str:
-    """The report as one HTML page that loads nothing, runs nothing and holds no secret."""
+def page(context: Context, report: OwnerReport) -> str:
+    """The report as an HTML page without scripts, external resources or secrets."""
     from jinja2 import Environment as Templates
     from jinja2 import StrictUndefined
 
@@ -156,22 +156,22 @@ def page(context: Context, report: Report) -> str:
     return context.console.mask.hide(text)
 
 
-def _section(ask: Callable[[], _T]) -> Section[_T]:
+def _section(ask: Callable[[], _T]) -> ReportSection[_T]:
     try:
-        return Section(ask())
+        return ReportSection(ask())
     except (OpsError, SettingsError) as error:
-        return Section(problem=str(error))
+        return ReportSection(problem=str(error))
 
 
-def _environment(context: Context, name: str) -> Environment:
+def _environment(context: Context, name: str) -> EnvironmentRow:
     settings = context.settings
     environment = settings.environments[name]
-    return Environment(
+    return EnvironmentRow(
         name=name,
         site=f"https://{environment.website.domain}" if environment.website else "",
         api=settings.api_url(name) if settings.api else "",
         branch=settings.branch_name(name),
-        # The default branch goes only with the Neon project, which is always guarded.
+        # The default branch is deleted only with the Neon project, which is always guarded.
         guarded=environment.protected or environment.database is None,
     )
 
@@ -182,7 +182,7 @@ def _branches(context: Context) -> list[Branch]:
     return sorted(branches, key=lambda branch: (not branch.default, branch.name))
 
 
-def _releases(context: Context) -> list[Release]:
+def _releases(context: Context) -> list[DeploymentRow]:
     settings = context.settings
     with _Deployments(context) as cloudflare:
         workers = [settings.api.worker_name(name) for name in settings.environments] if settings.api else []
@@ -191,18 +191,18 @@ def _releases(context: Context) -> list[Release]:
 
 
 class _Deployments(Cloudflare):
-    def worker(self, name: str) -> Release:
-        """A Worker's last deployment (Cloudflare's API reference, "Workers: List Deployments"; the newest is first)."""
+    def worker(self, name: str) -> DeploymentRow:
+        """A Worker's latest deployment (Cloudflare's API reference, "Workers: List Deployments": newest first)."""
         path = f"{self._account}/workers/scripts/{name}/deployments"
         answer = self.tried(lambda: self.call("GET", path, missing={"result": {"deployments": []}}))
         for deployment in answer["result"]["deployments"]:
             shares = [f"{each['version_id'][:8]} {each['percentage']:g} %" for each in deployment.get("versions", [])]
             note = (deployment.get("annotations") or {}).get("workers/message", "")
-            return Release(name, deployment.get("created_on", ""), ", ".join(shares), note)
-        return Release(name)
+            return DeploymentRow(name, deployment.get("created_on", ""), ", ".join(shares), note)
+        return DeploymentRow(name)
 
-    def site(self, project: str) -> Release:
-        """The site's last production deployment (Cloudflare's API reference, "Pages: Get deployments")."""
+    def site(self, project: str) -> DeploymentRow:
+        """The site's latest production deployment (Cloudflare's API reference, "Pages: Get deployments")."""
         path = f"{self._account}/pages/projects/{project}/deployments"
         query = {"env": "production", "per_page": "1"}
         answer = self.tried(lambda: self.call("GET", path, query=query, missing={"result": []}))
@@ -211,5 +211,5 @@ class _Deployments(Cloudflare):
             stage: dict[str, Any] = deployment.get("latest_stage") or {}
             note = " ".join(filter(None, [str(commit.get("commit_hash", ""))[:12], commit.get("commit_message", "")]))
             status = " ".join(filter(None, [stage.get("name", ""), stage.get("status", "")]))
-            return Release(f"{project} (site)", deployment.get("created_on", ""), status, note)
-        return Release(f"{project} (site)")
+            return DeploymentRow(f"{project} (site)", deployment.get("created_on", ""), status, note)
+        return DeploymentRow(f"{project} (site)")

@@ -18,7 +18,7 @@ from ops.context.run_context import Context
 from ops.rotate.secret_file import SecretFile
 
 
-def neon_key(context: Context, file: SecretFile, *, organisation: bool) -> NeonKeys:
+def neon_key(context: Context, file: SecretFile, *, organization: bool) -> NeonKeys:
     """Makes a new API key of Neon's, writes it to a file, and sees that it reaches the same project.
 
     The old key goes on working.
@@ -26,7 +26,7 @@ def neon_key(context: Context, file: SecretFile, *, organisation: bool) -> NeonK
     Args:
         context: has the old key and the settings.
         file: takes the new one.
-        organisation: makes a key of the organisation, not of the person.
+        organization: makes a key of the organization, not of the person.
 
     Returns:
         A client with the new key, to be closed.
@@ -35,13 +35,13 @@ def neon_key(context: Context, file: SecretFile, *, organisation: bool) -> NeonK
         OpsError: Neon refused or did not answer, or the new key does not reach the project.
     """
     name = f"{context.settings.project.name} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-    with NeonKeys(context, organisation=organisation) as old:
+    with NeonKeys(context, organization=organization) as old:
         reached = old.reached()
         with _uninterrupted():
             _, value = old.make(name)
             file.write(dict.fromkeys(variables(context, "neon_api_key"), value))
             context.console.say(f"written: {file.path}, with the new key {name}")
-    new = NeonKeys(_with(context, "neon_api_key", value), organisation=organisation)
+    new = NeonKeys(_with(context, "neon_api_key", value), organization=organization)
     try:
         if new.reached() != reached:
             raise OpsError(f"the new key reaches other projects than the old one, which still works; see {file.path}")
@@ -70,14 +70,14 @@ def find_neon_key(keys: list[NeonKey], number: int, *, keep_newest: bool) -> Neo
     return found
 
 
-def revoke_neon_key(context: Context, client: NeonKeys, number: int, *, organisation: bool) -> bool:
+def revoke_neon_key(context: Context, client: NeonKeys, number: int, *, organization: bool) -> bool:
     """Ends a key of Neon's.
 
     Args:
         context: has the key in use.
         client: asks Neon, with another key than that one where it can.
         number: the key's id.
-        organisation: the key is one of the organisation's.
+        organization: the key is one of the organization's.
 
     Returns:
         Whether the key in use still works.
@@ -86,7 +86,7 @@ def revoke_neon_key(context: Context, client: NeonKeys, number: int, *, organisa
         OpsError: Neon refused or did not answer.
     """
     client.revoke(number)
-    with NeonKeys(context, organisation=organisation) as used:
+    with NeonKeys(context, organization=organization) as used:
         return used.is_accepted()
 
 

@@ -1,1 +1,1 @@
-"""Terraform's states when something is wrong: locks, earlier versions, and resources that one no longer knows."""
+"""Repairs Terraform's states: locks, earlier versions, and resources that a state has lost."""

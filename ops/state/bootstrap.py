@@ -1,8 +1,8 @@
-"""The first deploy of the stack `state`, whose own state is to lie in the bucket that it makes.
+"""The first deploy of the stack `state`, whose own state is stored in the bucket that it creates.
 
-Where there is no bucket yet, the state begins in a local file and is moved into the bucket afterwards. What is in the
-account already, a bucket above all, is imported and not made again. A run that was cut off is finished by the next one,
-wherever it stopped: the local file is removed only when the bucket is seen to hold the same state.
+If there is no bucket yet, the state begins in a local file and is then moved into the bucket. Existing resources, above
+all a bucket, are imported. The next run finishes an interrupted one: the local file is removed only once the bucket is
+seen to hold the same state.
 """
 
 import json
@@ -18,24 +18,24 @@ from ops.terraform.plan import Exit, plan_folder
 from ops.terraform.stacks import APART, Stack, read_stacks
 from ops.terraform.terraform_cli import Terraform
 
-OVERRIDE = "bootstrap_override.tf.json"  # Terraform lays files of this ending over the others
+OVERRIDE = "bootstrap_override.tf.json"  # Terraform merges files with this ending over the others
 IMPORTS = "bootstrap_imports.tf.json"
 
 
 def bootstrap(context: Context, options: Options) -> Deployment:
-    """Deploys the stack `state`, and leaves its state in the bucket. Running it again does nothing again.
+    """Deploys the stack `state`, and stores its state in the bucket. Running it again changes nothing.
 
     Args:
-        context: what the run knows; its AWS credentials are an administrator's.
-        options: as for any deploy; it is asked before anything is applied.
+        context: the run's context, with an administrator's AWS credentials.
+        options: as for any deploy; they can ask before anything is applied.
 
     Raises:
-        OpsError: the settings manage no state, the bucket is somebody else's, two different states were found, or
-            something could not be reached.
+        OpsError: the settings manage no state, the bucket belongs to another account, two different states were found,
+            or a service could not be reached.
     """
     if context.settings.state.manage is None:
         raise OpsError(
-            f"{context.settings_file}: has no table [state.manage], so there is nothing to do; see docs/state.md"
+            f"{context.settings_file}: has no [state.manage] table, so there is nothing to create; see docs/state.md"
         )
     (name,) = APART
     (stack,) = read_stacks(context, [name])
@@ -49,21 +49,21 @@ class _Bootstrap:
         self._resources: dict[str, Any] = document["resource"]
         backend = document["terraform"]["backend"]["s3"]
         self._bucket, self._key = backend["bucket"], backend["key"]
-        # Beside cdktf.out, which a synth may write anew.
+        # Beside cdktf.out, which a synth replaces.
         self._local = context.out.parent / ".bootstrap" / f"{self._bucket}.tfstate"
 
     def run(self) -> Deployment:
         say = self._context.console.say
         in_bucket = self._account.has_bucket()
-        say(f"account {self._account.id}: bucket {self._bucket} {'is there' if in_bucket else 'is to be made'}")
+        say(f"account {self._account.id}: bucket {self._bucket} {'exists' if in_bucket else 'will be created'}")
         local, moved = self._read_local(), self._account.state(self._key) if in_bucket else None
         if local is not None and moved is not None:
             if not _holds(moved, local):
                 raise OpsError(
                     f"{self._local} and s3://{self._bucket}/{self._key} hold different states; "
-                    "move the one that is not wanted out of the way, then run bootstrap again"
+                    "move the one you don't want elsewhere, then run bootstrap again"
                 )
-            say("the state is in the bucket already; its local copy is removed")
+            say("the state is already in the bucket; removing the local copy")
             self._remove_local()
             local = None
         begins_here = local is not None or not in_bucket
@@ -88,7 +88,7 @@ class _Bootstrap:
             return json.loads(self._local.read_text())
         except ValueError:
             raise OpsError(
-                f"{self._local}: is not a state; move it away, and run bootstrap again: it imports what is there"
+                f"{self._local}: is not a state; move it elsewhere, and run bootstrap again: it imports what exists"
             ) from None
 
     def _open(self, *, local: bool) -> None:
@@ -99,7 +99,7 @@ class _Bootstrap:
         self._terraform().init(again=True, extra=("-reconfigure",))
 
     def _import(self, *, known: Mapping[str, str], in_bucket: bool) -> None:
-        """Adds an import block for each resource that is there and that the state does not know."""
+        """Adds an import block for each existing resource that is not in the state."""
         wanted = {kind: named for kind, named in self._resources.items() if in_bucket or not kind.startswith("aws_s3_")}
         found = {address: id for address, id in self._account.existing(wanted).items() if address not in known}
         for address, id in found.items():
@@ -108,13 +108,13 @@ class _Bootstrap:
             self._write(IMPORTS, {"import": [{"to": address, "id": id} for address, id in found.items()]})
 
     def _move(self) -> None:
-        """Copies the state from the local file into the bucket, and removes the file when it is seen there."""
+        """Copies the state from the local file into the bucket, and removes the file once the bucket has it."""
         self._terraform().init(again=True, extra=("-migrate-state", "-force-copy"))
         moved, local = self._account.state(self._key), self._read_local()
         if moved is None or (local is not None and not _holds(moved, local)):
             raise OpsError(
-                f"s3://{self._bucket}/{self._key}: the state did not arrive there; {self._local} still has it, "
-                "run bootstrap again"
+                f"s3://{self._bucket}/{self._key}: the state was not stored there; {self._local} still has it, "
+                "so run bootstrap again"
             )
         self._remove_local()
 
@@ -127,7 +127,9 @@ class _Bootstrap:
     def _check(self) -> None:
         with plan_folder() as folder:
             if self._terraform().plan(folder / "check.tfplan"):
-                raise OpsError(f"{self._stack.name}: a second plan is not empty; see ops plan {self._stack.name}")
+                raise OpsError(
+                    f"{self._stack.name}: a second plan is not empty; see it with python -m ops plan {self._stack.name}"
+                )
 
     def _clear(self) -> None:
         for name in (OVERRIDE, IMPORTS):
@@ -141,7 +143,7 @@ class _Bootstrap:
 
 
 def _holds(moved: dict[str, Any], local: dict[str, Any]) -> bool:
-    """Whether a state has all that another one has. Terraform gives a moved state a new lineage."""
+    """Whether a state has all resources of another one. Terraform gives a moved state a new lineage."""
     return _ids(local).items() <= _ids(moved).items()
 
 

@@ -1,4 +1,4 @@
-"""A state that lost resources gets them back: each is found in the clouds, and imported by a generated import block."""
+"""Recovers a state that lost resources: finds each through its service's API, and imports it."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -20,11 +20,11 @@ IMPORTS = "imports.tf.json"
 
 @dataclass(frozen=True)
 class Recovered:
-    """What was found for a stack whose state lacks resources.
+    """The resources that a stack's state lacks, found or not.
 
     Attributes:
-        imports: the ids that import resources, by their addresses.
-        lacking: the addresses that the state lacks and that were not found: a deploy makes them anew.
+        imports: the ids that import the resources that were found, by address.
+        lacking: the addresses of those that were not found: a deploy would create them again.
     """
 
     imports: Mapping[str, str]
@@ -33,17 +33,17 @@ class Recovered:
 
 @contextmanager
 def recovered(context: Context, stack: Stack, *, lock_wait: int) -> Generator[Recovered]:
-    """Finds what a stack's state lacks. While it is open, the stack's folder holds import blocks for what was found.
+    """Finds the resources that a stack's state lacks, and keeps import blocks for them in its folder while open.
 
-    Plans and finds in turns, since the id of one resource (a branch) leads to others (its roles).
+    Alternates between planning and finding, since the id of one resource (a branch) leads to others (its roles).
 
     Args:
         context: has the keys and the APIs' addresses.
-        stack: whose state lacks resources.
+        stack: the stack to recover.
         lock_wait: seconds to wait for the state's lock.
 
     Raises:
-        OpsError: what holds data was not found, several resources fit, a plan failed, or a service refused.
+        OpsError: a resource that holds data was not found, several match, a plan failed, or a service refused.
     """
     file = stack.folder / IMPORTS
     terraform, finders = Terraform(context, stack, lock_wait=lock_wait), Finders(context)
@@ -63,8 +63,8 @@ def recovered(context: Context, stack: Stack, *, lock_wait: int) -> Generator[Re
             _write(file, imports)
         if lost := sorted(address for address, (kind, _) in missing.items() if kind in HOLDS_DATA):
             raise OpsError(
-                f"{stack.name}: {', '.join(lost)} is not in the state, and no such thing was found where these "
-                "credentials reach; if it is gone, a deploy makes it anew, without its data"
+                f"{stack.name}: {', '.join(lost)} is not in the state, and these credentials find no such resource; "
+                "if it was deleted, a deploy creates it again, without its data"
             )
         yield Recovered(imports, tuple(sorted(missing)))
     finally:
@@ -72,7 +72,7 @@ def recovered(context: Context, stack: Stack, *, lock_wait: int) -> Generator[Re
 
 
 def _missing(terraform: Terraform) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    """What a plan would make: type and known values by address."""
+    """The resources that a plan would create: type and known values by address."""
     with plan_folder() as folder:
         file = folder / "recover.tfplan"
         if not terraform.plan(file):

@@ -1,4 +1,4 @@
-"""A stack's state in its S3 bucket: its versions, its lock, and an earlier version made the present one."""
+"""A stack's state in its S3 bucket: its versions, its lock, and how to restore an earlier version."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -16,23 +16,23 @@ from ops.context.run_context import Context
 from ops.terraform.stacks import Stack
 
 _REMEDIES = {
-    "NoSuchBucket": "make it (docs/state.md), or mend state.bucket",
-    "AccessDenied": "give these AWS credentials the bucket's permissions",
-    "NoSuchVersion": "take one that `python -m ops state versions` names",
+    "NoSuchBucket": "create it (docs/state.md), or fix state.bucket",
+    "AccessDenied": "grant these AWS credentials access to the bucket",
+    "NoSuchVersion": "choose one from `python -m ops state versions`",
 }
 
 
 @dataclass(frozen=True)
-class Version:
+class StateVersion:
     """One version of a state.
 
     Attributes:
-        id: S3's own.
+        id: S3's id of the version.
         at: when it was written.
-        serial: Terraform's count of this state's changes; None for a version that is no state.
-        resources: how many resources it holds.
-        latest: whether it is the present one.
-        deleted: whether the state was deleted with it.
+        serial: Terraform's count of changes to this state; None if the version is not a state.
+        resources: the number of resources in it.
+        latest: whether it is the current version.
+        deleted: whether this version is the state's deletion.
     """
 
     id: str
@@ -47,19 +47,19 @@ class Version:
         """One line for a person."""
         what = f"serial {self.serial}, {self.resources} resources"
         if self.serial is None:
-            what = "deleted" if self.deleted else "no state"
+            what = "deleted" if self.deleted else "not a state"
         return f"{self.id}  {self.at:%Y-%m-%d %H:%M:%S} UTC  {what}{'  (now)' if self.latest else ''}"
 
 
 @dataclass(frozen=True)
-class Lock:
-    """Who holds a state's lock, as Terraform writes it into the lock file.
+class StateLock:
+    """Who holds a state's lock, as Terraform writes it to the lock file.
 
     Attributes:
-        id: what force-unlock must name.
+        id: the id to pass to force-unlock.
         who: user and host.
-        operation: what the run does.
-        created: since when.
+        operation: what that run does.
+        created: when it took the lock.
     """
 
     id: str
@@ -78,10 +78,10 @@ class StateStore:
         """
         Args:
             context: has the AWS credentials.
-            stack: whose state it is.
+            stack: the stack of the state.
 
         Raises:
-            OpsError: the stack's state is not in S3, or AWS has no credentials.
+            OpsError: the stack's state is not in S3, or there are no AWS credentials.
         """
         document = json.loads((stack.folder / "cdk.tf.json").read_text())
         backend = document.get("terraform", {}).get("backend", {}).get("s3")
@@ -91,8 +91,8 @@ class StateStore:
         self._stack = stack
         self._client = aws_clients(context, backend["region"], total_max_attempts=3)("s3")
 
-    def versions(self) -> list[Version]:
-        """All versions of the state, the newest first; none where there never was one.
+    def versions(self) -> list[StateVersion]:
+        """All versions of the state, the newest first; empty if it never existed.
 
         Raises:
             OpsError: the bucket can't be read.
@@ -108,8 +108,8 @@ class StateStore:
             ]
         return sorted(found, key=lambda version: (version.at, version.latest), reverse=True)
 
-    def lock(self) -> Lock | None:
-        """Who holds the lock; None where it is free.
+    def lock(self) -> StateLock | None:
+        """Who holds the lock; None if the state is not locked.
 
         Raises:
             OpsError: the bucket can't be read.
@@ -122,28 +122,28 @@ class StateStore:
                     return None
                 raise
         text = json.loads(body)
-        return Lock(*(str(text.get(name, "unknown")) for name in ("ID", "Who", "Operation", "Created")))
+        return StateLock(*(str(text.get(name, "unknown")) for name in ("ID", "Who", "Operation", "Created")))
 
     def restore(self, version: str, who: str) -> int:
-        """Makes an earlier version the present one, under the state's lock. The one before stays as a version.
+        """Restores an earlier version, under the state's lock. The present state remains as a version.
 
-        The copy gets a serial above all others, so that Terraform takes it for the newest.
+        The copy gets a serial above all others, so that Terraform accepts it as the newest.
 
         Args:
             version: the version's id.
-            who: the lock's owner, for others to see.
+            who: the owner to name in the lock.
 
         Returns:
             The new serial.
 
         Raises:
-            OpsError: there is no such version, it is no state, another run holds the lock, or the bucket refused.
+            OpsError: there is no such version, it is not a state, another run holds the lock, or the bucket refused.
         """
         with self._explained(), self._locked(who):
             body = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=version)["Body"].read()
             document = _state(body)
             if not document:
-                raise OpsError(f"{self._stack.name}: version {version} is no state; choose another")
+                raise OpsError(f"{self._stack.name}: version {version} is not a state; choose another")
             document["serial"] = 1 + max(version.serial or 0 for version in self.versions())
             self._client.put_object(
                 Bucket=self.bucket,
@@ -153,13 +153,13 @@ class StateStore:
             )
         return document["serial"]
 
-    def _version(self, entry: Mapping[str, Any], *, deleted: bool) -> Version:
+    def _version(self, entry: Mapping[str, Any], *, deleted: bool) -> StateVersion:
         document: dict[str, Any] = {}
         if not deleted:
             found = self._client.get_object(Bucket=self.bucket, Key=self.key, VersionId=entry["VersionId"])
             document = _state(found["Body"].read())
         resources = [found for found in document.get("resources", []) if found["mode"] == "managed"]
-        return Version(
+        return StateVersion(
             id=entry["VersionId"],
             at=entry["LastModified"],
             serial=document.get("serial"),
@@ -170,7 +170,7 @@ class StateStore:
 
     @contextmanager
     def _locked(self, who: str) -> Generator[None]:
-        """Holds the lock as Terraform does: a file that can only be written where there is none (S3 If-None-Match)."""
+        """Holds the lock as Terraform does: a file that S3 writes only if it doesn't exist (If-None-Match)."""
         place = {"Bucket": self.bucket, "Key": f"{self.key}.tflock"}
         lock = {
             "ID": str(uuid4()),
@@ -187,7 +187,7 @@ class StateStore:
             if _code(error) not in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
                 raise
             held = self.lock()
-            # An answer may be lost on the way: the client asks again, and meets the lock that it has made itself.
+            # If an answer was lost, the client asks again, and finds the lock that it created itself.
             if held is None or held.id != lock["ID"]:
                 raise OpsError(f"{self._stack.name}: the state is locked by {held}; wait for that run") from None
         try:
@@ -204,11 +204,11 @@ class StateStore:
             remedy = _REMEDIES.get(code, "check the AWS credentials and state.region")
             raise OpsError(f"{self._stack.name}: bucket {self.bucket}: {code}; {remedy}") from None
         except BotoCoreError as error:
-            raise OpsError(f"bucket {self.bucket}: {error}; pass AWS credentials in the environment") from None
+            raise OpsError(f"bucket {self.bucket}: {error}; set AWS credentials in the environment") from None
 
 
 def _state(body: bytes) -> dict[str, Any]:
-    """The document of a state; an empty one where it is none."""
+    """The document of a state; an empty one if it is not a state."""
     try:
         document = json.loads(body)
     except ValueError:

@@ -83,7 +83,7 @@ def from_nothing(step: DrillStep, run: StateBootstrap) -> None:
     """Step i1."""
     run.empty_account()
     printed = run.run()
-    step.prove("is to be made" in printed and run.resources() > 0, f"{run.resources()} resources, their state moved")
+    step.prove("will be created" in printed and run.resources() > 0, f"{run.resources()} resources, their state moved")
     step.prove(not run.left_to_do(), "the next plan is empty")
     step.prove("nothing to deploy" in run.run(), "ops bootstrap again: nothing to do")
 

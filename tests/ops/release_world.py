@@ -64,14 +64,14 @@ secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "SENTRY_DSN"]
 required_headers = ["strict-transport-security", "x-content-type-options"]
 smoke_seconds = 1
 """
-# Stands in for wrangler and for the app's own commands: it tells the server what it was given, and does what that says.
+# Stands in for wrangler and for the app's own commands: it reports its call to the server, and obeys the answer.
 _PROGRAM = f"""#!{sys.executable} -SE
 import json, os, sys, urllib.request
 given = {{"argv": sys.argv[1:], "stdin": sys.stdin.read(), "environment": dict(os.environ)}}
 request = urllib.request.Request(os.environ["FAKE_CLOUDS"] + "/program", json.dumps(given).encode(), method="POST")
 answer = json.load(urllib.request.urlopen(request))
-if answer.get("told") and "WRANGLER_OUTPUT_FILE_PATH" in os.environ:
-    open(os.environ["WRANGLER_OUTPUT_FILE_PATH"], "w").write(json.dumps(answer["told"]) + "\\n")
+if answer.get("output") and "WRANGLER_OUTPUT_FILE_PATH" in os.environ:
+    open(os.environ["WRANGLER_OUTPUT_FILE_PATH"], "w").write(json.dumps(answer["output"]) + "\\n")
 print(answer["says"])
 sys.exit(answer["code"])
 """
@@ -288,7 +288,7 @@ class ReleaseWorld:
 
     def _fail(self, path: str, text: str) -> tuple[int, Any, Mapping[str, str]]:
         if path == "/program":
-            return 200, {"code": 1, "says": text, "told": {"type": "command-failed", "message": text}}, {}
+            return 200, {"code": 1, "says": text, "output": {"type": "command-failed", "message": text}}, {}
         return 422, {"message": text, "code": ""}, {}
 
     def _do(
@@ -340,10 +340,10 @@ class ReleaseWorld:
 
     def _program(self, argv: list[str]) -> Document:
         event = _command(argv)
-        told: Document = {}
+        output: Document = {}
         if event in ("upload", "deploy"):
             version = self._add_version(argv[argv.index("--tag") + 1])
-            told = {"type": "version-upload", "version_id": version}
+            output = {"type": "version-upload", "version_id": version}
             if event == "deploy":
                 self.deployments.insert(0, {version: 100})
         elif event in ("stage", "promote"):
@@ -351,7 +351,7 @@ class ReleaseWorld:
             self.deployments.insert(0, {version: float(share.rstrip("%")) for version, share in shares.items()})
         elif event == "rollback":
             self.deployments.insert(0, {argv[1]: 100})
-        return {"code": 0, "says": f"{event} done", "told": told}
+        return {"code": 0, "says": f"{event} done", "output": output}
 
     def _add_version(self, tag: str) -> str:
         self.versions.insert(0, {"id": str(uuid.uuid4()), "tag": tag})

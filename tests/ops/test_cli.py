@@ -40,7 +40,7 @@ def test_plan_deploy_and_drift_return_their_exit_codes(app: TinyApp):
     assert ops(app, "plan").returncode == 0
     again = ops(app, "deploy", "--yes")
     assert again.returncode == 0
-    assert again.stdout.splitlines()[-1] == "nothing to deploy: every stack is as the settings say"
+    assert again.stdout.splitlines()[-1] == "nothing to deploy: every stack matches the settings"
     assert ops(app, "drift").returncode == 0
     app.state("project").unlink()
     assert ops(app, "drift").returncode == 2
@@ -51,7 +51,7 @@ def test_without_a_terminal_nothing_is_applied_unless_it_is_said(app: TinyApp):
     assert (refused.returncode, refused.stdout, refused.stderr) == (
         1,
         "",
-        "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes\n",
+        "not confirmed: nothing was changed; answer y on a terminal, or pass --yes\n",
     )
     assert not app.state("project").exists()
 
@@ -62,12 +62,12 @@ def test_without_a_terminal_nothing_is_applied_unless_it_is_said(app: TinyApp):
         (["plan", "prod"], "no stack prod; there are: project"),
         (["plan", "--allow", "neon_branch.this"], "--allow neon_branch.this: must be <stack>:<address>"),
         (["plan", "--no-such-option"], "No such option: --no-such-option"),
-        (["plan", "--comment"], "--comment: no pull request started this run; name one with --pr"),
+        (["plan", "--comment"], "--comment: no pull request started this run; pass --pr"),
         (["plan", "--page", "/no/such/plan.html"], "/no/such/plan.html: can't be written: No such file or directory"),
         (["plan", "--markdown", "/no/such/plan.md"], "/no/such/plan.md: can't be written: No such file or directory"),
         (["deploy", "prod"], "no stack prod; there are: project"),
-        (["bootstrap"], "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes"),
-        (["drift", "project", "--issue"], "--issue: the issue tells of all stacks; name none, or leave --issue out"),
+        (["bootstrap"], "not confirmed: nothing was changed; answer y on a terminal, or pass --yes"),
+        (["drift", "project", "--issue"], "--issue: the issue covers all stacks; name no stack, or drop --issue"),
         (["drift", "--issue"], "GITHUB_TOKEN or GH_TOKEN is not set"),
     ],
 )
@@ -100,7 +100,7 @@ def test_a_forks_pull_request_gets_no_comment(app: TinyApp, github: GitHubServer
     environment = github.environment() | {"GITHUB_EVENT_PATH": str(tmp_path / "event.json")}
     finished = ops(app, "plan", "--comment", **environment)
     assert finished.returncode == 2
-    assert "no comment: a forked pull request's token may not write" in finished.stdout
+    assert "no comment: the token of a forked pull request can't write one" in finished.stdout
     assert not github.requests
 
 

@@ -22,7 +22,7 @@ ADDRESS = f"https://{WORKER}.sebastianiv21.workers.dev"
 
 
 def event(cloud: PreviewCloud, number: int, *, fork: bool) -> str:
-    """The file in which GitHub tells a workflow which pull request started it."""
+    """The file in which GitHub names the pull request that started a workflow."""
     repository = {"full_name": "owner/app"}
     head = {"full_name": "stranger/app"} if fork else repository
     document = {"number": number, "head": {"repo": head, "sha": "a" * 40}, "base": {"repo": repository}}
@@ -78,7 +78,7 @@ def test_up_makes_a_branch_a_worker_and_one_comment(preview_cloud: PreviewCloud)
     (comment,) = preview_cloud.comments(number)
     assert f"| API | {ADDRESS} (healthy) |" in comment
     assert "| site | https://feature-one.intent-expense-tracker.pages.dev (not built yet) |" in comment
-    assert "branch `preview-pr-1`, first a copy of dev's; kept until" in comment
+    assert "branch `preview-pr-1`, copied from dev; expires" in comment
     assert ADDRESS in summary(preview_cloud)
 
 
@@ -239,7 +239,7 @@ def test_a_fault_that_passes_is_not_noticed(preview_cloud: PreviewCloud):
         ("wrangler-fails", "wrangler deploy: wrangler: no$"),
     ],
 )
-def test_a_failed_step_is_told_in_the_one_comment_and_mended_by_the_next_run(
+def test_a_failed_step_is_reported_in_the_comment_and_fixed_by_the_next_run(
     preview_cloud: PreviewCloud, broken: str, error: str
 ):
     number, context = preview_cloud.pull_request(), preview_cloud.context()
@@ -316,7 +316,7 @@ def test_a_closed_pull_request_gets_none(preview_cloud: PreviewCloud):
     assert untouched(preview_cloud)
 
 
-def test_an_app_without_wrangler_is_refused_before_anything_is_made(preview_cloud: PreviewCloud):
+def test_an_app_without_wrangler_is_refused_before_anything_is_created(preview_cloud: PreviewCloud):
     number = preview_cloud.pull_request()
     (preview_cloud.app / "apps/api/node_modules/.bin/wrangler").unlink()
     with pytest.raises(OpsError, match="wrangler is not installed there"):
@@ -341,9 +341,9 @@ def test_a_forks_pull_request_gets_no_secret_and_no_comment(
     assert preview.down(bare, number) is False
     assert untouched(preview_cloud)
     assert preview_cloud.comments(number) == []
-    told = "pull request 1 gets no preview: it comes from a fork, whose code gets no secrets"
-    assert told in capsys.readouterr().out
-    assert told[1:] in summary(preview_cloud)
+    expected = "pull request 1 gets no preview: it is from a fork, whose code gets no secrets"
+    assert expected in capsys.readouterr().out
+    assert expected[1:] in summary(preview_cloud)
 
 
 def test_a_fork_is_recognized_also_where_somebody_names_its_number_by_hand(preview_cloud: PreviewCloud):
@@ -403,12 +403,12 @@ def test_sweep_removes_what_closed_pull_requests_left_and_nothing_else(
     assert preview_cloud.workers() == ["intent-expense-tracker-api-pr-2"]
     assert preview_cloud.comments(first)[0].splitlines()[1] == "### Preview: removed"
     assert preview_cloud.comments(third) == []
-    assert "pull request 2 is open: its preview stays" in capsys.readouterr().out
+    assert "pull request 2 is open: its preview is kept" in capsys.readouterr().out
     assert preview.sweep(context) == []
 
 
 @pytest.mark.parametrize("status", [500, 404, 401])
-def test_sweep_removes_nothing_where_github_does_not_tell_of_every_one(preview_cloud: PreviewCloud, status: int):
+def test_sweep_removes_nothing_if_github_does_not_answer_for_every_one(preview_cloud: PreviewCloud, status: int):
     context = preview_cloud.context()
     first, second = (preview_cloud.pull_request() for _ in range(2))
     for number in (first, second):
@@ -480,14 +480,14 @@ def test_productions_data_is_used_only_where_the_owner_names_it(preview_cloud: P
     preview.up(preview_cloud.context(), preview_cloud.pull_request(), preview_cloud.app)
     branches = preview_cloud.branches()
     assert branches["preview-pr-1"]["parent_id"] == branches["main"]["id"]
-    assert "first a copy of production's" in preview_cloud.comments(1)[0]
+    assert "copied from production" in preview_cloud.comments(1)[0]
     given = preview_cloud.bindings(WORKER)["DATABASE_URL"]
     assert given.startswith("postgresql://intent_owner:")
     assert preview_cloud.password(branches["main"]["id"], "intent_owner") not in given
 
 
 @pytest.mark.parametrize("table", ["release", "api"])
-def test_settings_without_releases_or_api_are_told(preview_cloud: PreviewCloud, table: str):
+def test_settings_without_releases_or_api_are_one_line(preview_cloud: PreviewCloud, table: str):
     def without(values: dict[str, Any]) -> None:
         del values[table]
 
@@ -547,8 +547,8 @@ def test_no_secret_is_printed_commented_or_passed_as_an_argument(
     }
     preview.down(context, number)
     printed = capsys.readouterr()
-    told = [printed.out, str(raised.value), summary(preview_cloud), *preview_cloud.comments(number)]
-    told += [" ".join(call) for call in preview_cloud.wrangler_calls()]
-    assert all(told)
-    told.append(printed.err)
-    assert not [secret for secret in secrets for text in told if secret in text]
+    texts = [printed.out, str(raised.value), summary(preview_cloud), *preview_cloud.comments(number)]
+    texts += [" ".join(call) for call in preview_cloud.wrangler_calls()]
+    assert all(texts)
+    texts.append(printed.err)
+    assert not [secret for secret in secrets for text in texts if secret in text]

@@ -20,11 +20,11 @@ def test_the_whole_life_of_a_preview(preview_cloud: PreviewCloud):
     assert (up.returncode, up.stderr) == (0, "")
     assert up.stdout.endswith("preview: https://intent-expense-tracker-api-pr-1.sebastianiv21.workers.dev\n")
     swept = ops(preview_cloud, "sweep", *app)
-    assert swept.stdout == "pull request 1 is open: its preview stays\nswept: nothing was left over\n"
+    assert swept.stdout == "pull request 1 is open: its preview is kept\nswept: no preview was left over\n"
     down = ops(preview_cloud, "down", "--pr", "1", *app)
     assert (down.returncode, down.stdout) == (0, "pull request 1: removed its Worker and its database\n")
     again = ops(preview_cloud, "down", "--pr", "1")
-    assert (again.returncode, again.stdout) == (0, "pull request 1: removed nothing, there is no preview\n")
+    assert (again.returncode, again.stdout) == (0, "pull request 1: removed nothing, it has no preview\n")
 
 
 def test_a_failure_is_one_line_and_exit_code_1(preview_cloud: PreviewCloud):
@@ -32,7 +32,7 @@ def test_a_failure_is_one_line_and_exit_code_1(preview_cloud: PreviewCloud):
     assert unknown.returncode == 1
     assert unknown.stderr.startswith("GitHub refused GET /repos/sebastianiv21/intent-expense-tracker/pulls/7: 404")
     nobodys = ops(preview_cloud, "down")
-    assert (nobodys.returncode, nobodys.stderr) == (1, "no pull request started this run; name one with --pr\n")
+    assert (nobodys.returncode, nobodys.stderr) == (1, "no pull request started this run; pass --pr\n")
     keyless = ops(preview_cloud, "down", "--pr", "1", NEON_API_KEY="")
     assert keyless.returncode == 1
     assert keyless.stderr.count("\n") == 1
@@ -44,5 +44,5 @@ def test_a_workflows_own_pull_request_is_meant_and_a_forks_ends_with_0(preview_c
     file = preview_cloud.folder / "event.json"
     file.write_text(json.dumps({"pull_request": {"number": 9, "head": {"repo": stranger}, "base": {"repo": own}}}))
     done = ops(preview_cloud, "up", "--app", str(preview_cloud.app), GITHUB_EVENT_PATH=str(file), NEON_API_KEY="")
-    told = "pull request 9 gets no preview: it comes from a fork, whose code gets no secrets\n"
-    assert (done.returncode, done.stdout, done.stderr) == (0, told, "")
+    expected = "pull request 9 gets no preview: it is from a fork, whose code gets no secrets\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")

@@ -10,8 +10,8 @@ import pytest
 
 from ops.context.errors import OpsError
 from ops.health.smoke import Probe
-from ops.release import Exit, read_order, release, roll_back
-from ops.release.journal import Journal, alone
+from ops.release import ReleaseExit, read_release_request, release, roll_back
+from ops.release.journal import Journal, release_lock
 from tests.ops.release_world import AUTH, DEVS, HEADERS, OWN, PUBLIC, SECRETS, WORKER, ReleaseWorld
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -41,8 +41,8 @@ def before(world: ReleaseWorld) -> str:
     return world.first_version()
 
 
-def run(world: ReleaseWorld, id: str | None = None, **environment: str) -> Exit:
-    return release(read_order(world.context(**environment), "production", world.folder / "app", id))
+def run(world: ReleaseWorld, id: str | None = None, **environment: str) -> ReleaseExit:
+    return release(read_release_request(world.context(**environment), "production", world.folder / "app", id))
 
 
 def done(world: ReleaseWorld) -> list[str]:
@@ -51,15 +51,15 @@ def done(world: ReleaseWorld) -> list[str]:
     return [event for number, event in enumerate(steps) if number == 0 or steps[number - 1] != event]
 
 
-def told(world: ReleaseWorld) -> list[str]:
+def sent_notices(world: ReleaseWorld) -> list[str]:
     return [event.removeprefix("notice ") for event in world.events if event.startswith("notice")]
 
 
-def test_a_release_does_each_step_in_order_and_tells_of_it(world: ReleaseWorld, before: str):
-    assert run(world) is Exit.RELEASED
+def test_a_release_does_each_step_in_order_and_announces_it(world: ReleaseWorld, before: str):
+    assert run(world) is ReleaseExit.RELEASED
     assert done(world) == GOOD
     assert world.live == ID
-    assert told(world) == ["Started", "Migration", "Succeeded"]
+    assert sent_notices(world) == ["Started", "Migration", "Succeeded"]
     point = world.branches[f"restore-production-{ID}"]
     assert point["parent_id"] == "br-main"
     assert point["expires_at"], "Neon must delete it by itself"
@@ -71,10 +71,12 @@ def test_a_release_does_each_step_in_order_and_tells_of_it(world: ReleaseWorld, 
     assert PUBLIC in facts["Links"]
 
 
-def test_again_it_does_nothing_and_tells_nothing(world: ReleaseWorld, before: str, capsys: pytest.CaptureFixture[str]):
+def test_a_second_run_does_nothing_and_sends_nothing(
+    world: ReleaseWorld, before: str, capsys: pytest.CaptureFixture[str]
+):
     run(world)
     world.events.clear()
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert world.events == []
     assert "already released" in capsys.readouterr().out
 
@@ -85,7 +87,7 @@ def test_a_worker_that_is_gone_is_released_again(world: ReleaseWorld, before: st
     world.versions.clear()
     world.deployments.clear()
     world.events.clear()
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert world.live == f"{ID}.2"
     assert "restore point" in done(world)
 
@@ -94,19 +96,19 @@ def test_on_another_machine_it_only_tests_what_is_live(world: ReleaseWorld, befo
     run(world)
     world.events.clear()
     (world.folder / "releases").rename(world.folder / "elsewhere")
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert done(world) == ["smoke"]
-    assert told(world) == []
+    assert sent_notices(world) == []
 
 
 def test_another_id_releases_the_same_commit_once_more(world: ReleaseWorld, before: str):
     run(world)
-    assert run(world, "new-secrets") is Exit.RELEASED
+    assert run(world, "new-secrets") is ReleaseExit.RELEASED
     assert world.live == "new-secrets"
 
 
 def test_a_workers_first_version_is_deployed_at_once(world: ReleaseWorld):
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert done(world) == ["audit", "restore point", "migrate", "deploy", "smoke"]
     assert world.live == ID
 
@@ -114,7 +116,7 @@ def test_a_workers_first_version_is_deployed_at_once(world: ReleaseWorld):
 def test_secrets_reach_only_who_needs_them(world: ReleaseWorld, before: str, capsys: pytest.CaptureFixture[str]):
     world.failing["rollback"] = f"no way to {OWN}"
     world.health["*"] = (500, {"database": OWN}, HEADERS)
-    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert run(world) is ReleaseExit.NOT_ROLLED_BACK
     secrets = [OWN, "pass-of-main-1", "token-of-discord-1", AUTH, *SECRETS.values()]
     printed = capsys.readouterr()
     journal = "".join(file.read_text() for file in world.folder.glob("releases/**/*.json"))
@@ -158,10 +160,10 @@ def test_a_failing_step_promotes_nothing_and_goes_on_from_there(
     world: ReleaseWorld, before: str, step: str, left: list[str], capsys: pytest.CaptureFixture[str]
 ):
     world.failing[step] = "it broke"
-    assert run(world) is Exit.ERROR
+    assert run(world) is ReleaseExit.ERROR
     assert done(world) == left
     assert world.live == "before"
-    assert told(world)[-1] == "Failed"
+    assert sent_notices(world)[-1] == "Failed"
     assert "it broke" in world.notices[-1]["description"]
     has_way_back = "python -m ops restore production --from restore-production-0123456789ab"
     printed = capsys.readouterr().err
@@ -169,9 +171,9 @@ def test_a_failing_step_promotes_nothing_and_goes_on_from_there(
 
     world.failing.clear()
     world.events.clear()
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert done(world) == GOOD[GOOD.index(step) :]
-    assert "Started" not in told(world)
+    assert "Started" not in sent_notices(world)
 
 
 @pytest.mark.parametrize(
@@ -191,10 +193,10 @@ def test_a_version_that_is_bad_at_0_percent_never_gets_a_visitor(
     capsys: pytest.CaptureFixture[str],
 ):
     world.health[ID] = health
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert done(world) == ["audit", "restore point", "migrate", "upload", "stage", "smoke at 0 %", "rollback"]
     assert world.deployments[0] == {before: 100}
-    assert told(world) == ["Started", "Migration", "Rolled back"]
+    assert sent_notices(world) == ["Started", "Migration", "Rolled back"]
     for text in (world.notices[-1]["description"], capsys.readouterr().err):
         assert reason in text
         assert f"python -m ops restore production --from restore-production-{ID}" in text
@@ -202,12 +204,12 @@ def test_a_version_that_is_bad_at_0_percent_never_gets_a_visitor(
 
 def test_a_version_without_its_name_in_the_answer_is_not_trusted(world: ReleaseWorld, before: str):
     world.health[ID] = (200, {"version": ""}, HEADERS)
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
 
 
 def test_a_version_that_is_bad_for_visitors_is_rolled_back(world: ReleaseWorld, before: str):
     world.health["*"] = (500, {}, HEADERS)
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert done(world) == [*GOOD, "rollback"]
     assert world.deployments[0] == {before: 100}
 
@@ -216,7 +218,7 @@ def test_after_a_rollback_the_same_commit_is_a_new_attempt(world: ReleaseWorld, 
     world.health["*"] = (500, {}, HEADERS)
     run(world)
     world.health.clear()
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert world.live == f"{ID}.2"
     assert f"restore-production-{ID}.2" in world.branches
 
@@ -226,19 +228,19 @@ def test_after_a_rollback_on_another_machine_the_same_commit_is_a_new_attempt(wo
     run(world)
     world.health.clear()
     (world.folder / "releases").rename(world.folder / "elsewhere")
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert world.live == f"{ID}.2"
 
 
 def test_a_promotion_that_fails_is_rolled_back(world: ReleaseWorld, before: str):
     world.failing["promote"] = "busy"
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert world.deployments[0] == {before: 100}
 
 
 def test_a_promotion_whose_answer_is_lost_counts(world: ReleaseWorld, before: str):
     world.failing_after["promote"] = "timed out"
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert world.live == ID
 
 
@@ -247,27 +249,27 @@ def test_a_rollback_that_fails_says_what_to_do_and_goes_on_later(
 ):
     world.health["*"] = (500, {}, HEADERS)
     world.failing["rollback"] = "Cloudflare is down"
-    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert run(world) is ReleaseExit.NOT_ROLLED_BACK
     by_hand = f"npx wrangler rollback {before} --name {WORKER}"
     for text in (world.notices[-1]["description"], capsys.readouterr().err):
         assert "The rollback failed too: wrangler rollback: Cloudflare is down" in text
         assert by_hand in text
-    assert told(world)[-1] == "Failed"
+    assert sent_notices(world)[-1] == "Failed"
 
     world.failing.clear()
     world.events.clear()
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert done(world) == ["rollback"]
-    assert told(world) == ["Rolled back"]
+    assert sent_notices(world) == ["Rolled back"]
 
 
 def test_a_release_that_is_run_again_goes_back_to_what_was_live_when_it_was_staged(world: ReleaseWorld, before: str):
     world.failing["stage"] = "busy"
-    assert run(world) is Exit.ERROR
+    assert run(world) is ReleaseExit.ERROR
     world.failing.clear()
-    assert run(world, "newer") is Exit.RELEASED
+    assert run(world, "newer") is ReleaseExit.RELEASED
     world.health[ID] = (500, {}, HEADERS)
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert world.live == "newer"
     assert len(world.deployments[0]) == 1
 
@@ -275,50 +277,50 @@ def test_a_release_that_is_run_again_goes_back_to_what_was_live_when_it_was_stag
 def test_a_rollback_that_comes_late_takes_no_newer_version_down(world: ReleaseWorld, before: str):
     world.health["*"] = (500, {}, HEADERS)
     world.failing["rollback"] = "Cloudflare is down"
-    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert run(world) is ReleaseExit.NOT_ROLLED_BACK
     world.failing.clear()
     world.health.clear()
-    assert run(world, "newer") is Exit.RELEASED
+    assert run(world, "newer") is ReleaseExit.RELEASED
     world.events.clear()
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert world.live == "newer"
     assert done(world) == []
     newer = world.versions[0]["id"]
-    assert f"Version {newer} has taken over, so nothing was deployed" in world.notices[-1]["description"]
+    assert f"Version {newer} has replaced it, so nothing was rolled back" in world.notices[-1]["description"]
     world.health.clear()
-    assert run(world) is Exit.RELEASED, "it is over, so the next run is a new attempt"
+    assert run(world) is ReleaseExit.RELEASED, "it is over, so the next run is a new attempt"
     assert world.live == f"{ID}.2"
 
 
 def test_a_rollback_of_a_worker_that_is_gone_ends(world: ReleaseWorld, before: str):
     world.health["*"] = (500, {}, HEADERS)
     world.failing["rollback"] = "Cloudflare is down"
-    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert run(world) is ReleaseExit.NOT_ROLLED_BACK
     world.failing.clear()
     world.deployments.clear()
-    assert run(world) is Exit.ROLLED_BACK
-    assert "The Worker is gone" in world.notices[-1]["description"]
+    assert run(world) is ReleaseExit.ROLLED_BACK
+    assert "The Worker was deleted" in world.notices[-1]["description"]
 
 
 def test_a_bad_first_version_has_none_to_go_back_to(world: ReleaseWorld, capsys: pytest.CaptureFixture[str]):
     world.health["*"] = (500, {}, HEADERS)
-    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert run(world) is ReleaseExit.NOT_ROLLED_BACK
     assert f"npx wrangler delete --name {WORKER}" in capsys.readouterr().err
     world.health.clear()
-    assert run(world) is Exit.RELEASED
-    assert world.live == f"{ID}.2", "a version never changes, so what was mended needs a new one"
+    assert run(world) is ReleaseExit.RELEASED
+    assert world.live == f"{ID}.2", "a version never changes, so a fix needs a new one"
 
 
 def test_a_discord_that_is_down_holds_nothing_up(world: ReleaseWorld, before: str, capsys: pytest.CaptureFixture[str]):
     for kind in ("Started", "Migration", "Succeeded"):
         world.failing[f"notice {kind}"] = "no"
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert "notice not delivered" in capsys.readouterr().err
 
 
 def test_a_program_that_cannot_be_run_is_announced(world: ReleaseWorld, before: str):
     (world.folder / "app/node_modules/.bin/wrangler").chmod(0o644)
-    assert run(world) is Exit.ERROR
+    assert run(world) is ReleaseExit.ERROR
     assert "wrangler: can't be run (Permission denied)" in world.notices[-1]["description"]
     assert "Nothing was promoted" in world.notices[-1]["description"]
 
@@ -330,8 +332,8 @@ def test_what_nobody_expected_is_announced_too(
         raise RuntimeError("odd\nand more")
 
     monkeypatch.setattr("ops.release.release_run.Wrangler.upload", fail)
-    assert run(world) is Exit.ERROR
-    assert told(world)[-1] == "Failed"
+    assert run(world) is ReleaseExit.ERROR
+    assert sent_notices(world)[-1] == "Failed"
     for text in (world.notices[-1]["description"], capsys.readouterr().err):
         assert "unexpected RuntimeError: odd (test_release.py, line " in text
         assert "Nothing was promoted" in text
@@ -354,7 +356,7 @@ def test_what_nobody_expected_after_the_promotion_is_rolled_back(
         raise OpsError("no room")
 
     monkeypatch.setattr("ops.release.release_run.smoke", fail)
-    assert run(world) is Exit.ROLLED_BACK
+    assert run(world) is ReleaseExit.ROLLED_BACK
     assert world.deployments[0] == {before: 100}
     assert "unexpected RuntimeError: odd" in world.notices[-1]["description"]
 
@@ -367,21 +369,21 @@ def test_a_rollback_that_fails_as_nobody_expected_says_what_to_do(
 
     monkeypatch.setattr("ops.release.release_run.Wrangler.rollback", fail)
     world.health["*"] = (500, {}, HEADERS)
-    assert run(world) is Exit.NOT_ROLLED_BACK
+    assert run(world) is ReleaseExit.NOT_ROLLED_BACK
     assert "The rollback failed too: unexpected RuntimeError: odd" in world.notices[-1]["description"]
 
 
 def test_a_first_version_whose_answer_is_lost_is_said_to_be_live(world: ReleaseWorld):
     world.failing_after["deploy"] = "timed out"
-    assert run(world) is Exit.ERROR
+    assert run(world) is ReleaseExit.ERROR
     text = world.notices[-1]["description"]
-    assert f"Version {world.versions[0]['id']} is live all the same" in text
+    assert f"Version {world.versions[0]['id']} is serving traffic all the same" in text
     assert "Nothing was promoted" not in text
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
     assert world.events.count("deploy") == 1
 
 
-def test_a_journal_that_cannot_be_written_is_told_in_one_line(world: ReleaseWorld, before: str):
+def test_a_journal_that_cannot_be_written_is_one_line(world: ReleaseWorld, before: str):
     (world.folder / "releases").write_text("no folder")
     with pytest.raises(OpsError, match="releases/production: can't be written"):
         run(world)
@@ -391,9 +393,9 @@ def test_a_journal_that_cannot_be_written_is_told_in_one_line(world: ReleaseWorl
 
 
 def refused(world: ReleaseWorld, **environment: str) -> str:
-    assert run(world, **environment) is Exit.ERROR
+    assert run(world, **environment) is ReleaseExit.ERROR
     assert not [event for event in world.events if event in WRITES]
-    assert told(world) == ["Failed"]
+    assert sent_notices(world) == ["Failed"]
     return world.notices[-1]["description"]
 
 
@@ -420,24 +422,24 @@ def test_an_old_wrangler_is_refused(world: ReleaseWorld, before: str):
     assert "wrangler: version 4.40.0; install 4.164 or newer" in refused(world)
 
 
-def test_a_full_neon_plan_is_refused_unless_the_restore_point_is_there(world: ReleaseWorld, before: str):
+def test_a_full_neon_plan_is_refused_unless_the_restore_point_exists(world: ReleaseWorld, before: str):
     taken = {f"taken-{number}": {**world.branches["dev"], "name": f"taken-{number}"} for number in range(7)}
     world.branches |= taken
     world.failing["upload"] = "not now"
-    assert run(world) is Exit.ERROR
+    assert run(world) is ReleaseExit.ERROR
     assert len(world.branches) == 10
     world.failing.clear()
     (world.folder / "releases").rename(world.folder / "elsewhere")
-    assert run(world) is Exit.RELEASED
+    assert run(world) is ReleaseExit.RELEASED
 
-    assert run(world, "one-more") is Exit.ERROR
+    assert run(world, "one-more") is ReleaseExit.ERROR
     assert "branches are used up" in world.notices[-1]["description"]
 
 
 def test_two_releases_of_one_environment_exclude_each_other(world: ReleaseWorld, before: str):
     with (
-        alone(world.folder / "releases" / "production", "production"),
-        pytest.raises(OpsError, match="under way on this machine"),
+        release_lock(world.folder / "releases" / "production", "production"),
+        pytest.raises(OpsError, match="running on this machine"),
     ):
         run(world)
     assert world.events == []
@@ -447,14 +449,14 @@ def test_two_releases_of_one_environment_exclude_each_other(world: ReleaseWorld,
     ("environment", "app", "id", "message"),
     [
         ("nowhere", "app", "x", "there is no environment nowhere; there are: dev, production"),
-        ("production", "missing", "x", "there is no such folder; give the app's checkout by --app"),
+        ("production", "missing", "x", "no such folder; pass the app's checkout as --app"),
         ("production", "app", "a b", "--id: 'a b' is not an id; use 1 to 20 letters"),
         ("production", "app", "x" * 21, "is not an id"),
     ],
 )
 def test_bad_input_is_one_line(world: ReleaseWorld, environment: str, app: str, id: str, message: str):
     with pytest.raises(OpsError) as error:
-        read_order(world.context(), environment, world.folder / app, id)
+        read_release_request(world.context(), environment, world.folder / app, id)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -462,19 +464,19 @@ def test_bad_input_is_one_line(world: ReleaseWorld, environment: str, app: str, 
 def test_changes_that_no_commit_holds_are_refused(world: ReleaseWorld):
     app = world.folder / "app"
     context = world.context(GITHUB_SHA="")
-    with pytest.raises(OpsError, match="is no git checkout with a commit"):
-        read_order(context, "production", app)
+    with pytest.raises(OpsError, match="is not a git checkout with a commit"):
+        read_release_request(context, "production", app)
     for command in (
         ("init", "-q"),
         ("add", "program"),
         ("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x"),
     ):
         context.run("git", *command, cwd=app).check()
-    order = read_order(context, "production", app)
-    assert order.base == context.run("git", "rev-parse", "HEAD", cwd=app).stdout[:12]
+    request = read_release_request(context, "production", app)
+    assert request.base == context.run("git", "rev-parse", "HEAD", cwd=app).stdout[:12]
     (app / "program").write_text("changed")
-    with pytest.raises(OpsError, match="program: a change that no commit holds"):
-        read_order(context, "production", app)
+    with pytest.raises(OpsError, match="program: is not committed"):
+        read_release_request(context, "production", app)
 
 
 def test_a_damaged_journal_is_named(world: ReleaseWorld, before: str):
@@ -490,48 +492,48 @@ def test_a_damaged_journal_is_named(world: ReleaseWorld, before: str):
 
 def test_a_rollback_goes_to_the_version_before(world: ReleaseWorld, before: str):
     run(world)
-    order = read_order(world.context(), "production", world.folder / "app")
-    assert roll_back(order) is Exit.RELEASED
+    request = read_release_request(world.context(), "production", world.folder / "app")
+    assert roll_back(request) is ReleaseExit.RELEASED
     assert world.deployments[0] == {before: 100}
-    assert told(world)[-1] == "Rolled back"
-    assert roll_back(order, ID) is Exit.RELEASED
+    assert sent_notices(world)[-1] == "Rolled back"
+    assert roll_back(request, ID) is ReleaseExit.RELEASED
     assert world.live == ID
-    with pytest.raises(OpsError, match="is live already"):
-        roll_back(order, ID)
+    with pytest.raises(OpsError, match="is already serving traffic"):
+        roll_back(request, ID)
     with pytest.raises(OpsError, match="has no version nothing; there are: "):
-        roll_back(order, "nothing")
+        roll_back(request, "nothing")
 
 
 def test_a_rollback_to_a_version_that_is_bad_too_says_so(world: ReleaseWorld, before: str):
     run(world)
     world.health["before"] = (500, {}, HEADERS)
-    order = read_order(world.context(), "production", world.folder / "app")
-    assert roll_back(order) is Exit.NOT_ROLLED_BACK
-    assert told(world)[-1] == "Failed"
+    request = read_release_request(world.context(), "production", world.folder / "app")
+    assert roll_back(request) is ReleaseExit.NOT_ROLLED_BACK
+    assert sent_notices(world)[-1] == "Failed"
     assert world.deployments[0] == {world.versions[0]["id"]: 100}, "the live version goes on alone"
     assert "rollback" not in world.events
-    assert f"Version {world.versions[0]['id']} stays live" in world.notices[-1]["description"]
+    assert f"Version {world.versions[0]['id']} keeps serving traffic" in world.notices[-1]["description"]
 
 
 def test_a_rollback_does_not_bring_back_what_was_rolled_back(world: ReleaseWorld, before: str):
-    assert run(world, "good") is Exit.RELEASED
+    assert run(world, "good") is ReleaseExit.RELEASED
     world.health["*"] = (500, {}, HEADERS)
-    assert run(world, "bad") is Exit.ROLLED_BACK
+    assert run(world, "bad") is ReleaseExit.ROLLED_BACK
     world.health.clear()
-    order = read_order(world.context(), "production", world.folder / "app")
-    assert roll_back(order) is Exit.RELEASED
+    request = read_release_request(world.context(), "production", world.folder / "app")
+    assert roll_back(request) is ReleaseExit.RELEASED
     assert world.live == "before", "not the bad one, which was live last"
-    with pytest.raises(OpsError, match=f"no version was live before {before}; name another by --to"):
-        roll_back(order)
+    with pytest.raises(OpsError, match=f"no version served traffic before {before}; pass one as --to"):
+        roll_back(request)
 
 
 def test_a_rollback_after_a_rollback_goes_further_back(world: ReleaseWorld, before: str):
     run(world, "second")
     run(world, "third")
-    order = read_order(world.context(), "production", world.folder / "app")
-    assert roll_back(order) is Exit.RELEASED
+    request = read_release_request(world.context(), "production", world.folder / "app")
+    assert roll_back(request) is ReleaseExit.RELEASED
     assert world.live == "second"
-    assert roll_back(order) is Exit.RELEASED
+    assert roll_back(request) is ReleaseExit.RELEASED
     assert world.live == "before"
 
 
@@ -581,7 +583,7 @@ def test_killed_after_each_step_on_ever_new_machines_it_does_nothing_twice(world
         "promote": 1,
         "rollback": 0,
     }
-    assert told(world).count("Started") == 1
+    assert sent_notices(world).count("Started") == 1
 
 
 @pytest.mark.parametrize("event", ["rollback", "notice Rolled back"])
@@ -600,7 +602,7 @@ def test_killed_in_a_rollback_it_goes_on_with_it(world: ReleaseWorld, before: st
         assert code == 0, printed
         assert world.live == f"{ID}.2"
     assert world.events.count("rollback") == 1
-    assert told(world).count("Rolled back") == 1
+    assert sent_notices(world).count("Rolled back") == 1
 
 
 def test_a_journal_that_is_killed_while_it_is_written_keeps_what_it_had(tmp_path: Path, world: ReleaseWorld):

@@ -8,7 +8,7 @@ import pytest
 
 from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
-from ops.release.journal import alone
+from ops.release.journal import release_lock
 from ops.release.migrations import make_restore_point, restore_database
 from tests.ops.preview_cloud import ROOT, PreviewCloud
 
@@ -76,7 +76,7 @@ def test_without_a_terminal_a_restore_needs_a_yes(cloud: PreviewCloud):
     refused = ops(cloud, "restore", "production", "--from", point.name)
     assert (refused.returncode, refused.stderr) == (
         1,
-        "not confirmed: nothing was changed; on a terminal answer y, elsewhere pass --yes\n",
+        "not confirmed: nothing was changed; answer y on a terminal, or pass --yes\n",
     )
     assert not [name for name in cloud.branches() if name.startswith("before-")]
     done = ops(cloud, "restore", "production", "--from", point.name, "--yes")
@@ -86,7 +86,7 @@ def test_without_a_terminal_a_restore_needs_a_yes(cloud: PreviewCloud):
 
 def test_no_restore_goes_beside_a_release(cloud: PreviewCloud):
     point = make_restore_point(cloud.context(), "production", "abc", hours=3)
-    with alone(cloud.folder / "releases" / "production", "production"):
+    with release_lock(cloud.folder / "releases" / "production", "production"):
         refused = ops(cloud, "restore", "production", "--from", point.name, "--yes")
     assert refused.returncode == 1
     assert refused.stderr.startswith("another release of production is under way")

@@ -113,14 +113,14 @@ def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, 
     api = f"https://{WORKER}.sebastianiv21.workers.dev"
     assert f"production | https://intent.luisibarra.dev | {api} | main | yes" in found
     assert any(
-        re.fullmatch(r"main \| production \| –, it is the default \| \d{4}-\d\d-\d\d \| never \| no", row)
+        re.fullmatch(r"main \| production \| none \(default branch\) \| \d{4}-\d\d-\d\d \| never \| no", row)
         for row in found
     )
     assert any(row.startswith("dev | dev | main | ") for row in found)
     assert any(row.startswith(f"{WORKER} | 20") and f"{version[:8]} 100 %" in row for row in found)
     assert any(row.startswith(f"{PROJECT} (site) | 20") and "0123456789ab <script>" in row for row in found)
     assert f"{WORKER.replace('production', 'dev')} | – | nothing deployed yet | " in found
-    assert "Not as the settings say: dev, production." in text
+    assert "Differs from the settings: dev, production." in text
     assert "move neon_branch.this (from module.db.neon_branch.this)" in text
     assert any(row.startswith("project | neon_project.main") for row in found)
 
@@ -141,23 +141,23 @@ def check_in_a_browser(file: Path, folder: Path) -> None:
         [*command, "--dump-dom", file.as_uri()], capture_output=True, text=True, timeout=120, check=True
     )
     assert "https://intent.luisibarra.dev" in shown.stdout
-    # A style that its own policy does not allow would be told here.
+    # A style that its own policy does not allow would be reported here.
     assert "Content Security Policy" not in shown.stderr
     screenshot = [*command, "--window-size=1000,1400", f"--screenshot={picture}", file.as_uri()]
     subprocess.run(screenshot, capture_output=True, timeout=120, check=True)
     assert picture.stat().st_size > 20_000
 
 
-def test_what_can_not_be_had_is_told_in_its_place(deployed: Deployed, tmp_path: Path) -> None:
+def test_a_part_that_can_not_be_read_is_named_in_its_place(deployed: Deployed, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     made = deployed.report(file, "--no-drift", NEON_API_KEY="napi_0000000000000000000000000000")
     assert made.returncode == 1
-    assert made.stderr.startswith("not on the page: Neon")
+    assert made.stderr.startswith("missing from the page: Neon")
     assert made.stderr.count("\n") == 1
     text = file.read_text()
-    assert "Could not be had: Neon" in text
-    assert "Not looked for." in text
+    assert "Could not be read: Neon" in text
+    assert "Not checked." in text
     assert f"{PROJECT} (site)" in text, "the other parts are made all the same"
     nowhere = deployed.report(tmp_path / "no/such/folder.html", "--no-drift")
     assert nowhere.returncode == 1
-    assert "folder.html: can't be written: No such file or directory; name another file" in nowhere.stderr
+    assert "folder.html: can't be written: No such file or directory; choose another file" in nowhere.stderr

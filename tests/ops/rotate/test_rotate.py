@@ -1,4 +1,4 @@
-"""Keys and passwords are made anew, against the local cloud: a working one is always in someone's hands."""
+"""Rotation against the local cloud: at every moment a working key is in the owner's hands."""
 
 import shlex
 import signal
@@ -66,7 +66,7 @@ def test_a_new_neon_key_is_written_and_works_and_the_old_one_still_does(
     assert file.stat().st_mode & 0o777 == 0o600
     printed = "".join(capsys.readouterr())
     assert new not in printed
-    assert "the old key still works; end it with: python -m ops rotate neon --revoke ID" in printed
+    assert "the old key still works; revoke it with: python -m ops rotate neon --revoke ID" in printed
     assert f'(. {file} && printf %s "$NEON_API_KEY" | gh secret set NEON_API_KEY --repo someone/inf' in printed
 
 
@@ -75,7 +75,7 @@ def test_a_file_in_the_present_folder_is_named_so_that_a_shell_finds_it(
 ):
     monkeypatch.chdir(tmp_path)
     assert run(preview_cloud.context(), "neon", "--into", "a file") == 0
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("take it")]
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("load it")]
     printed = subprocess.run(
         ["sh", "-c", f'{line.partition(": ")[2]} && printf %s "$NEON_API_KEY"'], env={}, capture_output=True, text=True
     )
@@ -100,7 +100,7 @@ def test_the_old_neon_key_is_revoked_later_with_the_new_one(preview_cloud: Previ
         run(after, "neon", "--revoke", str(FIRST_KEY + 1), "--yes")
 
 
-def test_a_revoked_neon_key_that_was_not_the_one_in_use_is_told(
+def test_a_revoked_neon_key_that_was_not_the_one_in_use_is_reported(
     preview_cloud: PreviewCloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     preview_cloud.neon("POST", "/api_keys", {"key_name": "a colleague's"})
@@ -110,9 +110,9 @@ def test_a_revoked_neon_key_that_was_not_the_one_in_use_is_told(
     assert neon_status(preview_cloud, NEON_KEY) == 200
 
 
-def test_an_organisations_neon_key_is_made_with_a_persons(preview_cloud: PreviewCloud, tmp_path: Path):
+def test_an_organizations_neon_key_is_made_with_a_persons(preview_cloud: PreviewCloud, tmp_path: Path):
     file = tmp_path / "new.env"
-    assert run(preview_cloud.context(), "neon", "--organisation", "--into", str(file)) == 0
+    assert run(preview_cloud.context(), "neon", "--organization", "--into", str(file)) == 0
     keys = preview_cloud.neon("GET", f"/organizations/{Seed.org_id}/api_keys")
     assert len(keys) == 1
     assert neon_status(preview_cloud, sourced(file)["NEON_API_KEY"]) == 200
@@ -215,7 +215,7 @@ def test_a_token_that_may_not_roll_itself_is_one_line_with_the_dashboards_way(
     assert not (tmp_path / "a").exists()
 
 
-def test_a_lost_answer_to_the_roll_is_not_tried_again_and_is_told(preview_cloud: PreviewCloud, tmp_path: Path):
+def test_a_lost_answer_to_the_roll_is_not_retried_and_is_reported(preview_cloud: PreviewCloud, tmp_path: Path):
     preview_cloud.fault("PUT", "/value$", 500, when="after", times=5)
     with pytest.raises(OpsError, match="may have a new value that nobody has: see whether the old one still works"):
         run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "a"), "--yes")
@@ -258,7 +258,7 @@ def test_a_secret_file_is_replaced_only_by_force_and_holds_any_value(tmp_path: P
 
 
 def test_a_place_that_can_t_be_written_to_is_one_line(tmp_path: Path):
-    with pytest.raises(OpsError, match=r"no/s.env: can't be written: No such file or directory; name another file"):
+    with pytest.raises(OpsError, match=r"no/s.env: can't be written: No such file or directory; choose another file"):
         SecretFile(tmp_path / "no" / "s.env", force=False)
 
 
@@ -284,7 +284,7 @@ def test_a_password_is_reset_wherever_the_old_one_was_copied_to(
     assert before["main"] not in after.values()
     assert preview_cloud.password(preview_cloud.dev) == dev
     out = capsys.readouterr().out
-    assert "new password on: dev, copy, main" in out
+    assert "password reset on: dev, copy, main" in out
     assert "python -m ops release production --app PATH --id NAME" in out
     assert not any(password in out for password in (*before.values(), *after.values()))
 

@@ -35,7 +35,7 @@ def _resources(state: dict[str, Any]) -> set[str]:
 def test_from_nothing_the_state_ends_in_its_own_bucket_and_nothing_is_done_twice(world: AwsWorld) -> None:
     first = world.ops("bootstrap", "--yes")
     assert first.returncode == 0, first.stdout + first.stderr
-    assert f"bucket {BUCKET} is to be made" in first.stdout
+    assert f"bucket {BUCKET} will be created" in first.stdout
     assert f"the state is now at s3://{BUCKET}/{KEY}" in first.stdout
     state = world.state()
     assert len(_resources(state)) == RESOURCES
@@ -52,7 +52,7 @@ def test_from_nothing_the_state_ends_in_its_own_bucket_and_nothing_is_done_twice
     assert world.ops("plan", "state").returncode == 0
 
 
-def test_what_is_there_is_imported_and_never_made_again(world: AwsWorld) -> None:
+def test_existing_resources_are_imported_and_never_created_again(world: AwsWorld) -> None:
     s3, iam = world.client("s3"), world.client("iam")
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key="another/product/terraform.tfstate", Body=b"{}")
@@ -62,7 +62,7 @@ def test_what_is_there_is_imported_and_never_made_again(world: AwsWorld) -> None
     answer = world.ops("bootstrap", "--yes")
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert f"bucket {BUCKET} is there" in answer.stdout
+    assert f"bucket {BUCKET} exists" in answer.stdout
     assert f"to import: aws_s3_bucket.state ({BUCKET})" in answer.stdout
     assert "to import: aws_iam_openid_connect_provider.github (arn:aws:iam::" in answer.stdout
     assert s3.list_buckets()["Buckets"][0]["CreationDate"] == made
@@ -75,7 +75,7 @@ def test_what_is_there_is_imported_and_never_made_again(world: AwsWorld) -> None
     assert world.ops("plan", "state").returncode == 0
 
 
-def test_a_lost_state_is_made_anew_by_imports_alone(world: AwsWorld) -> None:
+def test_a_lost_state_is_recovered_by_imports_alone(world: AwsWorld) -> None:
     assert world.ops("bootstrap", "--yes").returncode == 0
     world.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
     roles = {role["RoleName"]: role["RoleId"] for role in world.client("iam").list_roles()["Roles"]}
@@ -142,12 +142,12 @@ def test_two_different_states_stop_it_before_anything_is_done(world: AwsWorld) -
 
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1
-    assert "hold different states; move the one that is not wanted out of the way" in answer.stderr
+    assert "hold different states; move the one you don't want elsewhere" in answer.stderr
     assert world.local.is_file()
     assert world.state() == before
 
 
-def test_an_identity_provider_that_does_not_serve_aws_is_told(world: AwsWorld) -> None:
+def test_an_identity_provider_that_does_not_serve_aws_is_one_line(world: AwsWorld) -> None:
     iam = world.client("iam")
     arn = iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["x"])["OpenIDConnectProviderArn"]
     answer = world.ops("bootstrap", "--yes")
@@ -192,7 +192,7 @@ class _Aws(BaseHTTPRequestHandler):
         (200, "eu-west-1", "is in eu-west-1, and state.region is us-east-1; set state.region to it"),
     ],
 )
-def test_a_bucket_that_can_not_be_used_is_told_in_one_line(
+def test_a_bucket_that_can_not_be_used_is_one_line(
     tmp_path: Path, synthesized: Path, status: int, region: str, complaint: str
 ) -> None:
     handler = type("Aws", (_Aws,), {"status": status, "region": region})
@@ -216,11 +216,11 @@ def test_without_the_table_there_is_nothing_to_do(tmp_path: Path, synthesized: P
     answer = world.ops("bootstrap", "--yes", INFRA_SETTINGS=str(ROOT / "settings.toml"))
     assert answer.returncode == 1
     assert answer.stderr == (
-        f"{ROOT / 'settings.toml'}: has no table [state.manage], so there is nothing to do; see docs/state.md\n"
+        f"{ROOT / 'settings.toml'}: has no [state.manage] table, so there is nothing to create; see docs/state.md\n"
     )
 
 
-def test_no_credentials_are_told_in_one_line(tmp_path: Path, synthesized: Path) -> None:
+def test_missing_credentials_are_one_line(tmp_path: Path, synthesized: Path) -> None:
     world = AwsWorld(tmp_path, synthesized)
     answer = world.ops("bootstrap", "--yes", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert answer.returncode == 1

@@ -54,7 +54,7 @@ def present(s3: Any) -> dict[str, Any]:
     return json.loads(s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
 
 
-def test_versions_are_told_newest_first_and_only_of_this_state(s3: Any, store: StateStore):
+def test_versions_are_listed_newest_first_and_only_of_this_state(s3: Any, store: StateStore):
     put(s3, 1)
     put(s3, 2, resources=3)
     s3.put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=b"{}")
@@ -107,7 +107,7 @@ def test_a_lock_whose_first_answer_was_lost_is_this_runs_own(
 
 def test_what_is_no_state_is_refused_and_the_lock_given_back(s3: Any, store: StateStore):
     broken = s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"{}")["VersionId"]
-    with pytest.raises(OpsError, match="is no state"):
+    with pytest.raises(OpsError, match="is not a state"):
         store.restore(broken, "ada")
     with pytest.raises(OpsError, match="state versions"):
         store.restore("00000000-0000-0000-0000-000000000000", "ada")
@@ -118,14 +118,14 @@ def test_a_bucket_that_is_not_there_is_one_line(s3: Any, stack: Stack, make_cont
     document = json.loads((stack.folder / "cdk.tf.json").read_text())
     document["terraform"]["backend"]["s3"]["bucket"] = "nobodys-bucket"
     (stack.folder / "cdk.tf.json").write_text(json.dumps(document))
-    with pytest.raises(OpsError, match="nobodys-bucket: NoSuchBucket; make it"):
+    with pytest.raises(OpsError, match="nobodys-bucket: NoSuchBucket; create it"):
         StateStore(make_context(), stack).versions()
 
 
 def test_a_damaged_version_is_shown_and_not_a_traceback(s3: Any, store: StateStore):
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"not json")
     (version,) = store.versions()
-    assert "no state" in version.line
+    assert "not a state" in version.line
 
 
 class PlannedTerraform:
@@ -160,7 +160,7 @@ class PlannedTerraform:
 def test_what_holds_data_and_is_not_found_is_an_error(
     stack: Stack, make_context: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
 ):
-    """Else a key that reaches another organisation would make a second, empty project."""
+    """Else a key that reaches another organization would make a second, empty project."""
     monkeypatch.setattr(recovery, "Terraform", PlannedTerraform)
     PlannedTerraform.wanted = {"neon_project.main": ("neon_project", {"name": "ledger"})}
 
@@ -206,14 +206,14 @@ def test_every_finder_waits_until_it_knows_what_leads_to_it(kind: str, make_cont
     ],
     ids=["the plan's", "the run's", "a personal one"],
 )
-def test_a_neon_project_is_looked_for_in_its_organisation(
+def test_a_neon_project_is_looked_for_in_its_organization(
     make_context: Callable[..., Context],
     monkeypatch: pytest.MonkeyPatch,
     planned: dict[str, str],
     variables: dict[str, str],
     asked: str | None,
 ):
-    """Without it, Neon lists what is a personal key's own, and an organisation's project seems to be gone."""
+    """Without it, Neon lists what is a personal key's own, and an organization's project seems to be gone."""
 
     def projects(_: object, _method: str, path: str, **_more: object) -> dict[str, Any]:
         query = parse_qs(urlsplit(path).query)

@@ -1,4 +1,4 @@
-"""What is to be released: which commit of the app, to which environment, under which id."""
+"""What to release: which commit of the app, to which environment, under which id."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,14 +13,14 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 
 
 @dataclass(frozen=True)
-class Order:
-    """What is to be released.
+class ReleaseRequest:
+    """What to release.
 
     Attributes:
-        context: what the run knows, with the app's commit and repository.
+        context: the run's context, with the app's commit and repository.
         environment: the environment's name.
         app: the root of the app's checkout.
-        base: what the release's id begins with: by default the app's commit, in 12 digits.
+        base: the start of the release's id: by default the first 12 digits of the app's commit.
         commit: the app's commit; `unknown` outside git.
         settings: the table [release].
         api: the table [api].
@@ -46,11 +46,11 @@ class Order:
 
     @property
     def folder(self) -> Path:
-        """Where the environment's journals are."""
+        """The folder of the environment's journals."""
         return self.context.releases / self.environment
 
     def wrangler(self) -> Wrangler:
-        """wrangler on the environment's Worker.
+        """wrangler for the environment's Worker.
 
         Raises:
             OpsError: the app has no wrangler, or no folder as in release.worker_dir.
@@ -58,31 +58,31 @@ class Order:
         return Wrangler(self.context, self.app, worker=self.worker, environment=self.environment)
 
 
-def read_order(
+def read_release_request(
     context: Context, environment: str, app: Path, id: str | None = None, *, must_be_clean: bool = True
-) -> Order:
-    """Makes an order of what a command was given.
+) -> ReleaseRequest:
+    """Reads a request from a command's arguments.
 
     Args:
         context: what the run knows.
         environment: the environment's name.
         app: the root of the app's checkout.
         id: a name for the release in place of the commit, 1 to 20 letters, digits, dots, hyphens and underscores.
-        must_be_clean: whether the app's commit matters, where no id is given.
+        must_be_clean: refuse uncommitted changes, unless an id is passed.
 
     Raises:
         OpsError: there is no such environment or folder, the settings lack a table, the id is malformed, or the app's
-            checkout has changes that no commit holds.
+            checkout has uncommitted changes.
     """
     context.environment_settings(environment)
     release, api = context.release_settings, context.api_settings
     if not app.is_dir():
-        raise OpsError(f"{app}: there is no such folder; give the app's checkout by --app")
+        raise OpsError(f"{app}: no such folder; pass the app's checkout as --app")
     if id is not None and not _ID.fullmatch(id):
-        raise OpsError(f"--id: {id!r} is not an id; use 1 to 20 letters, digits, dots, hyphens and underscores")
+        raise OpsError(f"--id: {id!r} is not valid; use 1 to 20 letters, digits, dots, hyphens and underscores")
     commit = _commit(context, app, must_be_clean=must_be_clean and id is None)
-    return Order(
-        # Notices name the app's commit and repository, not this one's.
+    return ReleaseRequest(
+        # Notices name the app's commit and repository, not this checkout's.
         context=replace(context, environment=_app_facts(context, commit)),
         environment=environment,
         app=app.absolute(),
@@ -99,11 +99,10 @@ def _commit(context: Context, app: Path, *, must_be_clean: bool) -> str:
     if not must_be_clean:
         return commit or "unknown"
     if not commit:
-        raise OpsError(f"{app}: is no git checkout with a commit; commit it, or name the release with --id")
+        raise OpsError(f"{app}: is not a git checkout with a commit; commit it, or name the release with --id")
     if changed := _git(context, app, "status", "--porcelain", "--untracked-files=no", "--", "."):
         raise OpsError(
-            f"{app}: {changed.splitlines()[0].strip()}: a change that no commit holds; commit it, or name the "
-            "release with --id"
+            f"{app}: {changed.splitlines()[0].strip()}: is not committed; commit it, or name the release with --id"
         )
     return commit
 
