@@ -71,7 +71,7 @@ cost: setup  ## Reckon what a month costs by the settings; fails above budget.mo
 	uv pip sync --quiet --python .venv-policy --require-hashes locks/policy.txt
 	@touch $@
 
-policy: .venv-policy/.ready  ## Hold the synthesized stacks against the policy, with checkov (docs/policy.md)
+policy: .venv-policy/.ready  ## Check the synthesized stacks with checkov (docs/policy.md)
 	$(RUN) -m tools.policy
 
 audit: dev  ## Ask whether a known vulnerability is in what is pinned (needs a network; 3: could not ask)

@@ -4,17 +4,9 @@ Each rule compares all values of an argument before and after the change. An arg
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    collapse_addresses,
-    ip_address,
-    ip_network,
-    summarize_address_range,
-)
 from typing import Any
+
+from settings.address_ranges import covers_everyone
 
 Weakens = Callable[[Sequence[Any], Sequence[Any]], bool]
 """Whether a change weakens a protection, by the values before and after."""
@@ -98,32 +90,4 @@ def opens_to_everyone(before: Sequence[Any], after: Sequence[Any]) -> bool:
 
     A longer list is not weaker: a second office is why there is a list.
     """
-    return bool(before) and not _covers_all(before) and (not after or _covers_all(after))
-
-
-def _covers_all(ranges: Sequence[str]) -> bool:
-    """Whether addresses, networks (`10.0.0.0/8`) and ranges (`10.0.0.1-10.0.0.9`) are together a whole internet."""
-    four: list[IPv4Network] = []
-    six: list[IPv6Network] = []
-    for text in ranges:
-        for network in _networks(text):
-            four += [network] if isinstance(network, IPv4Network) else []
-            six += [network] if isinstance(network, IPv6Network) else []
-    everything = {IPv4Network("0.0.0.0/0"), IPv6Network("::/0")}
-    return bool(everything & {*collapse_addresses(four), *collapse_addresses(six)})
-
-
-def _networks(text: str) -> list[IPv4Network | IPv6Network]:
-    """The networks of one entry; none where Neon would refuse it too."""
-    first, dash, last = text.replace(" ", "").partition("-")
-    try:
-        if not dash:
-            return [ip_network(first, strict=False)]
-        low, high = ip_address(first), ip_address(last)
-        if isinstance(low, IPv4Address) and isinstance(high, IPv4Address):
-            return list(summarize_address_range(low, high))
-        if isinstance(low, IPv6Address) and isinstance(high, IPv6Address):
-            return list(summarize_address_range(low, high))
-    except ValueError:
-        pass
-    return []
+    return bool(before) and not covers_everyone(before) and (not after or covers_everyone(after))

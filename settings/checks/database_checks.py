@@ -1,5 +1,6 @@
 """The rules of [database] and of the environments' branches: what the Neon plan allows, and what Neon can do."""
 
+from settings.address_ranges import covers_everyone
 from settings.database_settings import ComputeSettings
 from settings.neon_plans import NEON_MIN_CU, NEON_PLANS, NEVER_SUSPEND, NeonPlan
 from settings.settings_shape import SettingsShape
@@ -26,6 +27,8 @@ def check_database(settings: SettingsShape) -> None:
         )
     if database.allowed_ips and not plan.allowed_ips:
         _refuse("database.allowed_ips", f"Neon's {database.plan} plan can't limit addresses; remove the list")
+    if covers_everyone(database.allowed_ips):
+        raise ValueError("database.allowed_ips: contains every address, and so limits nobody; name yours, or remove it")
     if database.allowed_ips_protected_branches_only and not database.allowed_ips:
         raise ValueError("database.allowed_ips_protected_branches_only: allowed_ips is empty; fill it, or remove this")
     computes: dict[str, ComputeSettings] = {"database": database}

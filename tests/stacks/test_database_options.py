@@ -87,6 +87,9 @@ def test_the_project_takes_a_quota_allowed_ips_and_compute_limits(changed: Chang
     [
         ({"database": {"allowed_ips": ["203.0.113.7"]}}, "database.allowed_ips"),
         ({"database": {"plan": "scale", "allowed_ips": ["here"]}}, "database.allowed_ips"),
+        ({"database": {"plan": "scale", "allowed_ips": ["203.0.113.7", "0.0.0.0/0"]}}, "database.allowed_ips"),
+        ({"database": {"plan": "scale", "allowed_ips": ["0.0.0.0/1", "128.0.0.0/1"]}}, "database.allowed_ips"),
+        ({"database": {"plan": "scale", "allowed_ips": ["::/0"]}}, "database.allowed_ips"),
         (
             {"database": {"allowed_ips_protected_branches_only": True}},
             "database.allowed_ips_protected_branches_only",

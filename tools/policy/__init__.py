@@ -1,1 +1,1 @@
-"""Policy: checkov, with checks of this project's own for Cloudflare and Neon, on what is synthesized."""
+"""Policy: checkov's built-in rules on the synthesized stacks. docs/policy.md says where the project's own rules are."""

@@ -1,4 +1,4 @@
-"""`make policy`: checks the stacks of the committed settings and of the examples."""
+"""`make policy`: checks the stacks of settings.toml and of the examples."""
 
 import json
 import sys
@@ -7,23 +7,23 @@ from pathlib import Path
 
 from main import build
 from settings import SettingsError, load_settings
-from tools.policy.scan import PolicyError, Result, own_checks, scan
-from tools.policy.skips import judge, load_skips
-from tools.policy.stacks import write
+from tools.policy.checkov_scan import PolicyError, Result, scan
+from tools.policy.readable_stacks import write
+from tools.policy.skips import load_skips, report
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = (ROOT / "settings.toml", ROOT / "examples/acme.toml", ROOT / "examples/full.toml")
 
 
 def check(files: tuple[Path, ...] = SETTINGS) -> list[Result]:
-    """Synthesizes the stacks of some settings files and checks them all at once.
+    """Synthesizes the stacks of some settings files, and checks all of them in one run.
 
     Args:
-        files: the settings files; a result's place begins with a file's name.
+        files: the settings files; the place of a result begins with the name of its file.
 
     Raises:
-        PolicyError: see `tools.policy.scan.scan`.
-        SettingsError: a settings file is wrong.
+        PolicyError: see `tools.policy.checkov_scan.scan`.
+        SettingsError: a settings file has an error.
     """
     with tempfile.TemporaryDirectory(prefix="policy-") as name:
         folder = Path(name)
@@ -38,18 +38,18 @@ def check(files: tuple[Path, ...] = SETTINGS) -> list[Result]:
 
 
 def main() -> int:
-    """Prints what is wrong. Returns 0 for nothing, 1 for findings, 2 where the checks could not be made."""
+    """Prints the findings. Returns 0 for none, 1 for some, 2 if the checks could not run."""
     try:
         skips = load_skips()
         results = check()
     except (PolicyError, SettingsError) as error:
         print(f"policy: {error}", file=sys.stderr)
         return 2
-    lines = judge(results, skips, own_checks())
+    lines = report(results, skips)
     print(*lines, sep="\n", end="\n" if lines else "")
     passed = sum(result.passed for result in results)
     skipped = sum(any(skip.covers(result) for skip in skips) for result in results if not result.passed)
-    print(f"policy: {passed} checks passed, {skipped} skipped with a reason, {len(lines)} to mend")
+    print(f"policy: {passed} checks passed, {skipped} skipped with a reason, {len(lines)} to fix")
     return 1 if lines else 0
 
 

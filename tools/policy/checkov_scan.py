@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,24 +10,22 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 CHECKOV = ROOT / ".venv-policy/bin/checkov"
-CHECKS = ROOT / "tools/policy/checks"
-_ID = re.compile(r'\bid="(CKV_\w+)"')
 
 
 class PolicyError(Exception):
-    """The checks could not be made. `str()` is one line: what, and what to do."""
+    """The checks could not run. `str()` is one line: what failed, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Result:
-    """What one check said of one resource.
+    """The result of one check on one resource.
 
     Attributes:
         place: the stack's folder below the scanned one, such as `full/production`.
         address: the resource's address, or `provider.<name>`.
         check: the check's id.
-        title: what the check wants.
-        passed: whether it is so.
+        title: what the check asks for.
+        passed: whether the resource passed.
     """
 
     place: str
@@ -42,19 +39,18 @@ def scan(folder: Path, addresses: Mapping[str, Mapping[int, str]]) -> list[Resul
     """Checks each stack in a folder.
 
     Args:
-        folder: holds stacks as `<place>/cdk.tf.json`, in the form of `tools.policy.stacks.readable`.
-        addresses: for each place, the line on which each resource begins.
+        folder: contains stacks as `<place>/cdk.tf.json`, in the form of `tools.policy.readable_stacks.readable`.
+        addresses: for each place, the address of the resource that begins on each line.
 
     Returns:
-        What the checks said, those that failed first.
+        The results, failed ones first.
 
     Raises:
-        PolicyError: checkov is not there, could not read a stack, or could not load or run a check.
+        PolicyError: checkov is not installed, could not read a stack, or could not run a check.
     """
     if not CHECKOV.exists():
         raise PolicyError(f"{CHECKOV.relative_to(ROOT)}: is missing; run make policy, which installs it")
-    options = ["--framework", "terraform_json", "--external-checks-dir", str(CHECKS), "--output", "json"]
-    options += ["--skip-download", "--compact", "--soft-fail"]
+    options = ["--framework", "terraform_json", "--output", "json", "--skip-download", "--compact", "--soft-fail"]
     answer = subprocess.run(
         [CHECKOV, "--directory", folder, *options],
         cwd=folder,
@@ -64,27 +60,21 @@ def scan(folder: Path, addresses: Mapping[str, Mapping[int, str]]) -> list[Resul
         text=True,
     )
     if answer.returncode or answer.stderr.strip():
-        # checkov goes on where it can't load a check, and would then call everything fine.
-        line = (answer.stderr.strip().splitlines() or ["it said nothing"])[0]
+        # checkov carries on after an error, and would then report success.
+        line = (answer.stderr.strip().splitlines() or ["it printed nothing"])[0]
         line = line[line.find("[ERROR]") :].removeprefix("[ERROR]").strip()
-        raise PolicyError(f"checkov did not check everything: {line}; mend what is in tools/policy/")
+        raise PolicyError(f"checkov did not check everything: {line}; see tools/policy/readable_stacks.py")
     return sorted(_results(json.loads(answer.stdout), addresses), key=lambda result: (result.passed, result))
 
 
-def own_checks() -> set[str]:
-    """The ids of this project's own checks, read from their source: they only load in checkov's environment."""
-    return {found for file in CHECKS.glob("*.py") for found in _ID.findall(file.read_text(encoding="utf-8"))}
-
-
 def environment(home: Path) -> dict[str, str]:
-    """checkov's environment variables: nothing of the owner's.
+    """checkov's environment variables: none of the owner's.
 
-    It would take an API key of its maker's platform, and send there what it sees.
+    With an API key of its vendor's platform, it would send its findings there.
     """
     own = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "TMPDIR") if key in os.environ}
     return own | {
         "HOME": str(home),
-        "PYTHONPATH": str(ROOT / "policy"),  # for hcl_values
         "PYTHONDONTWRITEBYTECODE": "1",
         "CKV_SKIP_PACKAGE_UPDATE_CHECK": "true",
         "LOG_LEVEL": "WARNING",
@@ -96,9 +86,9 @@ def _results(report: Any, addresses: Mapping[str, Mapping[int, str]]) -> list[Re
     for part in report if isinstance(report, list) else [report]:
         results = part.get("results")
         if results is None:
-            raise PolicyError("checkov checked nothing; see that tools/policy/stacks.py writes the stacks")
+            raise PolicyError("checkov checked nothing; see tools/policy/readable_stacks.py")
         if errors := results["parsing_errors"]:
-            raise PolicyError(f"checkov can't read {errors[0]}; see tools/policy/stacks.py")
+            raise PolicyError(f"checkov can't read {errors[0]}; see tools/policy/readable_stacks.py")
         for passed, key in ((False, "failed_checks"), (True, "passed_checks")):
             for check in results.get(key, []):
                 place = check["file_path"].removeprefix("/").removesuffix("/cdk.tf.json")

@@ -1,4 +1,4 @@
-"""The synthesized stacks, in the form that checkov can read."""
+"""The synthesized stacks, in a form that checkov can read."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from typing import Any
 def readable(stack: Mapping[str, Any]) -> dict[str, Any]:
     """A stack's JSON without the two parts that checkov 3.3.30 can't parse.
 
-    Its reader of Terraform's JSON takes what is below a block's name for a block too. `terraform.required_version` and
-    the addresses in `moved` are texts there, and it then drops the whole file ("this method receives only dicts").
+    Its reader of Terraform's JSON expects blocks below each block. `terraform.required_version` and the addresses in
+    `moved` are strings, and it then skips the whole file ("this method receives only dicts").
     """
     result = {key: part for key, part in stack.items() if key != "moved"}
     if "terraform" in result:
@@ -23,11 +23,11 @@ def write(stack: Mapping[str, Any], file: Path) -> dict[int, str]:
 
     Args:
         stack: its JSON.
-        file: where to; its folder is made.
+        file: the path to write; its folder is created.
 
     Returns:
-        For each line on which a resource begins, its address. checkov's report names some resources without their
-        kind (`resource.state`), but gives each one's lines.
+        The address of each resource, by the line that it begins on. checkov's report names some resources without
+        their type (`resource.state`), but has the lines of each.
     """
     text = json.dumps(readable(stack), indent=2)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def write(stack: Mapping[str, Any], file: Path) -> dict[int, str]:
 
 
 def _addresses(text: str) -> dict[int, str]:
-    # With an indent of 2, a part of the stack stands at 2 spaces, a kind at 4 and a resource's name at 6.
+    # With an indent of 2, a part of the stack is indented by 2 spaces, a type by 4 and a resource's name by 6.
     found: dict[int, str] = {}
     path = ["", "", ""]
     for number, line in enumerate(text.splitlines(), start=1):
