@@ -1,4 +1,4 @@
-# Everything runs from here. `make rehearse` and `make test` need only Python 3.11+ and make: they set up what they use.
+# Everything runs from here. `make rehearse` and `make test` need only Python 3.11+ and make: they install the rest.
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
@@ -11,9 +11,9 @@ JOBS ?= 2
 .PHONY: help setup dev app raise synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings policy audit sbom licences secrets clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-15s %s\n", $$1, $$2 }'
 
-setup: node_modules/.ready  ## Install everything, pinned by hash, into .venv and node_modules
+setup: node_modules/.ready  ## Install the pinned tools (about 2 minutes)
 
 .venv/.ready: locks/python.txt locks/terraform.txt locks/bootstrap.txt tools/setup_platform.py
 	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is required; name one: make setup PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
@@ -42,19 +42,19 @@ node_modules/.ready: .venv/.ready package-lock.json package.json tools/cdktf_lau
 synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 	$(RUN) main.py
 
-rehearse: app  ## Deploy, adopt, release, drift, destroy and recreate everything on this machine (FAULTS=1, RECOVERY=1: more)
+rehearse: app  ## Rehearse everything on this machine (FAULTS=1 RECOVERY=1)
 	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults) $(if $(RECOVERY),--recovery)
 
-sandbox: app  ## Keep the local cloud running, with a page that shows what is in it
+sandbox: app  ## Run the local cloud until Ctrl-C, with a page to look at
 	$(RUN) -m sandbox up
 
-app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and the runner of its Worker
+app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and its Worker's runner
 
 %/node_modules/.ready: %/package-lock.json %/package.json node_modules/.ready
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: app dev lint policy  ## Run the whole test suite
+test: app dev lint policy  ## Run the whole test suite (about 20 minutes)
 	$(RUN) -m pytest -n $(JOBS)
 
 lint: dev  ## Check style, types and import order
@@ -63,7 +63,7 @@ lint: dev  ## Check style, types and import order
 	pyright
 	lint-imports
 
-cost: setup  ## Reckon what a month costs by the settings; fails above budget.monthly_usd
+cost: setup  ## Estimate the monthly cost; fail if it exceeds the budget
 	$(RUN) -m ops cost
 
 .venv-policy/.ready: locks/policy.txt node_modules/.ready
@@ -71,51 +71,51 @@ cost: setup  ## Reckon what a month costs by the settings; fails above budget.mo
 	uv pip sync --quiet --python .venv-policy --require-hashes locks/policy.txt
 	@touch $@
 
-policy: .venv-policy/.ready  ## Check the synthesized stacks with checkov (docs/policy.md)
+policy: .venv-policy/.ready  ## Check the synthesized stacks with checkov
 	$(RUN) -m tools.policy
 
-audit: dev  ## Ask whether a known vulnerability is in what is pinned (needs a network; 3: could not ask)
+audit: dev  ## Look up known vulnerabilities of pinned packages
 	@$(RUN) tools/audit.py
 
 sbom: dev .venv-policy/.ready  ## Write bills of materials (CycloneDX) to build/sbom/
 	$(RUN) tools/sbom.py
 
-licences: dev .venv-policy/.ready  ## Hold the licences of all dependencies against locks/licences.toml
+licences: dev .venv-policy/.ready  ## Check the licenses of all dependencies
 	$(RUN) tools/licences.py
 
-secrets: dev  ## Look for secrets in what git keeps
+secrets: dev  ## Look for secrets in tracked files
 	$(RUN) tools/secret_scan.py
 
-bench: setup  ## Measure synth and planning, side by side
-	$(RUN) -m tools.bench
+bench: setup  ## Time synth and planning (JSON=file: also as JSON)
+	$(RUN) -m tools.bench $(if $(JSON),--json $(JSON))
 
-docs: dev  ## Build the pages of docs/ as a site in site/, with every link checked
+docs: dev  ## Build docs/ as a site in site/, and check every link
 	mkdocs build --quiet
 
-drills: app  ## Run the recovery drills, and write their times into docs/disaster-recovery.md
+drills: app  ## Run the recovery drills, and update their times
 	$(RUN) -m sandbox page docs/disaster-recovery.md --times
 
-diagram: dev  ## Draw docs/diagram.md and docs/diagram.svg anew from the synthesized JSON
+diagram: dev  ## Draw docs/diagram.svg from the synthesized JSON
 	$(RUN) tools/diagram.py
 
-docs-settings: dev  ## Write docs/settings.md anew from the settings' descriptions
+docs-settings: dev  ## Update docs/settings.md from the settings' descriptions
 	$(RUN) tools/settings_reference.py
 
-docs-matrix: dev  ## Write the table of options in docs/options.md anew
+docs-matrix: dev  ## Update the table of options in docs/options.md
 	$(RUN) tools/toggle_matrix.py
 
-snapshots: dev  ## Write the snapshots of the synthesized JSON anew, after a wanted change
+snapshots: dev  ## Update the snapshots of the synthesized JSON
 	$(RUN) -m pytest tests/stacks -q --snapshot-update
 
-bindings: dev  ## Generate .gen/neon again from the provider's schema
+bindings: dev  ## Generate .gen/neon from the provider's schema
 	$(RUN) tools/bindings.py .gen
 
 raise: dev  ## Raise a provider's version (PROVIDER=neon VERSION=0.15.0)
 	@$(RUN) tools/raise_provider.py $(PROVIDER) $(VERSION) $(if $(APPLIED),--applied)
 
-locks: dev  ## Resolve the lock files again (needs PyPI and Terraform's registry)
+locks: dev  ## Resolve the lock files again
 	$(RUN) tools/python_locks.py
 	$(RUN) tools/provider_locks.py
 
-clean:  ## Remove what was made, but not what was set up
+clean:  ## Delete build output; what set-up installed stays
 	rm -rf build cdktf.out .rehearsal .pytest_cache .ruff_cache .hypothesis

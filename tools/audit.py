@@ -1,6 +1,6 @@
-"""Asks whether a known vulnerability is in what the lock files pin: `make audit`.
+"""Look up known vulnerabilities of everything that the lock files pin: `make audit`.
 
-What could not be asked is told as not checked, with an exit code of its own: it never counts as passed.
+A source that does not answer is reported as "not checked", with its own exit code: it never counts as passed.
 """
 
 import json
@@ -39,10 +39,10 @@ class Vulnerability:
 
 
 def audit_python(lock: Path) -> list[Vulnerability]:
-    """Asks OSV (or the service at OSV_URL) about each package of a Python lock file, by pip-audit.
+    """Ask OSV (or the service at OSV_URL) about each package of a Python lock file, by pip-audit.
 
     Raises:
-        NotCheckedError: it could not be asked, or answered something else.
+        NotCheckedError: it did not answer, or not in the expected form.
     """
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(lock), "--disable-pip", "--format", "json"]
     command += ["--progress-spinner", "off", "--vulnerability-service", "osv"]
@@ -66,10 +66,10 @@ def audit_python(lock: Path) -> list[Vulnerability]:
 
 
 def audit_node(project: Path) -> list[Vulnerability]:
-    """Asks npm's registry about each package of a package-lock.json.
+    """Ask npm's registry about each package of a package-lock.json.
 
     Raises:
-        NotCheckedError: it could not be asked, or answered something else.
+        NotCheckedError: it did not answer, or not in the expected form.
     """
     report = _report(["npm", "audit", "--package-lock-only", "--json"], project)
     if "vulnerabilities" not in report:
@@ -96,21 +96,21 @@ def _report(command: Sequence[str], folder: Path) -> dict[str, Any]:
     except json.JSONDecodeError:
         raise NotCheckedError(_line(done.stderr)) from None
     if not isinstance(report, dict):
-        raise NotCheckedError("an answer of another form")
+        raise NotCheckedError("unexpected answer")
     return report
 
 
 def _line(text: str) -> str:
-    """The last line of what a tool said, which is the reason under a traceback."""
+    """The last line of a tool's output, which is the reason below a traceback."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:200] if lines else "no answer"
 
 
 def main() -> int:
-    """Prints what is found, by lock file.
+    """Print the findings, by lock file.
 
     Returns:
-        0 where all was checked and nothing found, 1 where something was found, 3 where something was not checked.
+        0 if everything was checked and nothing found, 1 if something was found, 3 if something was not checked.
     """
     found = unchecked = 0
     jobs: list[tuple[str, Callable[[Path], list[Vulnerability]], Path]] = [
@@ -129,7 +129,9 @@ def main() -> int:
         for each in vulnerabilities:
             print(f"  {each.package}: {each.advisory}; {each.advice}", flush=True)
     if unchecked:
-        print(f"audit: {unchecked} of {len(jobs)} lock files could not be checked; run it again with a network")
+        print(
+            f"audit: {unchecked} of {len(jobs)} lock files could not be checked; run it again with a network connection"
+        )
     return FOUND if found else NOT_CHECKED if unchecked else 0
 
 

@@ -1,4 +1,4 @@
-"""Holds the licences of all that is installed against the allowed ones, in locks/licences.toml: `make licences`."""
+"""Check the licenses of everything that is installed against locks/licences.toml: `make licences`."""
 
 import json
 import subprocess
@@ -43,7 +43,7 @@ class Rules:
     Attributes:
         allowed: licences by their SPDX id.
         names: other names of licences, as packages write them, with the SPDX expression that each stands for.
-        exceptions: patterns of packages with another licence, or one that had to be read by hand; each with a reason.
+        exceptions: patterns of packages with another license, or one that was read by hand; each with a reason.
     """
 
     allowed: frozenset[str]
@@ -52,7 +52,7 @@ class Rules:
 
 
 def load_rules(file: Path = RULES) -> Rules:
-    """Reads locks/licences.toml."""
+    """Read locks/licences.toml."""
     values = tomllib.loads(file.read_text(encoding="utf-8"))
     return Rules(frozenset(values["allowed"]), values["names"], values["exceptions"])
 
@@ -99,23 +99,23 @@ def _true(expression: LicenseExpression, allowed: frozenset[str]) -> bool:
 
 
 def judge(packages: Iterable[Package], rules: Rules) -> list[str]:
-    """A line for each package that is not allowed, and for each exception that nothing needs."""
+    """A line for each package whose license is not allowed, and for each unused exception."""
     refused = {package for package in packages if not is_allowed(package.licence, rules)}
     lines = [
-        f"{package.name}: {' '.join(package.licence.split())[:80]}: is not an allowed licence; replace the package, "
+        f"{package.name}: {' '.join(package.licence.split())[:80]}: is not an allowed license; replace the package, "
         "or add it to locks/licences.toml"
         for package in sorted(refused)
         if not any(fnmatchcase(package.name, pattern) for pattern in rules.exceptions)
     ]
     return lines + [
-        f"locks/licences.toml: exception {pattern}: nothing needs it; remove it"
+        f"locks/licences.toml: exception {pattern} is unused; remove it"
         for pattern in sorted(rules.exceptions)
         if not any(fnmatchcase(package.name, pattern) for package in refused)
     ]
 
 
 def main() -> int:
-    """Returns 0 where all is allowed, 1 otherwise."""
+    """Return 0 if all licenses are allowed, 1 otherwise."""
     packages: list[Package] = []
     for name in ENVIRONMENTS:
         packages += python_packages(ROOT / name)
@@ -123,7 +123,7 @@ def main() -> int:
         packages += node_packages(ROOT / name)
     lines = judge(packages, load_rules())
     print(*lines, sep="\n", end="\n" if lines else "")
-    print(f"licences: {len(set(packages))} packages, {len(lines)} to look at")
+    print(f"licenses: {len(set(packages))} packages, {len(lines)} to review")
     return 1 if lines else 0
 
 

@@ -1,4 +1,4 @@
-"""Writes a copy of the app that runs on CDK Terrain (`cdktn`) in place of cdktf: the move itself, as a program.
+"""Write a copy of the app that runs on CDK Terrain (`cdktn`) in place of cdktf: the move itself, as a program.
 
 Usage: python tools/port_to_cdktn.py <folder to fill>
 
@@ -22,7 +22,7 @@ _NAME = re.compile(r"cdktf(?!\.(?:out|log|json)\b)")
 
 
 def port(folder: Path) -> list[str]:
-    """Fills a folder with the ported app and its Neon bindings.
+    """Fill a folder with the ported app and its Neon bindings.
 
     Args:
         folder: is made; it must not exist.

@@ -1,6 +1,6 @@
-"""Records the providers' checksums in locks/, one file a stack, for the platforms that owners and CI use.
+"""Record the providers' checksums in locks/, one file a stack, for the platforms that owners and CI use.
 
-It asks the Terraform registry, so it needs the internet; it needs no account. Run `make locks` after raising a version.
+It needs the Terraform registry, but no account. Run `make locks` after you raise a version.
 """
 
 import json

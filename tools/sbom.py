@@ -1,4 +1,4 @@
-"""Writes the bills of materials, in CycloneDX: `make sbom`. What is listed is what the lock files pin."""
+"""Write the bills of materials, in CycloneDX: `make sbom`. They list what the lock files pin."""
 
 import json
 import shutil
@@ -16,16 +16,16 @@ _FORM = ("--output-format", "JSON", "--output-reproducible", "--spec-version", "
 
 
 def write(folder: Path) -> dict[str, int]:
-    """Writes a file for each set of dependencies.
+    """Write a file for each set of dependencies.
 
     Args:
-        folder: where to; it is made.
+        folder: where the files go; it is created.
 
     Returns:
         How many components each file lists.
 
     Raises:
-        SystemExit: a tool failed; the message is its own.
+        SystemExit: a tool failed; the message is its output.
     """
     folder.mkdir(parents=True, exist_ok=True)
     counts: dict[str, int] = {}
@@ -38,8 +38,8 @@ def write(folder: Path) -> dict[str, int]:
 
 
 def _write_node(project: Path, file: Path) -> int:
-    # From the lock, so that packages for other platforms are listed too; no network is asked. npm can't name a package
-    # without a version in a bill of materials, and what is never published has none.
+    # From the lock, so that packages for other platforms are listed too; it needs no network. npm requires a version in
+    # a bill of materials, and these projects have none.
     with tempfile.TemporaryDirectory(prefix="sbom-") as copy:
         package = {"version": "0.0.0"} | json.loads((project / "package.json").read_text(encoding="utf-8"))
         Path(copy, "package.json").write_text(json.dumps(package), encoding="utf-8")
@@ -58,7 +58,7 @@ def _write(command: Sequence[str], folder: Path, file: Path) -> int:
 
 
 def main() -> int:
-    """Writes to build/sbom/ and prints what is there."""
+    """Write to build/sbom/, and print what was written."""
     for name, count in write(OUT).items():
         print(f"build/sbom/{name}.cdx.json: {count} components")
     return 0

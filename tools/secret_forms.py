@@ -1,4 +1,4 @@
-"""Forms of secrets that detect-secrets does not know: a plugin of it, named in .secrets.baseline."""
+"""A plugin for detect-secrets with the secrets that it does not know, named in .secrets.baseline."""
 
 import re
 

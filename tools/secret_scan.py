@@ -1,4 +1,4 @@
-"""Looks for secrets in what git keeps: `make secrets`, and before each commit. .secrets.baseline has made-up ones."""
+"""Look for secrets in tracked files: `make secrets`, and before each commit. .secrets.baseline lists made-up ones."""
 
 import argparse
 import json
@@ -43,7 +43,7 @@ class Found:
     Attributes:
         file: where, from the repository's root.
         kind: what it looks like.
-        digest: a digest of the text, which tells it from another one without showing it.
+        digest: a digest of the text, which identifies it without showing it.
     """
 
     file: str
@@ -52,14 +52,14 @@ class Found:
 
 
 def tracked_files(root: Path = ROOT) -> list[str]:
-    """What git keeps, or would with the next commit."""
+    """The files that git tracks, or would after the next commit."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
     return [name for name in listed.split("\0") if name and (root / name).is_file()]
 
 
 def scan(names: Iterable[str], root: Path = ROOT) -> dict[Found, int]:
-    """Looks through files.
+    """Scan files.
 
     Args:
         names: the files, from the root.
@@ -90,7 +90,7 @@ def read_baseline(file: Path = BASELINE) -> set[Found]:
 
 
 def write_baseline(found: Iterable[Found], file: Path = BASELINE) -> None:
-    """Writes the texts that are known to be made up, in detect-secrets' form but for the line numbers."""
+    """Write the texts that are known to be made up, in detect-secrets' format but without line numbers."""
     results: dict[str, list[dict[str, str]]] = {}
     for item in sorted(found):
         results.setdefault(item.file, []).append({"type": item.kind, "hashed_secret": item.digest})
@@ -98,7 +98,7 @@ def write_baseline(found: Iterable[Found], file: Path = BASELINE) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns 0 where nothing new was found, 1 otherwise; a line for each, never the text itself."""
+    """Print a line for each new finding, never its text. Return 0 if there are none, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="tools/secret_scan.py", description=__doc__)
     parser.add_argument("--update", action="store_true", help="take all that is there now for made up")
     parser.add_argument("files", nargs="*", help="the files to look through; all that git keeps where none is named")

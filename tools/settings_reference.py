@@ -16,8 +16,8 @@ from settings import Settings  # noqa: E402
 PAGE = ROOT / "docs/settings.md"
 INTRODUCTION = """# Settings
 
-`settings.toml` is the one file that an owner edits; `INFRA_SETTINGS=<file>` chooses another. A mistake in it is told in
-one line that names the key, and nothing is written. This page is made from the code (`make docs-settings`).
+`settings.toml` is the one file that an owner edits; `INFRA_SETTINGS=<file>` chooses another. Each mistake in it is
+reported on one line that names the key, and nothing is written. `make docs-settings` generates this page from the code.
 
 No secret belongs in the file: tokens and account ids are Terraform variables (README, "Credentials").
 """
@@ -41,7 +41,7 @@ def _table(path: str, model: type[BaseModel]) -> Iterator[str]:
         if nested:
             key = f"{path}{name}" + (".<name>" if get_origin(field.annotation) is dict else "")
             rows = "".join(_table(f"{key}.", nested))
-            # A table that only holds other tables is told of by those.
+            # A table that only contains other tables needs no section of its own.
             if _has_keys(nested):
                 needed = "" if field.is_required() else " Optional."
                 yield f"\n## `[{key}]`\n\n{field.description}{needed}\n\n"

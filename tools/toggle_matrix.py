@@ -1,6 +1,6 @@
-"""Which resources each option adds or changes: the table in docs/options.md. `--check` only says whether it is current.
+"""The resources that each option adds or changes: the table in docs/options.md. `--check` only compares the page.
 
-tests/stacks/test_toggle_matrix.py holds this list to the synthesized JSON, to real plans, and to examples/full.toml.
+tests/stacks/test_toggle_matrix.py compares this list with the synthesized JSON, real plans, and examples/full.toml.
 """
 
 import sys
@@ -33,7 +33,7 @@ BASE: Values = {
         "staging": {"database": {}, "website": {"domain": "staging.ledger.example"}},
     },
 }
-"""What every option is laid over: all is off but what some option needs: a site, a branch, a stack edge, paid plans."""
+"""The settings below every option: everything is off except what some option needs (a site, a branch, paid plans)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +41,12 @@ class Option:
     """An option, and the resources that are its own.
 
     Attributes:
-        key: the table or key that switches it on.
-        values: the settings that do.
-        section: the heading of docs/options.md that tells of it.
+        key: the table or key that turns it on.
+        values: the settings that turn it on.
+        section: the heading of docs/options.md that describes it.
         makes: by stack, the resources that are created with it and destroyed without it.
         changes: by stack, the resources that are changed in place, there and back.
-        undo: settings to deploy before the option is removed, where Neon keeps what it was told last.
+        undo: settings to deploy before the option is removed, if Neon retains the last value.
         keeps: of `changes`, those that stay as they are when the option is removed, for the same reason.
     """
 

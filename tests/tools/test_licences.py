@@ -32,13 +32,13 @@ def test_a_licence_is_allowed_as_its_expression_says(licence: str, allowed: bool
 def test_a_package_with_another_licence_is_a_line_unless_it_is_an_exception() -> None:
     packages = [Package("fine", "MIT"), Package("copyleft", "GPL-3.0-only"), Package("special-one", "GPL-3.0-only")]
     assert judge(packages, RULES) == [
-        "copyleft: GPL-3.0-only: is not an allowed licence; replace the package, or add it to locks/licences.toml"
+        "copyleft: GPL-3.0-only: is not an allowed license; replace the package, or add it to locks/licences.toml"
     ]
 
 
 def test_an_exception_that_nothing_needs_is_a_line() -> None:
     assert judge([Package("special-one", "MIT")], RULES) == [
-        "locks/licences.toml: exception special-*: nothing needs it; remove it"
+        "locks/licences.toml: exception special-* is unused; remove it"
     ]
 
 

@@ -1,1 +1,1 @@
-"""How long synth takes, held against what is expected of it. `make bench` runs it."""
+"""How long synth and planning take, compared with their goals. `make bench` runs it."""

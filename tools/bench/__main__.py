@@ -1,31 +1,145 @@
-"""Times synth and says whether it is as quick as is expected: `make bench` (docs/performance.md)."""
+"""Time synth and planning, and compare the figures with their goals: `make bench` (docs/performance.md)."""
 
+import json
 import os
 import platform
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated, Any
+
+import typer
 
 from tools.bench.overhead import Overhead
 from tools.bench.planning import overheads
-from tools.bench.timing import Command, medians, run
+from tools.bench.timing import Command, Figure, medians, run
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("settings.toml")
-REPEAT = 5
-FEW, MANY = 3, 100  # environments
 
 EAGER, PYTHON_LEVER, BOTH_LEVERS = "Python, all bindings", "Python, first lever", "Python, both levers"
 AWS = "Python, both levers, and an AWS stack"
-FIRST = "First run, with jsii's cache empty"
 
 
-def main() -> int:
-    load = os.getloadavg()[0]
-    subprocess.run(
-        [sys.executable, "-m", "constructs_lib.bindings.cache"], cwd=ROOT, check=True
-    )  # as `make setup` does
+@dataclass(frozen=True)
+class Goal:
+    """A measured ratio or difference, and its limit.
+
+    Attributes:
+        name: what was measured, with its unit.
+        value: the measured value.
+        limit: the goal.
+        at_least: the value may not be below the limit; otherwise it may not be above.
+    """
+
+    name: str
+    value: float
+    limit: float
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is met."""
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of one run.
+
+    Attributes:
+        machine: cores, Python, system, and the load when it began.
+        repeat: how many runs each median is taken over.
+        synth: the app, by how its bindings load.
+        first: the first run, with jsii's cache empty; one run, not a median.
+        growth: synth by the number of environments.
+        planning: `ops plan` and `terraform plan`, by the stacks that are planned; empty if left out.
+    """
+
+    machine: dict[str, Any]
+    repeat: int
+    synth: dict[str, Figure]
+    first: Figure
+    growth: dict[int, Figure]
+    planning: dict[str, Overhead]
+
+    @property
+    def per_environment(self) -> float:
+        """Seconds for each further environment, from the fewest to the most."""
+        few, many = min(self.growth), max(self.growth)
+        return (self.growth[many].seconds - self.growth[few].seconds) / (many - few)
+
+    @property
+    def goals(self) -> list[Goal]:
+        """The goals of docs/performance.md."""
+        seconds = {name: figure.seconds for name, figure in self.synth.items()}
+        return [
+            Goal(
+                "both levers, times faster than all bindings", seconds[EAGER] / seconds[BOTH_LEVERS], 3.5, at_least=True
+            ),
+            Goal("each further environment, ms", self.per_environment * 1000, 30),
+            Goal("an AWS stack in the app, s", seconds[AWS] - seconds[BOTH_LEVERS], 0.5),
+            *(
+                Goal(f"ops plan over terraform plan, {stacks}, %", overhead.ratio * 100, 10)
+                for stacks, overhead in self.planning.items()
+            ),
+        ]
+
+    def to_json(self) -> str:
+        """The report for other programs: seconds and megabytes, ratios and goals."""
+        values = asdict(self) | {
+            "ratios": {name: each.seconds / self.synth[BOTH_LEVERS].seconds for name, each in self.synth.items()},
+            "seconds_per_environment": self.per_environment,
+            "goals": [asdict(goal) | {"met": goal.met} for goal in self.goals],
+        }
+        return json.dumps(values, indent=2) + "\n"
+
+    def to_text(self) -> str:
+        """The report for a terminal of 80 columns."""
+        machine = self.machine
+        lines = [
+            f"{machine['cores']} cores, {machine['system']}, Python {machine['python']}; medians of {self.repeat}",
+            f"load at the start {machine['load']:.1f}; above 0.5, other programs disturb the figures",
+            "",
+        ]
+        for name, figure in self.synth.items():
+            ratio = figure.seconds / self.synth[BOTH_LEVERS].seconds
+            lines.append(f"{name:<38}{figure.seconds:6.2f} s{figure.megabytes:6.0f} MB{ratio:6.2f} × both levers")
+        lines.append(
+            f"{'first run, jsii cache empty':<38}{self.first.seconds:6.2f} s{self.first.megabytes:6.0f} MB  once"
+        )
+        for count, figure in self.growth.items():
+            lines.append(f"{f'{count} environments':<38}{figure.seconds:6.2f} s{figure.megabytes:6.0f} MB")
+        for stacks, overhead in self.planning.items():
+            title = f"ops plan, {stacks}"
+            lines.append(f"{title:<38}{overhead.ops:6.2f} s{overhead.terraform:8.2f} s by terraform plan")
+        lines.append("")
+        for goal in self.goals:
+            sign = "≥" if goal.at_least else "≤"
+            lines.append(
+                f"{'met' if goal.met else 'missed':<8}{goal.name:<46}{goal.value:7.2f}   goal {sign} {goal.limit:g}"
+            )
+        return "\n".join(lines) + "\n"
+
+
+def measure(*, repeat: int, environments: tuple[int, ...], planning: bool) -> Report:
+    """Measure everything.
+
+    Args:
+        repeat: how many runs each median is taken over, 1 or more.
+        environments: the numbers of environments to synthesize; two different ones or more.
+        planning: also compare `ops plan` with `terraform plan`, in a rehearsal's world.
+    """
+    machine = {
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "load": os.getloadavg()[0],
+    }
+    # As `make setup` does.
+    subprocess.run([sys.executable, "-m", "constructs_lib.bindings.cache"], cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         synth = medians(
@@ -35,13 +149,15 @@ def main() -> int:
                 BOTH_LEVERS: python_app(),
                 AWS: python_module("tools.bench.aws_app", SETTINGS),
             },
-            repeat=REPEAT,
+            repeat=repeat,
         )
-        growth = {parts: growth_of(parts) for parts in ("one", "both")}
-        planning = overheads(SETTINGS, folder / "planned")
+        commands = {
+            str(count): python_module("tools.bench.growth_app", SETTINGS, str(count), "one") for count in environments
+        }
+        growth = {int(count): figure for count, figure in medians(commands, repeat=repeat).items()}
+        planned = overheads(SETTINGS, folder / "planned", rounds=repeat) if planning else {}
         first = run(python_app(JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(folder / "cache")), folder)
-    report(synth, growth, first, planning, load)
-    return 0
+    return Report(machine, repeat, synth, first, growth, planned)
 
 
 def python_app(**variables: str) -> Command:
@@ -55,45 +171,6 @@ def python_module(module: str, *arguments: str | Path) -> Command:
     return Command(arguments=[sys.executable, "-m", module, *arguments], environment=_environment(PYTHONPATH=str(ROOT)))
 
 
-def growth_of(parts: str) -> float:
-    """Seconds for each further environment, from `FEW` to `MANY`."""
-    few, many = str(FEW), str(MANY)
-    seconds = medians(
-        {count: python_module("tools.bench.growth_app", SETTINGS, count, parts) for count in (few, many)}, repeat=REPEAT
-    )
-    return (seconds[many] - seconds[few]) / (MANY - FEW)
-
-
-def report(
-    synth: dict[str, float], growth: dict[str, float], first: float, planning: dict[str, Overhead], load: float
-) -> None:
-    """Prints the figures, and beside each expectation whether it is met."""
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}; medians of {REPEAT}, in turns")
-    print(f"load at the start {load:.1f}; above 0.5, other programs were running and the figures say less\n")
-    for name, seconds in synth.items():
-        print(f"{name:<40}{seconds:6.2f} s   {seconds / synth[BOTH_LEVERS]:5.2f} × both levers")
-    print(f"{FIRST:<40}{first:6.2f} s   once, not a median")
-    for parts, seconds in growth.items():
-        title = f"{FEW} → {MANY} environments, {parts} of two parts"
-        print(f"{title:<40}{seconds * 1000:6.1f} ms for each further one")
-    for stacks, overhead in planning.items():
-        title = f"ops plan, {stacks}"
-        print(f"{title:<40}{overhead.ops:6.2f} s   {overhead.terraform:5.2f} s by terraform plan alone")
-    print()
-    expect("both levers, times faster than all bindings", synth[EAGER] / synth[BOTH_LEVERS], at_least=3.5)
-    expect("each further environment, ms", growth["one"] * 1000, at_most=30)
-    expect("an AWS stack in the app, s", synth[AWS] - synth[BOTH_LEVERS], at_most=0.5)
-    for stacks, overhead in planning.items():
-        expect(f"ops plan over terraform plan, {stacks}, %", overhead.ratio * 100, at_most=10)
-
-
-def expect(what: str, value: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
-    """Prints one expectation with the measured value and `met` or `missed`."""
-    met = (at_least is None or value >= at_least) and (at_most is None or value <= at_most)
-    limit = f"≥ {at_least:g}" if at_least is not None else f"≤ {at_most:g}"
-    print(f"{'met' if met else 'missed':<8}{what:<46}{value:6.2f}   expected {limit}")
-
-
 def _environment(**variables: str) -> dict[str, str]:
     """This process's environment, less what would change how the programs load.
 
@@ -103,5 +180,24 @@ def _environment(**variables: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ignored} | variables
 
 
+def main(
+    repeat: Annotated[int, typer.Option(min=1, help="Runs that each median is taken over.")] = 5,
+    environments: Annotated[str, typer.Option(help="Numbers of environments to synthesize.")] = "3,30,300",
+    planning: Annotated[bool, typer.Option(help="Compare ops plan with terraform plan.")] = True,
+    out: Annotated[Path | None, typer.Option("--json", help="Also write the report as JSON.")] = None,
+) -> None:
+    """Time synth and planning."""
+    try:
+        counts = tuple(sorted({int(count) for count in environments.split(",")}))
+    except ValueError:
+        counts = ()
+    if len(counts) < 2 or counts[0] < 1:
+        raise typer.BadParameter(f"{environments[:80]!r}: write two different numbers or more, such as 3,30,300")
+    report = measure(repeat=repeat, environments=counts, planning=planning)
+    if out:
+        out.write_text(report.to_json())
+    print(report.to_text(), end="")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

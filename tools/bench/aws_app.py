@@ -1,4 +1,4 @@
-"""The app with one more stack, an S3 bucket on AWS: `python -m bench.aws_app SETTINGS`."""
+"""The app with one more stack, an S3 bucket on AWS: `python -m tools.bench.aws_app SETTINGS`."""
 
 import sys
 from pathlib import Path

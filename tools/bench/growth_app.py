@@ -1,4 +1,4 @@
-"""The app with any number of environments: `python -m bench.growth_app SETTINGS COUNT PARTS`.
+"""The app with any number of environments: `python -m tools.bench.growth_app SETTINGS COUNT PARTS`.
 
 PARTS is `one` (each environment has in turns a database branch, as dev has, or a domain, as production has) or `both`.
 The multiplied settings are not checked again, since no plan of Neon's has 100 branches; the rest is the app's own.

@@ -31,10 +31,10 @@ class Overhead:
 
 
 def measure(stacks: Sequence[str], *, out: Path, environment: Mapping[str, str], rounds: int = 5) -> Overhead:
-    """Plans stacks both ways in turn, so that noise hits both alike.
+    """Plan stacks both ways in turn, so that noise affects both alike.
 
     Args:
-        stacks: the stacks' names; with one alone, nothing is won by planning side by side.
+        stacks: the stacks' names; one alone gains nothing from planning side by side.
         out: the synthesized stacks, a cdktf.out folder.
         environment: the whole environment: credentials, and where the clouds and the state are.
         rounds: how often each way is timed, after one round that is not.

@@ -11,12 +11,13 @@ from tools.bench.overhead import Overhead, measure
 STACKS = ("project", "dev", "production")
 
 
-def overheads(settings_file: Path, folder: Path) -> dict[str, Overhead]:
-    """Measures each stack alone, and all of them in one run.
+def overheads(settings_file: Path, folder: Path, *, rounds: int) -> dict[str, Overhead]:
+    """Measure each stack alone, and all of them in one run.
 
     Args:
         settings_file: whose stacks are deployed and planned.
-        folder: a folder to be made, for the synthesized stacks.
+        folder: is created, for the synthesized stacks.
+        rounds: how often each way is timed, 1 or more.
     """
     settings = load_settings(settings_file)
     synthesize(settings_file, folder)
@@ -24,4 +25,6 @@ def overheads(settings_file: Path, folder: Path) -> dict[str, Overhead]:
         RehearsedStacks(world, settings, folder).deploy()
         environment = world.environment | {"INFRA_SETTINGS": str(settings_file)}
         runs = {name: (name,) for name in STACKS} | {"all three": STACKS}
-        return {name: measure(stacks, out=folder, environment=environment) for name, stacks in runs.items()}
+        return {
+            name: measure(stacks, out=folder, environment=environment, rounds=rounds) for name, stacks in runs.items()
+        }
