@@ -65,9 +65,9 @@ class NeonKeys(Neon):
         return sorted(map(NeonKey.read, answer), key=lambda key: (key.created_at, key.id), reverse=True)
 
     def make(self, name: str) -> tuple[int, str]:
-        """A new key: its id and its value, which Neon shows this once.
+        """Creates a key, and returns its id and its value, which Neon shows only once.
 
-        It is not tried again, since each try could make a key.
+        Not retried, since each try could create a key.
 
         Raises:
             OpsError: Neon refused or did not answer.
@@ -76,16 +76,16 @@ class NeonKeys(Neon):
             answer = self.call("POST", f"{self._path}/api_keys", {"key_name": name})
         except RefusedError as error:
             raise OpsError(
-                f"Neon refused to make a key ({error.status}): only a personal key can, and for an organization only "
-                "an administrator's (--organization); else make it in Neon's Console, under Settings, API keys"
+                f"Neon refused to create a key ({error.status}): it takes a personal key, and for an organization an "
+                "administrator's (--organization); or create it in Neon's Console, under Settings, API keys"
             ) from None
         except PassingError as error:
-            raise OpsError(f"{error}; should there now be a key called {name}, nobody has it: revoke it") from None
+            raise OpsError(f"{error}; if there is now a key called {name}, nobody has its value: revoke it") from None
         self._mask.add(answer["key"])
         return answer["id"], answer["key"]
 
     def revoke(self, number: int) -> None:
-        """Ends a key at once; one that is gone already is no error.
+        """Revokes a key at once; one that doesn't exist is no error.
 
         Raises:
             OpsError: Neon refused, or did not answer.
@@ -101,7 +101,7 @@ class NeonKeys(Neon):
         return self.project_ids(self._project_name)
 
     def is_accepted(self) -> bool:
-        """Whether Neon still takes the key.
+        """Whether Neon still accepts the key.
 
         Raises:
             OpsError: Neon did not answer.
@@ -130,9 +130,9 @@ class CloudflareToken(Cloudflare):
         return token.path
 
     def roll(self, own: str) -> str:
-        """Gives the token a new value, which Cloudflare shows this once. The old one stops at once.
+        """Rolls the token, and returns its new value, which Cloudflare shows only once. The old one stops at once.
 
-        It is not tried again: the next try would need the new value.
+        Not retried: the next try would need the new value.
 
         Args:
             own: where the token is, as `own` says.
@@ -145,19 +145,19 @@ class CloudflareToken(Cloudflare):
             value: str = self.call("PUT", f"{own}/value", {})["result"]
         except RefusedError as error:
             raise OpsError(
-                f"Cloudflare refused to roll the token ({error.status}), and nothing changed: it takes a token with "
-                f"the permission API Tokens: Edit; roll it {dashboard}"
+                f"Cloudflare refused to roll the token ({error.status}), so nothing changed: it needs the permission "
+                f"API Tokens: Edit; or roll it {dashboard}"
             ) from None
         except PassingError as error:
             raise OpsError(
-                f"{error}. The token may have a new value that nobody has: see whether the old one still works "
+                f"{error}. The token may have a new value that nobody has: check whether the old one still works "
                 f"(python -m ops doctor); if not, roll it {dashboard}"
             ) from None
         self._mask.add(value)
         return value
 
     def wait_until_accepted(self, own: str) -> None:
-        """Waits until Cloudflare takes the token, which can last some seconds for a new one.
+        """Waits until Cloudflare accepts the token, which can take some seconds for a new one.
 
         Args:
             own: where the token is, as `own` says.

@@ -39,6 +39,21 @@ def must_be_able_to_ask(yes: bool) -> None:
         raise OpsError(_NOT_CONFIRMED)
 
 
+def reveal(secret: str) -> bool:
+    """Shows a secret on the terminal after asking: the last resort for one that can't be stored anywhere.
+
+    Returns:
+        Whether it was shown.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    if not typer.confirm("No file can be written. Show the new secret here, so that you can save it?", err=True):
+        return False
+    # Past the console on purpose, which would hide it.
+    print(secret, file=sys.stderr, flush=True)
+    return True
+
+
 def save(file: Path, text: str) -> None:
     """Writes the file of an option such as --page.
 

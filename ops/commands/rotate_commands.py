@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.commands.options import Yes, confirm
+from ops.commands.options import Yes, confirm, reveal
 from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Rotate API keys and database passwords.")
@@ -78,7 +78,7 @@ def cloudflare(ctx: typer.Context, into: Annotated[Path, Into], force: Force = F
     context: Context = ctx.obj
     confirm(yes, "Roll the token? Everything that uses it fails until it has the new value.")
     with SecretFile(into, force=force) as file:
-        cloudflare_token(context, file)
+        cloudflare_token(context, file, reveal)
     context.console.say("the new value works")
     _advise(context, into, "CLOUDFLARE_API_TOKEN", "cloudflare_api_token")
     return 0

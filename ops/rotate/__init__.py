@@ -1,1 +1,1 @@
-"""Rotation of tokens and passwords."""
+"""Rotates API keys, tokens and database passwords."""

@@ -1,8 +1,12 @@
 """Rotation against the local cloud: at every moment a working key is in the owner's hands."""
 
+import errno
+import itertools
+import os
 import shlex
 import signal
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -96,7 +100,7 @@ def test_the_old_neon_key_is_revoked_later_with_the_new_one(preview_cloud: Previ
     after = preview_cloud.context(**sourced(tmp_path / "new.env"))
     assert run(after, "neon", "--revoke", str(FIRST_KEY), "--yes") == 0
     assert neon_status(preview_cloud, NEON_KEY) == 401
-    with pytest.raises(OpsError, match="is the newest key, and is kept"):
+    with pytest.raises(OpsError, match="is the newest key and is not revoked"):
         run(after, "neon", "--revoke", str(FIRST_KEY + 1), "--yes")
 
 
@@ -126,7 +130,7 @@ def test_nothing_is_made_where_the_rest_could_not_be_done(
     file = tmp_path / "new.env"
     if revoke is None:
         file.write_text("mine")
-        message = "is there already; name another file, or replace it with --force"
+        message = "already exists; choose another file, or replace it with --force"
     arguments = ["--revoke", revoke, "--yes"] if revoke else []
     with pytest.raises(OpsError, match=message):
         run(preview_cloud.context(), "neon", "--into", str(file), *arguments)
@@ -156,10 +160,10 @@ def test_nothing_is_revoked_unless_it_is_confirmed(
 def test_a_refusal_and_a_lost_answer_of_neons_leave_the_old_key(preview_cloud: PreviewCloud, tmp_path: Path):
     file, context = tmp_path / "new.env", preview_cloud.context()
     preview_cloud.fault("POST", "/api_keys$", 403)
-    with pytest.raises(OpsError, match=r"Neon refused to make a key \(403\): only a personal key can"):
+    with pytest.raises(OpsError, match=r"Neon refused to create a key \(403\): it takes a personal key"):
         run(context, "neon", "--into", str(file), "--revoke", str(FIRST_KEY), "--yes")
     preview_cloud.fault("POST", "/api_keys$", 500, when="after")
-    with pytest.raises(OpsError, match=r"should there now be a key called intent-expense-tracker .*, nobody has it"):
+    with pytest.raises(OpsError, match=r"if there is now a key called intent-expense-tracker .*, nobody has its value"):
         run(context, "neon", "--into", str(file), "--revoke", str(FIRST_KEY), "--yes")
     assert neon_status(preview_cloud, NEON_KEY) == 200
     assert [item.name for item in tmp_path.iterdir() if "secret" in item.name or item == file] == []
@@ -209,7 +213,7 @@ def test_a_token_that_may_not_roll_itself_is_one_line_with_the_dashboards_way(
     preview_cloud: PreviewCloud, tmp_path: Path
 ):
     preview_cloud.fault("PUT", "/value$", 403)
-    with pytest.raises(OpsError, match=r"\(403\), and nothing changed.*API Tokens: Edit; roll it in the dashboard"):
+    with pytest.raises(OpsError, match=r"\(403\), so nothing changed.*API Tokens: Edit; or roll it in the dashboard"):
         run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "a"), "--yes")
     assert token_status(preview_cloud, CLOUDFLARE_TOKEN) == 200
     assert not (tmp_path / "a").exists()
@@ -217,24 +221,137 @@ def test_a_token_that_may_not_roll_itself_is_one_line_with_the_dashboards_way(
 
 def test_a_lost_answer_to_the_roll_is_not_retried_and_is_reported(preview_cloud: PreviewCloud, tmp_path: Path):
     preview_cloud.fault("PUT", "/value$", 500, when="after", times=5)
-    with pytest.raises(OpsError, match="may have a new value that nobody has: see whether the old one still works"):
+    with pytest.raises(OpsError, match="may have a new value that nobody has: check whether the old one still works"):
         run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "a"), "--yes")
     assert preview_cloud.faults_left() == 4
 
 
-def test_a_ctrl_c_waits_until_the_only_copy_is_written(
-    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_waits_until_the_only_copy_is_stored(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ):
     write = SecretFile.write
 
     def interrupted(file: SecretFile, variables: dict[str, str]) -> None:
-        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        signal.pthread_kill(threading.get_ident(), number)
         write(file, variables)
 
     monkeypatch.setattr(SecretFile, "write", interrupted)
-    interrupted_code = run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "new.env"), "--yes")
-    assert interrupted_code == 130
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        code = run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "new.env"), "--yes")
+    finally:
+        signal.signal(number, before)
+    assert code == 130
     assert token_status(preview_cloud, sourced(tmp_path / "new.env")["CLOUDFLARE_API_TOKEN"]) == 200
+
+
+# A full disk
+
+
+def fill_disk(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+    """After this many calls nothing reaches the disk, as on a file system that allocates late."""
+    fsync, calls = os.fsync, itertools.count()
+
+    def full(descriptor: int) -> None:
+        if next(calls) >= after:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    monkeypatch.setattr("ops.rotate.secret_file.os.fsync", full)
+
+
+@pytest.fixture
+def spare_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("service", ["neon", "cloudflare"])
+def test_a_full_disk_is_found_before_a_service_is_asked(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str
+):
+    fill_disk(monkeypatch, after=0)
+    arguments = [service, "--into", str(tmp_path / "new.env"), *(["--yes"] if service == "cloudflare" else [])]
+    with pytest.raises(OpsError, match=r"new.env: can't be written: No space left on device; choose another file"):
+        run(preview_cloud.context(), *arguments)
+    assert token_status(preview_cloud, CLOUDFLARE_TOKEN) == 200
+    assert key_names(preview_cloud) == ["first"]
+    assert not list(tmp_path.glob("**/.secret-*"))
+
+
+def test_a_token_that_can_not_be_stored_is_in_a_second_place(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare_folder: Path
+):
+    into, context = tmp_path / "new.env", preview_cloud.context()
+
+    replace = Path.replace
+
+    def unwritable(file: Path, target: Path) -> Path:
+        if file.name.startswith(".secret-"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return replace(file, target)
+
+    monkeypatch.setattr(Path, "replace", unwritable)
+    with pytest.raises(OpsError, match=r"the token's new value is in .* instead") as failure:
+        run(context, "cloudflare", "--into", str(into), "--yes")
+    assert len(str(failure.value).splitlines()) == 1
+    (spare,) = spare_folder.iterdir()
+    assert str(spare) in str(failure.value)
+    assert spare.stat().st_mode & 0o777 == 0o600
+    assert not into.exists()
+    assert token_status(preview_cloud, sourced(spare)["CLOUDFLARE_API_TOKEN"]) == 200
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_token_that_no_file_can_store_is_shown_after_asking(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agrees: bool
+):
+    shown: list[str] = []
+
+    def show(secret: str) -> bool:
+        if agrees:
+            shown.append(secret)
+        return agrees
+
+    monkeypatch.setattr("ops.commands.rotate_commands.reveal", show)
+    # The two reservations succeed, and then nothing more reaches the disk.
+    fill_disk(monkeypatch, after=2)
+    expected = "was shown on the terminal only" if agrees else "nobody has the token's new value: roll it again"
+    with pytest.raises(OpsError, match=expected):
+        run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "new.env"), "--yes")
+    assert [token_status(preview_cloud, value) for value in shown] == ([200] if agrees else [])
+
+
+def test_a_neon_key_that_can_not_be_stored_is_revoked_again(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fill_disk(monkeypatch, after=2)
+    with pytest.raises(OpsError, match=r"No space left on device\); the new key was revoked again") as failure:
+        run(preview_cloud.context(), "neon", "--into", str(tmp_path / "new.env"))
+    assert len(str(failure.value).splitlines()) == 1
+    assert key_names(preview_cloud) == ["first"]
+    assert neon_status(preview_cloud, NEON_KEY) == 200
+    assert not (tmp_path / "new.env").exists()
+
+
+def test_a_neon_key_that_can_neither_be_stored_nor_revoked_is_named(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fill_disk(monkeypatch, after=2)
+    preview_cloud.fault("DELETE", "/api_keys/", 403)
+    with pytest.raises(OpsError, match=rf"so revoke it: ops rotate neon --revoke {FIRST_KEY + 1}"):
+        run(preview_cloud.context(), "neon", "--into", str(tmp_path / "new.env"))
+    assert len(key_names(preview_cloud)) == 2
+
+
+def test_a_reserved_file_has_room_on_disk_for_the_secret(tmp_path: Path):
+    with SecretFile(tmp_path / "s.env", force=False):
+        (reserved,) = [file for file in tmp_path.iterdir() if file.name.startswith(".secret-")]
+        assert reserved.stat().st_blocks * 512 >= 16 * 1024
 
 
 # The file
@@ -244,7 +361,7 @@ def test_a_secret_file_is_replaced_only_by_force_and_holds_any_value(tmp_path: P
     file, value = tmp_path / "s.env", 'it\'s $HOME `x` \\ "y"'
     with SecretFile(file, force=False) as first:
         first.write({"A": value})
-    with pytest.raises(OpsError, match="is there already"):
+    with pytest.raises(OpsError, match="already exists"):
         SecretFile(file, force=False)
     assert sourced(file)["A"] == value
     with SecretFile(file, force=True) as unused:
