@@ -1,11 +1,13 @@
 """An alarm on what the AWS account costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from constructs_lib.naming import named
 
 from cdktf_cdktf_provider_aws.budgets_budget import BudgetsBudget, BudgetsBudgetNotification
 from constructs import Construct
+
+from settings.state_settings import AccountBudgetSettings
 
 ALARMS = ((80, "ACTUAL"), (100, "ACTUAL"), (100, "FORECASTED"))
 """At which share of the limit, in per cent, of what was spent or is forecast, an e-mail is sent."""
@@ -20,8 +22,7 @@ class CostAlarm(Construct):
         id: str,
         *,
         name: str,
-        limit_usd: int,
-        emails: Sequence[str],
+        settings: AccountBudgetSettings,
         tags: Mapping[str, str],
     ) -> None:
         """
@@ -29,8 +30,7 @@ class CostAlarm(Construct):
             scope: the stack.
             id: unique in the scope.
             name: the budget's name, unique in the account.
-            limit_usd: what the account may cost in a month, in US dollars.
-            emails: who is told; 1 to 10 addresses.
+            settings: the table [state.manage.budget].
             tags: say whose it is.
         """
         super().__init__(scope, id)
@@ -40,7 +40,7 @@ class CostAlarm(Construct):
                 "budget",
                 name=name,
                 budget_type="COST",
-                limit_amount=str(limit_usd),
+                limit_amount=str(settings.limit_usd),
                 limit_unit="USD",
                 time_unit="MONTHLY",
                 notification=[
@@ -49,7 +49,7 @@ class CostAlarm(Construct):
                         threshold=threshold,
                         threshold_type="PERCENTAGE",
                         notification_type=kind,
-                        subscriber_email_addresses=list(emails),
+                        subscriber_email_addresses=settings.emails,
                     )
                     for threshold, kind in ALARMS
                 ],

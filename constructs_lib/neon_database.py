@@ -1,7 +1,4 @@
-"""The product's Postgres on Neon: one project, and a branch for each environment that has its own."""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+"""Postgres on Neon: one project, and a branch for each environment that has its own."""
 
 from constructs_lib.naming import named
 
@@ -13,24 +10,11 @@ from neon.endpoint import Endpoint
 from neon.project import Project, ProjectBranch, ProjectDefaultEndpointSettings, ProjectQuota
 from neon.role import Role
 
-
-@dataclass(frozen=True, kw_only=True)
-class ComputeSize:
-    """How large a compute may grow and when it sleeps; None leaves a value to Neon.
-
-    Attributes:
-        autoscaling_limit_max_cu: the largest size, in compute units.
-        autoscaling_limit_min_cu: the smallest size, in compute units.
-        suspend_timeout_seconds: idle time after which it is suspended, in seconds; -1 means never.
-    """
-
-    autoscaling_limit_max_cu: float
-    autoscaling_limit_min_cu: float | None = None
-    suspend_timeout_seconds: int | None = None
+from settings import BranchSettings, ComputeSettings, DatabaseSettings
 
 
 def _switch(position: bool | None) -> str | None:
-    """A switch as the Neon provider has it. It sends nothing for one that is left out: Neon keeps the last position."""
+    """A switch as the Neon provider takes it. For None it sends nothing, and Neon keeps the last position."""
     return None if position is None else "yes" if position else "no"
 
 
@@ -47,30 +31,16 @@ class DatabaseProject(Construct):
         id: str,
         *,
         name: str,
-        organisation: str,
-        branch: str,
-        database: str,
-        role: str,
-        history_retention_seconds: int,
-        compute: ComputeSize,
-        allowed_ips: Sequence[str] = (),
-        allowed_ips_protected_branches_only: bool | None = None,
-        quota: Mapping[str, int] | None = None,
+        organization: str,
+        settings: DatabaseSettings,
     ) -> None:
         """
         Args:
             scope: the stack.
             id: unique in the scope.
             name: the Neon project's name.
-            organisation: the Neon organisation's id, sensitive.
-            branch: the default branch's name.
-            database: the database's name.
-            role: the role that owns the database.
-            history_retention_seconds: how far back a restore can go, in seconds; at most 21600 on Neon's free plan.
-            compute: the default branch's compute.
-            allowed_ips: addresses or ranges that may connect; empty: all.
-            allowed_ips_protected_branches_only: let `allowed_ips` guard protected branches only; None leaves it alone.
-            quota: limits on a month's use, by the names of `neon_project`'s block `quota`.
+            organization: the Neon organization's id, sensitive.
+            settings: the table [database]. Its keys have the names of `neon_project`'s arguments.
         """
         super().__init__(scope, id)
         self.project = named(
@@ -78,17 +48,17 @@ class DatabaseProject(Construct):
                 self,
                 "project",
                 name=name,
-                org_id=organisation,
-                history_retention_seconds=history_retention_seconds,
-                branch=ProjectBranch(name=branch, database_name=database, role_name=role),
+                org_id=organization,
+                history_retention_seconds=settings.history_retention_seconds,
+                branch=ProjectBranch(name=settings.branch, database_name=settings.name, role_name=settings.role),
                 default_endpoint_settings=ProjectDefaultEndpointSettings(
-                    autoscaling_limit_max_cu=compute.autoscaling_limit_max_cu,
-                    autoscaling_limit_min_cu=compute.autoscaling_limit_min_cu,
-                    suspend_timeout_seconds=compute.suspend_timeout_seconds,
+                    autoscaling_limit_max_cu=settings.autoscaling_limit_max_cu,
+                    autoscaling_limit_min_cu=settings.autoscaling_limit_min_cu,
+                    suspend_timeout_seconds=settings.suspend_timeout_seconds,
                 ),
-                allowed_ips=list(allowed_ips) or None,
-                allowed_ips_protected_branches_only=_switch(allowed_ips_protected_branches_only),
-                quota=ProjectQuota(**quota) if quota else None,
+                allowed_ips=settings.allowed_ips or None,
+                allowed_ips_protected_branches_only=_switch(settings.allowed_ips_protected_branches_only),
+                quota=ProjectQuota(**settings.quota.model_dump(exclude_none=True)) if settings.quota else None,
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
             ),
             "main",
@@ -96,12 +66,12 @@ class DatabaseProject(Construct):
 
 
 class DatabaseBranch(Construct):
-    """A Neon branch made from the default branch, with a read-write endpoint and a role of its own.
+    """A Neon branch of the default branch, with its own read-write endpoint and role.
 
     Attributes:
-        connection_uri: the branch's address with role and password; a secret.
-        read_replica_uri: the same for the read replica, None where there is none; a secret.
-        resources: what Terraform manages here.
+        connection_uri: the branch's connection URI, with role and password; a secret.
+        read_replica_uri: the read replica's connection URI, None without a replica; a secret.
+        resources: the Terraform resources, in the order of creation.
     """
 
     def __init__(
@@ -113,11 +83,8 @@ class DatabaseBranch(Construct):
         name: str,
         database: str,
         role: str,
-        compute: ComputeSize,
-        own_database: bool = False,
+        settings: BranchSettings,
         protected: bool = False,
-        neon_protected: bool | None = None,
-        read_replica: ComputeSize | None = None,
     ) -> None:
         """
         Args:
@@ -125,14 +92,10 @@ class DatabaseBranch(Construct):
             id: unique in the scope.
             project_id: the Neon project's id.
             name: the branch's name.
-            database: the database of the connection URI.
-            role: the name of the role that is made on this branch.
-            compute: the read-write endpoint's compute.
-            own_database: make `database` on this branch; otherwise the branch has it from its parent.
-            protected: refuse any plan that destroys the branch, its role or its database.
-            neon_protected: let Neon itself refuse to delete or reset the branch; paid plans only. None leaves that
-                alone.
-            read_replica: a read-only endpoint's compute; None: no replica.
+            database: the database that the branch inherits from the default branch.
+            role: the role to create on the branch.
+            settings: the environment's table [environments.<name>.database].
+            protected: refuse any plan that destroys the branch.
         """
         super().__init__(scope, id)
         lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protected else None
@@ -142,25 +105,25 @@ class DatabaseBranch(Construct):
                 "branch",
                 project_id=project_id,
                 name=name,
-                protected=_switch(neon_protected),
+                protected=_switch(settings.neon_protected),
                 lifecycle=lifecycle,
             ),
             "this",
         )
-        endpoint = self._endpoint("endpoint", "this", project_id, branch, compute, kind=None)
+        endpoint = self._endpoint("endpoint", "this", project_id, branch, settings, kind=None)
         owner = named(
             Role(self, "role", project_id=project_id, branch_id=branch.id, name=role, lifecycle=lifecycle), "this"
         )
         self.resources: list[TerraformResource] = [branch, endpoint, owner]
         database_name = database
-        if own_database:
+        if settings.own_database:
             own = named(
                 Database(
                     self,
                     "database",
                     project_id=project_id,
                     branch_id=branch.id,
-                    name=database,
+                    name=settings.own_database,
                     owner_name=owner.name,
                     lifecycle=lifecycle,
                 ),
@@ -171,13 +134,15 @@ class DatabaseBranch(Construct):
         login = f"{owner.name}:{owner.password}"
         self.connection_uri = f"postgresql://{login}@{endpoint.host}/{database_name}?sslmode=require"
         self.read_replica_uri: str | None = None
-        if read_replica:
-            replica = self._endpoint("read_replica", "read_replica", project_id, branch, read_replica, kind="read_only")
+        if settings.read_replica:
+            replica = self._endpoint(
+                "read_replica", "read_replica", project_id, branch, settings.read_replica, kind="read_only"
+            )
             self.resources.append(replica)
             self.read_replica_uri = f"postgresql://{login}@{replica.host}/{database_name}?sslmode=require"
 
     def _endpoint(
-        self, id: str, name: str, project_id: str, branch: Branch, compute: ComputeSize, *, kind: str | None
+        self, id: str, name: str, project_id: str, branch: Branch, compute: ComputeSettings, *, kind: str | None
     ) -> Endpoint:
         return named(
             Endpoint(

@@ -1,6 +1,6 @@
 """What tells the owner how the product does: visits of the site, and notices of what went wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from constructs_lib.naming import named
 
@@ -15,6 +15,8 @@ from cdktf_cdktf_provider_cloudflare.notification_policy import (
 from cdktf_cdktf_provider_cloudflare.notification_policy_webhooks import NotificationPolicyWebhooks
 from cdktf_cdktf_provider_cloudflare.web_analytics_site import WebAnalyticsSite
 from constructs import Construct
+
+from settings.notification_settings import NotificationSettings
 
 _TITLES = {
     "pages_event_alert": "failed deployments of Pages",
@@ -63,8 +65,7 @@ class NotificationPolicies(Construct):
         *,
         account_id: str,
         owner: str,
-        alerts: Sequence[str],
-        emails: Sequence[str],
+        settings: NotificationSettings,
         discord_webhook_url: str | None = None,
         health_checks: Mapping[str, str] | None = None,
     ) -> None:
@@ -74,8 +75,7 @@ class NotificationPolicies(Construct):
             id: unique in the scope.
             account_id: the Cloudflare account's id, sensitive.
             owner: the project and stack, `<project>/<stack>`, for names and descriptions.
-            alerts: Cloudflare's alert types.
-            emails: who gets an e-mail.
+            settings: the table [notifications].
             discord_webhook_url: a reference to a Discord webhook's whole URL, sensitive; Pro plan or higher.
             health_checks: by environment, the id of its API's health check; that one fails or is well again is told.
         """
@@ -87,13 +87,13 @@ class NotificationPolicies(Construct):
             )
         mechanisms = NotificationPolicyMechanisms(
             # An empty list would come back as none at all, and show as a change at every plan.
-            email=[NotificationPolicyMechanismsEmail(id=email) for email in emails] or None,
+            email=[NotificationPolicyMechanismsEmail(id=email) for email in settings.emails] or None,
             webhooks=webhooks or None,
         )
 
         # The API may answer what a policy leaves out with an empty value or with null; both would show as a change.
         unset = ["alert_interval"]
-        unset += [f"mechanisms.{name}" for name in ("pagerduty", *([] if emails else ["email"]))]
+        unset += [f"mechanisms.{name}" for name in ("pagerduty", *([] if settings.emails else ["email"]))]
         unset += [] if webhooks else ["mechanisms.webhooks"]
 
         def policy(name: str, alert: str, title: str, filters: NotificationPolicyFilters | None) -> None:
@@ -113,7 +113,7 @@ class NotificationPolicies(Construct):
                 name,
             )
 
-        for alert in alerts:
+        for alert in settings.alerts:
             policy(alert, alert, _TITLES[alert], _FILTERS.get(alert))
         for environment, check_id in (health_checks or {}).items():
             filters = NotificationPolicyFilters(health_check_id=[check_id], status=["Healthy", "Unhealthy"])

@@ -1,7 +1,5 @@
 """The product's site on Cloudflare Pages: the project that builds it, and an environment's domain."""
 
-from collections.abc import Sequence
-
 from constructs_lib.naming import named
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
@@ -20,6 +18,8 @@ from cdktf_cdktf_provider_cloudflare.pages_project import (
 )
 from constructs import Construct
 
+from settings import RepositorySettings, WebsiteSettings
+
 AUTOMATIC_TTL = 1  # seconds; Cloudflare reads 1 as "automatic" (Cloudflare docs, "Time to Live")
 
 
@@ -37,14 +37,8 @@ class Website(Construct):
         *,
         account_id: str,
         name: str,
-        repository_owner: str,
-        repository_name: str,
-        production_branch: str,
-        build_command: str,
-        destination_dir: str,
-        root_dir: str,
-        path_excludes: Sequence[str],
-        compatibility_date: str,
+        repository: RepositorySettings,
+        settings: WebsiteSettings,
         variables: dict[str, str],
     ) -> None:
         """
@@ -53,14 +47,8 @@ class Website(Construct):
             id: unique in the scope.
             account_id: the Cloudflare account's id, sensitive.
             name: the Pages project's name, and so `<name>.pages.dev`.
-            repository_owner: the GitHub user or organisation.
-            repository_name: the GitHub repository.
-            production_branch: the git branch that is deployed to production.
-            build_command: what Pages runs to build the site.
-            destination_dir: the folder the build fills, from the repository's root.
-            root_dir: the folder the build runs in.
-            path_excludes: paths whose changes start no build.
-            compatibility_date: the Workers runtime's behaviour is kept as of this date (year-month-day).
+            repository: the table [repository]: the GitHub repository that Pages builds.
+            settings: the table [website].
             variables: plain build variables of production. Nothing secret: the site's visitors can read them.
         """
         super().__init__(scope, id)
@@ -70,31 +58,33 @@ class Website(Construct):
                 "project",
                 account_id=account_id,
                 name=name,
-                production_branch=production_branch,
+                production_branch=repository.production_branch,
                 source=PagesProjectSource(
                     type="github",
                     config=PagesProjectSourceConfig(
-                        owner=repository_owner,
-                        repo_name=repository_name,
-                        production_branch=production_branch,
+                        owner=repository.owner,
+                        repo_name=repository.name,
+                        production_branch=repository.production_branch,
                         pr_comments_enabled=True,
-                        path_excludes=list(path_excludes),
+                        path_excludes=settings.path_excludes,
                         production_deployments_enabled=True,
                     ),
                 ),
                 build_config=PagesProjectBuildConfig(
-                    build_command=build_command, destination_dir=destination_dir, root_dir=root_dir
+                    build_command=settings.build_command,
+                    destination_dir=settings.destination_dir,
+                    root_dir=settings.root_dir,
                 ),
                 deployment_configs=PagesProjectDeploymentConfigs(
                     production=PagesProjectDeploymentConfigsProduction(
-                        compatibility_date=compatibility_date,
+                        compatibility_date=settings.compatibility_date,
                         env_vars={
                             key: PagesProjectDeploymentConfigsProductionEnvVars(type="plain_text", value=value)
                             for key, value in variables.items()
                         }
                         or None,
                     ),
-                    preview=PagesProjectDeploymentConfigsPreview(compatibility_date=compatibility_date),
+                    preview=PagesProjectDeploymentConfigsPreview(compatibility_date=settings.compatibility_date),
                 ),
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
             ),

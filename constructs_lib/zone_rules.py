@@ -14,48 +14,16 @@ from cdktf_cdktf_provider_cloudflare.ruleset import Ruleset, RulesetRules, Rules
 from cdktf_cdktf_provider_cloudflare.zone_setting import ZoneSetting
 from constructs import Construct
 
+from settings.edge_settings import FirewallRuleSettings, RateLimitSettings
+
 _PATH = "lower(http.request.uri.path)"
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # cf.colo.id is not a choice: Cloudflare counts in each data centre (docs, "Rate limiting parameters").
 _CHARACTERISTICS = ["cf.colo.id", "ip.src"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CustomRule:
-    """A WAF custom rule.
-
-    Attributes:
-        name: unique in the zone; letters, digits and hyphens.
-        expression: which requests, in Cloudflare's Rules language.
-        action: `block`, `managed_challenge` or `js_challenge`.
-    """
-
-    name: str
-    expression: str
-    action: str = "block"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RateLimit:
-    """A limit on the requests of one IP address.
-
-    Attributes:
-        name: unique in the zone; letters, digits and hyphens.
-        requests: how many are allowed in a period.
-        period_seconds: the period, in seconds; 10 on a free zone.
-        mitigation_seconds: for how long the address is then blocked, in seconds; 10 on a free zone.
-        paths: what the counted paths begin with; all paths where it is empty.
-    """
-
-    name: str
-    requests: int
-    period_seconds: int
-    mitigation_seconds: int
-    paths: Sequence[str] = ()
-
-
-PROBES = CustomRule(
-    name="block-probes",
+PROBES = FirewallRuleSettings(
+    action="block",
     expression=" or ".join(
         [
             *(f'{_PATH} contains "{part}"' for part in ("/.env", "/wp-", "/cgi-bin/")),
@@ -66,8 +34,8 @@ PROBES = CustomRule(
 )
 """Blocks paths that only scanners ask for: neither a static site nor a Worker has them."""
 
-UNKNOWN_METHODS = CustomRule(
-    name="block-unknown-methods",
+UNKNOWN_METHODS = FirewallRuleSettings(
+    action="block",
     expression=f"not http.request.method in {{{' '.join(map(json.dumps, _METHODS))}}}",
 )
 """Blocks every method that browsers and the API's clients don't use, such as TRACE and CONNECT."""
@@ -133,39 +101,41 @@ class PhaseRules(Construct):
         )
 
 
-def firewall_rules(owner: str, hosts: Sequence[str], rules: Iterable[CustomRule]) -> list[RulesetRules]:
+def firewall_rules(owner: str, hosts: Sequence[str], rules: Mapping[str, FirewallRuleSettings]) -> list[RulesetRules]:
     """WAF custom rules for some of a zone's hosts.
 
     Args:
         owner: as in `PhaseRules`.
         hosts: the host names that the rules are for; no other host of the zone is touched.
-        rules: at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
+        rules: by name; at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
     """
     return [
         RulesetRules(
             # A name of its own keeps a rule's id, and so its statistics, when rules before it go.
-            ref=rule.name,
-            description=f"{owner}: {rule.name}",
+            ref=name,
+            description=f"{owner}: {name}",
             expression=f"({is_host(hosts)}) and ({rule.expression})",
             action=rule.action,
             enabled=True,
         )
-        for rule in rules
+        for name, rule in rules.items()
     ]
 
 
-def rate_limit_rules(owner: str, hosts: Sequence[str] | None, limits: Iterable[RateLimit]) -> list[RulesetRules]:
+def rate_limit_rules(
+    owner: str, hosts: Sequence[str] | None, limits: Mapping[str, RateLimitSettings]
+) -> list[RulesetRules]:
     """Rate limits for some of a zone's hosts, or on a free zone for all of them.
 
     Args:
         owner: as in `PhaseRules`.
         hosts: the host names that are counted; None for all, since a free zone's rules can name paths only.
-        limits: at most 1 on a free zone, 2 on Pro, 5 on Business (Cloudflare docs, "Rate limiting rules").
+        limits: by name; at most 1 on a free zone, 2 on Pro, 5 on Business (Cloudflare docs, "Rate limiting rules").
     """
     return [
         RulesetRules(
-            ref=limit.name,
-            description=f"{owner}: {limit.requests} requests in {limit.period_seconds} s ({limit.name})",
+            ref=name,
+            description=f"{owner}: {limit.requests} requests in {limit.period_seconds} s ({name})",
             expression=_counted(hosts, limit.paths),
             action="block",
             enabled=True,
@@ -176,7 +146,7 @@ def rate_limit_rules(owner: str, hosts: Sequence[str] | None, limits: Iterable[R
                 mitigation_timeout=limit.mitigation_seconds,
             ),
         )
-        for limit in limits
+        for name, limit in limits.items()
     ]
 
 

@@ -5,11 +5,9 @@ from codecs import BOM_UTF8
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_settings import TomlConfigSettingsSource
 
 from settings.settings_errors import SettingsError, explain
 from settings.settings_model import Settings
-from settings.text_kinds import shown
 
 
 def load_settings(file: Path) -> Settings:
@@ -26,7 +24,7 @@ def load_settings(file: Path) -> Settings:
     """
     _check_file(file)
     try:
-        values = TomlConfigSettingsSource(Settings, file)()
+        values = tomllib.loads(file.read_bytes().decode())
     except tomllib.TOMLDecodeError as error:
         if file.read_bytes().startswith(BOM_UTF8):
             raise SettingsError(
@@ -39,11 +37,8 @@ def load_settings(file: Path) -> Settings:
         raise SettingsError(f"{file}: can't be read as TOML: {type(error).__name__}; simplify it") from None
     except OSError as error:
         raise SettingsError(f"{file}: can't be read: {error.strerror}; check its permissions") from None
-    for key in values:
-        if key.startswith("_"):  # pydantic-settings would take it for an argument of its own
-            raise SettingsError(f"{file}: {shown(key)}: unknown key; remove it")
     try:
-        return Settings(**values)
+        return Settings.model_validate(values)
     except ValidationError as error:
         raise explain(str(file), error, Settings) from None
 

@@ -4,8 +4,7 @@ The reference page docs/settings.md is written from these descriptions. What mus
 which reads this shape; `Settings` in model.py is the shape together with those checks.
 """
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from settings.api_settings import ApiSettings, HealthCheckSettings
 from settings.cloudflare_settings import CloudflareSettings
@@ -21,11 +20,11 @@ from settings.text_kinds import EnvironmentName, StateAddress
 from settings.website_settings import WebsiteSettings
 
 
-class SettingsShape(BaseSettings):
+class SettingsShape(BaseModel):
     """The tables of a settings file, each right by itself. Only `Settings` is ever made."""
 
     # The validator of all tables takes milliseconds to build, and only that of `Settings` is used.
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     project: ProjectSettings = Field(description="The product.")
     repository: RepositorySettings = Field(description="Where the app's code is.")
@@ -55,19 +54,6 @@ class SettingsShape(BaseSettings):
     release: ReleaseSettings | None = Field(
         None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
     )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only the file counts: a variable such as PROJECT or API in the owner's shell is not for this program."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
     @property
     def has_edge_stack(self) -> bool:

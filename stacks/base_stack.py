@@ -4,14 +4,13 @@ from typing import Any
 
 from constructs_lib.empty_values import without_empty_values
 from constructs_lib.guards import guard
-from constructs_lib.neon_database import ComputeSize
 from constructs_lib.providers import require_terraform
 from constructs_lib.state_backend import StackOutputs, StateBackend
 
 from cdktf import TerraformStack
 from constructs import Construct
 
-from settings import ComputeSettings, Settings
+from settings import Settings
 
 
 class BaseStack(TerraformStack):
@@ -54,12 +53,3 @@ class BaseStack(TerraformStack):
             key = self._settings.state_key(stack)
             self._outputs[stack] = StackOutputs(self, stack, bucket=state.bucket, region=state.region, key=key)
         return self._outputs[stack]
-
-
-def compute_size(compute: ComputeSettings) -> ComputeSize:
-    """A compute's settings as the database constructs take them."""
-    return ComputeSize(
-        autoscaling_limit_max_cu=compute.autoscaling_limit_max_cu,
-        autoscaling_limit_min_cu=compute.autoscaling_limit_min_cu,
-        suspend_timeout_seconds=compute.suspend_timeout_seconds,
-    )

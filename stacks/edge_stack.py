@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from constructs_lib.bot_protection import BotProtection
-from constructs_lib.health_check import Asked, HealthCheck
+from constructs_lib.health_check import HealthCheck
 from constructs_lib.observability import NotificationPolicies
 from constructs_lib.providers import use_cloudflare
 from constructs_lib.security_headers import (
@@ -19,10 +19,8 @@ from constructs_lib.zone_rules import (
     PROBES,
     RATE_LIMITS,
     UNKNOWN_METHODS,
-    CustomRule,
     Phase,
     PhaseRules,
-    RateLimit,
     ZoneConfiguration,
     firewall_rules,
     rate_limit_rules,
@@ -65,8 +63,7 @@ class EdgeStack(BaseStack):
                 "notifications",
                 account_id=sensitive_input(self, "cloudflare_account_id"),
                 owner=self._owner,
-                alerts=settings.notifications.alerts,
-                emails=settings.notifications.emails,
+                settings=settings.notifications,
                 discord_webhook_url=sensitive_input(self, "discord_webhook_url")
                 if settings.notifications.discord
                 else None,
@@ -77,13 +74,16 @@ class EdgeStack(BaseStack):
         """The ids of the environments' health checks, by environment."""
         made: dict[str, str] = {}
         for name, wanted in settings.health_checks().items():
-            asked = Asked(
+            check = HealthCheck(
+                self,
+                f"health_check_{name}",  # an environment's name alone could be another part's id
+                zone_id=zone_id,
+                environment=name,
+                owner=self._owner,
                 host=settings.api_url(name).removeprefix("https://"),
                 path=settings.health_path(name),
-                **wanted.model_dump(exclude={"path"}),
+                settings=wanted,
             )
-            id = f"health_check_{name}"  # an environment's name alone could be another part's
-            check = HealthCheck(self, id, zone_id=zone_id, environment=name, owner=self._owner, asked=asked)
             made[name] = check.check_id
         return made
 
@@ -94,18 +94,14 @@ class EdgeStack(BaseStack):
         if edge.headers:
             in_phase("headers", HEADERS, header_rules(self._owner, _headers(settings, edge.headers)))
         if edge.firewall:
-            built_in = [*([PROBES] if edge.firewall.block_probes else [])]
-            built_in += [UNKNOWN_METHODS] if edge.firewall.block_unknown_methods else []
-            own = [
-                CustomRule(name=name, expression=rule.expression, action=rule.action)
-                for name, rule in edge.firewall.rules.items()
-            ]
-            in_phase("firewall", FIREWALL, firewall_rules(self._owner, settings.hosts(), [*built_in, *own]))
+            rules = {"block-probes": PROBES} if edge.firewall.block_probes else {}
+            rules |= {"block-unknown-methods": UNKNOWN_METHODS} if edge.firewall.block_unknown_methods else {}
+            rules |= edge.firewall.rules
+            in_phase("firewall", FIREWALL, firewall_rules(self._owner, settings.hosts(), rules))
         if edge.rate_limits:
             plan = CLOUDFLARE_PLANS[settings.cloudflare.plan if settings.cloudflare else "free"]
             hosts = settings.hosts() if plan.rate_limit_hosts else None
-            limits = [RateLimit(name=name, **limit.model_dump()) for name, limit in edge.rate_limits.items()]
-            in_phase("rate_limits", RATE_LIMITS, rate_limit_rules(self._owner, hosts, limits))
+            in_phase("rate_limits", RATE_LIMITS, rate_limit_rules(self._owner, hosts, edge.rate_limits))
         if edge.zone:
             ZoneConfiguration(self, "zone", zone_id=zone_id, values=edge.zone.wanted())
         if edge.bots:

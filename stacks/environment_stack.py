@@ -13,7 +13,7 @@ from cdktf import TerraformOutput, TerraformResource
 from constructs import Construct
 
 from settings import Settings
-from stacks.base_stack import BaseStack, compute_size
+from stacks.base_stack import BaseStack
 
 
 class EnvironmentStack(BaseStack):
@@ -43,14 +43,11 @@ class EnvironmentStack(BaseStack):
             self,
             "database",
             project_id=self.outputs_of("project").get_string("project_id"),
-            name=branch.branch or self.node.id,
-            database=branch.own_database or settings.database.name,
-            own_database=branch.own_database is not None,
+            name=settings.branch_name(self.node.id),
+            database=settings.database.name,
             role=settings.role_name(self.node.id),
-            compute=compute_size(branch),
+            settings=branch,
             protected=environment.protected,
-            neon_protected=branch.neon_protected,
-            read_replica=compute_size(branch.read_replica) if branch.read_replica else None,
         )
         TerraformOutput(self, "database_uri", value=database.connection_uri, sensitive=True)
         if database.read_replica_uri:

@@ -10,7 +10,7 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from settings import Settings
-from stacks.base_stack import BaseStack, compute_size
+from stacks.base_stack import BaseStack
 
 
 class ProjectStack(BaseStack):
@@ -29,15 +29,8 @@ class ProjectStack(BaseStack):
             self,
             "database",
             name=settings.project.name,
-            organisation=sensitive_input(self, "neon_org_id"),
-            branch=settings.database.branch,
-            database=settings.database.name,
-            role=settings.database.role,
-            history_retention_seconds=settings.database.history_retention_seconds,
-            compute=compute_size(settings.database),
-            allowed_ips=settings.database.allowed_ips,
-            allowed_ips_protected_branches_only=settings.database.allowed_ips_protected_branches_only,
-            quota=settings.database.quota.model_dump(exclude_none=True) if settings.database.quota else None,
+            organization=sensitive_input(self, "neon_org_id"),
+            settings=settings.database,
         )
         project = database.project
         self._output("project_id", project.id)
@@ -52,14 +45,8 @@ class ProjectStack(BaseStack):
                 "website",
                 account_id=sensitive_input(self, "cloudflare_account_id"),
                 name=settings.project.name,
-                repository_owner=settings.repository.owner,
-                repository_name=settings.repository.name,
-                production_branch=settings.repository.production_branch,
-                build_command=settings.website.build_command,
-                destination_dir=settings.website.destination_dir,
-                root_dir=settings.website.root_dir,
-                path_excludes=settings.website.path_excludes,
-                compatibility_date=settings.website.compatibility_date,
+                repository=settings.repository,
+                settings=settings.website,
                 variables=settings.site_variables(),
             )
             self._output("pages_project_name", website.project.name)

@@ -54,8 +54,7 @@ class StateStack(BaseStack):
                 self,
                 "cost_alarm",
                 name=f"{project}-monthly",
-                limit_usd=manage.budget.limit_usd,
-                emails=manage.budget.emails,
+                settings=manage.budget,
                 tags=tags,
             )
         TerraformOutput(self, "bucket", value=bucket.bucket)

@@ -278,6 +278,7 @@ def test_the_api_is_attached_to_the_environments_own_worker(full: Stacks) -> Non
         "account_id": "${var.cloudflare_account_id}",
         "zone_id": "${var.cloudflare_zone_id}",
         "hostname": "api.ledger.example",
+        "environment": "production",
         "service": "ledger-api-production",
     }
     assert full["staging"]["resource"]["cloudflare_workers_route"]["api"] == {
