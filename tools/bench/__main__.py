@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from tools.bench.overhead import Overhead
-from tools.bench.planning import overheads
+from tools.bench.planning import STACKS, overheads
 from tools.bench.timing import Command, Figure, medians, run
 
 ROOT = Path(__file__).parents[2]
@@ -124,13 +124,13 @@ class Report:
         return "\n".join(lines) + "\n"
 
 
-def measure(*, repeat: int, environments: tuple[int, ...], planning: bool) -> Report:
+def measure(*, repeat: int, environments: tuple[int, ...], plan: tuple[str, ...]) -> Report:
     """Measure everything.
 
     Args:
         repeat: how many runs each median is taken over, 1 or more.
         environments: the numbers of environments to synthesize; two different ones or more.
-        planning: also compare `ops plan` with `terraform plan`, in a rehearsal's world.
+        plan: what to plan with `ops plan` and with `terraform plan`: stacks, or `all`. None: skip this.
     """
     machine = {
         "cores": os.cpu_count(),
@@ -155,7 +155,7 @@ def measure(*, repeat: int, environments: tuple[int, ...], planning: bool) -> Re
             str(count): python_module("tools.bench.growth_app", SETTINGS, str(count), "one") for count in environments
         }
         growth = {int(count): figure for count, figure in medians(commands, repeat=repeat).items()}
-        planned = overheads(SETTINGS, folder / "planned", rounds=repeat) if planning else {}
+        planned = overheads(SETTINGS, folder / "planned", groups=plan, rounds=repeat) if plan else {}
         first = run(python_app(JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(folder / "cache")), folder)
     return Report(machine, repeat, synth, first, growth, planned)
 
@@ -183,7 +183,7 @@ def _environment(**variables: str) -> dict[str, str]:
 def main(
     repeat: Annotated[int, typer.Option(min=1, help="Runs that each median is taken over.")] = 5,
     environments: Annotated[str, typer.Option(help="Numbers of environments to synthesize.")] = "3,30,300",
-    planning: Annotated[bool, typer.Option(help="Compare ops plan with terraform plan.")] = True,
+    plan: Annotated[str, typer.Option(help="Stacks to plan alone; all: in one run.")] = ",".join((*STACKS, "all")),
     out: Annotated[Path | None, typer.Option("--json", help="Also write the report as JSON.")] = None,
 ) -> None:
     """Time synth and planning."""
@@ -193,7 +193,10 @@ def main(
         counts = ()
     if len(counts) < 2 or counts[0] < 1:
         raise typer.BadParameter(f"{environments[:80]!r}: write two different numbers or more, such as 3,30,300")
-    report = measure(repeat=repeat, environments=counts, planning=planning)
+    groups = tuple(group for group in plan.split(",") if group)
+    if unknown := [group for group in groups if group not in (*STACKS, "all")]:
+        raise typer.BadParameter(f"{unknown[0][:80]!r} is not one of {', '.join((*STACKS, 'all'))}")
+    report = measure(repeat=repeat, environments=counts, plan=groups)
     if out:
         out.write_text(report.to_json())
     print(report.to_text(), end="")

@@ -20,26 +20,32 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_bench_runs_and_writes_its_figures(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"
-    done = bench("--repeat", "1", "--environments", "1,2", "--json", str(out))
+    done = bench("--repeat", "1", "--environments", "1,2", "--plan", "production", "--json", str(out))
     assert done.returncode == 0, done.stderr
     values = json.loads(out.read_text())
     assert set(values["synth"]) == {EAGER, PYTHON_LEVER, BOTH_LEVERS, AWS}
     assert set(values["growth"]) == {"1", "2"}
-    assert set(values["planning"]) == {"project", "dev", "production", "all three"}
+    assert set(values["planning"]) == {"production"}
     figures = [*values["synth"].values(), *values["growth"].values(), values["first"]]
     assert all(figure["seconds"] > 0 and figure["megabytes"] > 10 for figure in figures)
     assert values["ratios"][BOTH_LEVERS] == 1
     assert values["machine"]["cores"] > 0
     assert values["machine"]["load"] >= 0
-    assert len(values["goals"]) == 7
+    assert len(values["goals"]) == 4
     assert all(len(line) <= 80 for line in done.stdout.splitlines()), done.stdout
 
 
 @pytest.mark.parametrize("environments", ["3", "3,3", "three,four", "0,2", ""])
 def test_environments_that_can_not_be_compared_are_refused(environments: str) -> None:
-    done = bench("--environments", environments, "--no-planning")
+    done = bench("--environments", environments)
     assert done.returncode == 2
     assert "write two different numbers or more" in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_a_stack_that_is_not_deployed_is_refused() -> None:
+    done = bench("--plan", "production,staging")
+    assert done.returncode == 2
+    assert "'staging' is not one of project, dev, production, all" in done.stderr
 
 
 def test_ratios_and_goals_follow_from_the_figures() -> None:
