@@ -39,6 +39,10 @@ _OF_PROJECT = ("neon_project", "cloudflare_pages_project")
 _REPLICA = "neon_endpoint.read_replica"
 
 
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
+"""Names below a country's, under which domains are registered: acme.co.uk."""
+
+
 @dataclass
 class Reading:
     """What states say.
@@ -49,6 +53,7 @@ class Reading:
         notes: what no setting holds, and stays as it is.
         stacks: each state by the name of its stack here.
         moved: for each stack, an address in its state → the address here, where `adopt_hcl` does not cover it.
+        full_names: the DNS records whose name is the site's whole domain, by their address with the stack's name.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -56,6 +61,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     stacks: dict[str, State] = field(default_factory=dict)
     moved: dict[str, dict[str, str]] = field(default_factory=dict)
+    full_names: dict[str, str] = field(default_factory=dict)
     _sources: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def say(self, key: str, value: Any, where: str) -> None:
@@ -108,6 +114,7 @@ def read_settings(states: Sequence[State], *, bucket: str, region: str, reposito
     environments = [stack for stack in reading.stacks if stack != PROJECT]
     for stack, state in reading.stacks.items():
         _read_stack(reading, stack, state)
+    _guess_zone(reading)
     _read_site_variables(reading, environments)
     if reading.get("repository.owner") is None:
         _read_repository(reading, repository)
@@ -203,7 +210,10 @@ def _read_moves(reading: Reading, stack: str, addresses: dict[str, str]) -> None
 
 
 def _read_zone(reading: Reading, stack: str, state: State) -> None:
-    """The zone: a state has only the record's name within it, and the site's whole host name."""
+    """The zone: the site's domain without the record's name within the zone.
+
+    The Cloudflare provider writes the record's full name into the state when it refreshes it; then the zone is open.
+    """
     by_kind = {instance.kind: instance for instance in state.instances}
     record, domain = by_kind.get("cloudflare_dns_record"), by_kind.get("cloudflare_pages_domain")
     if stack == PROJECT or not (record or domain):
@@ -216,6 +226,9 @@ def _read_zone(reading: Reading, stack: str, state: State) -> None:
         )
         return
     host, name = str(domain.attributes.get("name")), str(record.attributes.get("name"))
+    if name == host:
+        reading.full_names[f"{stack}: {record.address}"] = host
+        return
     if name != "@" and not host.startswith(f"{name}."):
         reading.problems.append(
             f"{stack}: {record.address}.name is {name!r}, which is not the first part of {host}; "
@@ -224,6 +237,17 @@ def _read_zone(reading: Reading, stack: str, state: State) -> None:
         return
     zone = host if name == "@" else host.removeprefix(f"{name}.")
     reading.say("cloudflare.zone", zone, f"{stack}: {domain.address}.name without {record.address}.name")
+
+
+def _guess_zone(reading: Reading) -> None:
+    """Without a record that is named within its zone, the zone is taken for the domain that was registered."""
+    if reading.get("cloudflare.zone") is None and reading.full_names:
+        place, host = next(iter(reading.full_names.items()))
+        labels = host.split(".")
+        size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
+        zone = ".".join(labels[-size:])
+        reading.say("cloudflare.zone", zone, f"{place}.name")
+        reading.notes.append(f"{place}.name is the full name {host}: check that cloudflare.zone is {zone}")
 
 
 def _read_site_variables(reading: Reading, environments: Sequence[str]) -> None:

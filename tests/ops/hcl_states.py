@@ -50,8 +50,17 @@ _SECRET = {"neon_role": ["password"], "neon_project": ["connection_uri"]}
 
 
 def states_of(settings: Settings) -> dict[str, Values]:
-    """For each stack, a state that holds what its JSON asks for, at the addresses that it moves them from."""
-    return {name: state_of(name, stack) for name, stack in without_metadata(synthesize(settings)).items()}
+    """For each stack, a state that has what its JSON configures, at the addresses that it moves them from.
+
+    DNS records have their name within the zone, as the hand-written Terraform has.
+    """
+    states = {name: state_of(name, stack) for name, stack in without_metadata(synthesize(settings)).items()}
+    for state in states.values():
+        for resource in state["resources"]:
+            if resource["type"] == "cloudflare_dns_record" and settings.cloudflare:
+                attributes = resource["instances"][0]["attributes"]
+                attributes["name"] = attributes["name"].removesuffix(settings.cloudflare.zone).rstrip(".") or "@"
+    return states
 
 
 def state_of(name: str, stack: Values) -> Values:

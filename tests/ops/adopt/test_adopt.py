@@ -135,6 +135,26 @@ def test_the_hand_written_states_lead_to_the_committed_settings() -> None:
     assert adopted(the_fixtures(), committed) == committed
 
 
+@pytest.mark.parametrize(
+    ("domain", "zone"),
+    [
+        ("intent.luisibarra.dev", "luisibarra.dev"),
+        ("a.b.luisibarra.dev", "luisibarra.dev"),
+        ("acme.dev", "acme.dev"),
+        ("app.acme.co.uk", "acme.co.uk"),
+    ],
+)
+def test_a_record_with_its_full_name_leaves_the_zone_to_be_checked(domain: str, zone: str) -> None:
+    """So it is in a state that the provider has refreshed."""
+    states = the_fixtures()
+    for kind in ("cloudflare_dns_record", "cloudflare_pages_domain"):
+        attributes_of(states, "production", kind)["name"] = domain
+    found = adopted(states, load_settings(ROOT / "settings.toml"))
+    assert found.cloudflare
+    assert found.cloudflare.zone == zone
+    assert found.site_hosts() == [domain]
+
+
 def test_the_file_says_what_it_is_and_holds_no_secret_and_no_default() -> None:
     context = Context.read({})
     text = adopt.read(context, str(FIXTURES), bucket="a-bucket").text
