@@ -16,16 +16,16 @@ def cost(ctx: typer.Context, markdown: Markdown = None) -> int:
     """
     from datetime import UTC, datetime
 
-    from ops.cost import estimate, read_prices, text
+    from ops.cost import cost_text, estimate, read_prices
 
     context: Context = ctx.obj
     settings = context.settings
     found = estimate(settings, read_prices())
-    for line in text.lines(found):
+    for line in cost_text.lines(found):
         context.console.say(line)
     if markdown:
-        save(markdown, text.markdown(found))
+        save(markdown, cost_text.markdown(found))
     today = datetime.now(UTC).date()
-    for line in text.warnings(found, today=today, price_days=settings.budget.price_days):
+    for line in cost_text.warnings(found, today=today, price_days=settings.budget.price_days):
         context.console.warn(line)
     return 3 if found.is_above_budget else 0

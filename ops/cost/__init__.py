@@ -1,6 +1,6 @@
-"""What a month costs by the settings: prices with their source, the use that is assumed, a sum."""
+"""The monthly cost by the settings: prices with their sources, the assumed use, and the sum."""
 
-from ops.cost.estimate import Estimate, Line, estimate
+from ops.cost.estimate import CostLine, Estimate, estimate
 from ops.cost.prices import Price, Source, read_prices
 
-__all__ = ["Estimate", "Line", "Price", "Source", "estimate", "read_prices"]
+__all__ = ["CostLine", "Estimate", "Price", "Source", "estimate", "read_prices"]

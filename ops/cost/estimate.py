@@ -1,28 +1,35 @@
-"""A month's cost by resource: what the settings make, times the use that they assume, at the prices that are known."""
+"""The monthly cost of each resource: what the settings create, times the use that they assume, times its price.
+
+The catalog says which prices a resource type has.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from functools import cached_property
 
+from catalog import CATALOG
 from ops.cost.prices import Price, counted
 from settings import ComputeSettings, Settings
 from settings.neon_plans import NEON_MIN_CU
 
 CENT = Decimal("0.01")
 OUTSIDE = "–"
-"""In place of a stack: what no stack of this project holds, but its product needs."""
+"""In place of a stack: what the product needs and no stack creates."""
+EVERYWHERE = "all"
+"""In place of a stack: what every stack may create."""
+_INCLUDED = "cloudflare.part"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """One resource's cost in a month.
+class CostLine:
+    """The monthly cost of one resource.
 
     Attributes:
-        stack: the stack that holds it, or `OUTSIDE`.
+        stack: the stack that creates it, `OUTSIDE` or `EVERYWHERE`.
         resource: its address in the stack, or what it is.
-        assumption: the use that is reckoned with.
-        price: what one of it costs.
+        assumption: the assumed use.
+        price: what a unit of it costs.
         usd: US dollars a month, rounded up to the cent.
     """
 
@@ -35,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a month costs.
+    """The monthly cost.
 
     Attributes:
         lines: the resources, by stack.
@@ -43,7 +50,7 @@ class Estimate:
         budget: what a month may cost, in US dollars.
     """
 
-    lines: list[Line]
+    lines: list[CostLine]
     limits: list[str]
     budget: Decimal
 
@@ -58,49 +65,55 @@ class Estimate:
 
 
 class Meter:
-    """What several resources use of one price: they share what a month includes."""
+    """The use of one price by several resources, which share the amount that a month includes."""
 
     def __init__(self, price: Price) -> None:
         self.price = price
         self.used = Decimal(0)
 
     def take(self, amount: Decimal) -> Decimal:
-        """Uses some more; returns what that costs, in US dollars rounded up to the cent."""
+        """Adds to the use; returns the cost of that, in US dollars rounded up to the cent."""
         before, self.used = self.used, self.used + amount
         charged = max(self.used, self.price.included) - max(before, self.price.included)
         return (charged * self.price.usd / self.price.per).quantize(CENT, ROUND_UP)
 
 
 def estimate(settings: Settings, prices: Mapping[str, Price]) -> Estimate:
-    """Reckons what a month costs.
+    """Estimates the monthly cost.
 
     Args:
-        settings: what is deployed, and `budget.usage`.
-        prices: by name, as `read_prices` gives them.
+        settings: the owner's settings, with `budget.usage`.
+        prices: the prices by name, from `read_prices`.
     """
-    reckoning = _Reckoning(settings, prices)
+    bill = _Bill(settings, prices)
     lines = [
-        *reckoning.database(),
-        *reckoning.website(),
-        *reckoning.api(),
-        *reckoning.edge(),
-        *reckoning.state(),
-        *reckoning.workflows(),
+        *bill.database(),
+        *bill.website(),
+        *bill.api(),
+        *bill.state(),
+        *bill.workflows(),
     ]
-    order = ["project", *settings.environments, "edge", "state", OUTSIDE]
+    order = ["project", *settings.environments, "state", EVERYWHERE, OUTSIDE]
     lines.sort(key=lambda line: order.index(line.stack))
-    return Estimate(lines, list(reckoning.limits()), Decimal(str(settings.budget.monthly_usd)))
+    return Estimate(lines, list(bill.limits()), Decimal(str(settings.budget.monthly_usd)))
 
 
-class _Reckoning:
+class _Bill:
     def __init__(self, settings: Settings, prices: Mapping[str, Price]) -> None:
         self._settings = settings
         self._use = settings.budget.usage
         self._meters = {name: Meter(price) for name, price in prices.items()}
 
-    def _line(self, stack: str, resource: str, assumption: str, price: str, amount: Decimal) -> Line:
+    def _line(self, stack: str, resource: str, assumption: str, price: str, amount: Decimal) -> CostLine:
         meter = self._meters[price]
-        return Line(stack=stack, resource=resource, assumption=assumption, price=meter.price, usd=meter.take(amount))
+        usd = meter.take(amount)
+        return CostLine(stack=stack, resource=resource, assumption=assumption, price=meter.price, usd=usd)
+
+    def _price(self, type: str, what: str) -> str:
+        """The name of a resource type's price for one thing that it uses, such as `compute`."""
+        plan = self._settings.database.plan  # Neon's is the only service whose prices depend on a plan of the settings
+        (price,) = (price for price in CATALOG[type].prices if price.rpartition(".")[2] == what)
+        return price.format(plan=plan)
 
     @cached_property
     def _computes(self) -> dict[tuple[str, str], ComputeSettings]:
@@ -113,9 +126,8 @@ class _Reckoning:
                     found[name, "neon_endpoint.read_replica"] = environment.database.read_replica
         return found
 
-    def database(self) -> Iterator[Line]:
+    def database(self) -> Iterator[CostLine]:
         """Neon: computes, data, history and traffic."""
-        plan = f"neon.{self._settings.database.plan}"
         use, quota = self._use, self._settings.database.quota
         left = Decimal(quota.compute_time_seconds) / 3600 if quota and quota.compute_time_seconds else None
         for (stack, address), compute in self._computes.items():
@@ -131,35 +143,32 @@ class _Reckoning:
             text = f"awake {use.compute_hours:g} h at {size.normalize():f} CU = {counted('CU-hour', wanted)}"
             if hours < wanted:
                 text += f", {counted('CU-hour', hours)} within the quota"
-            yield self._line(stack, address, text, f"{plan}.compute", hours)
+            yield self._line(stack, address, text, self._price(address.partition(".")[0], "compute"), hours)
         stored = _decimal(use.storage_gb)
-        yield self._line("project", "neon_project.main, data", f"{use.storage_gb:g} GB", f"{plan}.storage", stored)
+        price = self._price("neon_project", "storage")
+        yield self._line("project", "neon_project.main, data", f"{use.storage_gb:g} GB", price, stored)
         for name, environment in self._settings.environments.items():
             if environment.database:
                 changed = _decimal(use.branch_storage_gb)
-                text = f"{use.branch_storage_gb:g} GB changed since it was made"
-                yield self._line(name, "neon_branch.this, data", text, f"{plan}.storage", changed)
-        history, sent = _decimal(use.history_gb), _decimal(use.transfer_gb)
-        yield self._line("project", "neon_project.main, history", f"{use.history_gb:g} GB", f"{plan}.history", history)
-        yield self._line("project", "neon_project.main, traffic", f"{use.transfer_gb:g} GB", f"{plan}.transfer", sent)
+                text = f"{use.branch_storage_gb:g} GB changed since its creation"
+                yield self._line(name, "neon_branch.this, data", text, self._price("neon_branch", "storage"), changed)
+        for what, gigabytes in (("history", use.history_gb), ("transfer", use.transfer_gb)):
+            price = self._price("neon_project", what)
+            yield self._line("project", f"neon_project.main, {what}", f"{gigabytes:g} GB", price, _decimal(gigabytes))
 
-    def website(self) -> Iterator[Line]:
-        """Cloudflare Pages and the zone."""
-        settings = self._settings
-        if settings.website:
-            yield self._part("project", "cloudflare_pages_project.web", "requests for static files are free")
-        for name, environment in settings.environments.items():
-            if environment.website:
-                yield self._part(name, "cloudflare_pages_domain.custom", "any plan")
-                if environment.website.web_analytics:
-                    yield self._part(name, "cloudflare_web_analytics_site.site", "any plan")
-        if settings.cloudflare:
-            zone, plan = settings.cloudflare.zone, settings.cloudflare.plan
-            paid = "yearly" if settings.budget.yearly_billing else "monthly"
-            yield self._line(OUTSIDE, f"zone {zone}", f"plan {plan}, paid {paid}", f"zone.{plan}.{paid}", Decimal(1))
+    def website(self) -> Iterator[CostLine]:
+        """Cloudflare: the zone's plan, and what comes with it."""
+        zone = self._settings.cloudflare
+        if self._settings.website or zone:
+            text = f"sites, domains, rules, checks and alerts come with the {zone.plan if zone else 'free'} plan"
+            yield self._line(EVERYWHERE, "Cloudflare resources", text, _INCLUDED, Decimal(1))
+        if zone:
+            paid = "yearly" if self._settings.budget.yearly_billing else "monthly"
+            text = f"plan {zone.plan}, paid {paid}"
+            yield self._line(OUTSIDE, f"zone {zone.zone}", text, f"zone.{zone.plan}.{paid}", Decimal(1))
 
-    def api(self) -> Iterator[Line]:
-        """The API Workers, which wrangler deploys, and their addresses."""
+    def api(self) -> Iterator[CostLine]:
+        """The API Workers, which wrangler deploys."""
         api = self._settings.api
         if api is None:
             return
@@ -174,34 +183,9 @@ class _Reckoning:
             cpu = requests * _decimal(use.api_cpu_ms)
             text = f"{use.api_cpu_ms:g} ms of CPU each = {counted('ms', cpu)}"
             yield self._line(OUTSIDE, "Workers, CPU", text, "workers.paid.cpu", cpu)
-        for name, environment in self._settings.environments.items():
-            if environment.api:
-                kind = "custom_domain" if environment.api.domain else "route"
-                yield self._part(name, f"cloudflare_workers_{kind}.api", "any plan")
 
-    def edge(self) -> Iterator[Line]:
-        """What the stack edge holds: all of it comes with the plan."""
-        edge, notifications = self._settings.edge, self._settings.notifications
-        plan = f"part of the {self._settings.cloudflare.plan} plan" if self._settings.cloudflare else "any plan"
-        if edge:
-            for name in ("headers", "firewall", "rate_limits"):
-                if getattr(edge, name):
-                    yield self._part("edge", f"cloudflare_ruleset.{name}", plan)
-            if edge.zone:
-                count = len(edge.zone.wanted())
-                yield self._part("edge", "cloudflare_zone_setting", f"{count} settings, {plan}")
-            if edge.bots:
-                yield self._part("edge", "cloudflare_bot_management.bots", plan)
-        checks = self._settings.health_checks()
-        for name, check in checks.items():
-            text = f"every {check.interval_seconds} s, {plan}"
-            yield self._part("edge", f"cloudflare_healthcheck.{name}", text)
-        if notifications:
-            text = f"{len(notifications.alerts) + len(checks)} alerts, {plan}"
-            yield self._part("edge", "cloudflare_notification_policy", text)
-
-    def state(self) -> Iterator[Line]:
-        """The bucket of Terraform's states, and the alarm on the account's costs."""
+    def state(self) -> Iterator[CostLine]:
+        """The bucket of Terraform's states, and the alarm on the costs of the account."""
         state, use = self._settings.state, self._use
         stack = "state" if state.manage else OUTSIDE
         bucket = f"S3 bucket {state.bucket}"
@@ -212,11 +196,13 @@ class _Reckoning:
             "reads": (f"{use.state_reads:,} requests that read", Decimal(use.state_reads)),
         }
         for name, (text, amount) in amounts.items():
-            yield self._line(stack, f"{bucket}, {name}", f"{text}{elsewhere}", f"s3.{name}", amount)
+            price = self._price("aws_s3_bucket", name)
+            yield self._line(stack, f"{bucket}, {name}", f"{text}{elsewhere}", price, amount)
         if state.manage and state.manage.budget:
-            yield self._line("state", "aws_budgets_budget", "one that only tells", "aws.budget", Decimal(1))
+            price = self._price("aws_budgets_budget", "budget")
+            yield self._line("state", "aws_budgets_budget", "one without an action", price, Decimal(1))
 
-    def workflows(self) -> Iterator[Line]:
+    def workflows(self) -> Iterator[CostLine]:
         """GitHub's runners."""
         use = self._use
         kind = "private" if use.private_repository else "public"
@@ -224,11 +210,11 @@ class _Reckoning:
         yield self._line(OUTSIDE, "GitHub Actions", text, f"actions.{kind}", Decimal(use.actions_minutes))
 
     def limits(self) -> Iterator[str]:
-        """A sentence for each meter that ran past the end of what can be had."""
+        """A sentence for each free plan that would not be enough."""
         names = {"neon": "Neon's", "workers": "The Workers"}
         advice = {
-            "neon": "set database.plan to one that is paid for, or use less (budget.usage)",
-            "workers": 'set api.plan to "paid", or use less (budget.usage)',
+            "neon": "set database.plan to a paid plan, or lower budget.usage",
+            "workers": 'set api.plan to "paid", or lower budget.usage',
         }
         for name, meter in self._meters.items():
             price = meter.price
@@ -236,11 +222,8 @@ class _Reckoning:
                 service, plan, _ = name.split(".")
                 yield (
                     f"{names[service]} {plan} plan is not enough: {counted(price.unit, meter.used)} are more "
-                    f"than the {price.included:,f} of a month; {advice[service]}"
+                    f"than the {price.included:,f} that it includes a month; {advice[service]}"
                 )
-
-    def _part(self, stack: str, resource: str, assumption: str) -> Line:
-        return self._line(stack, resource, assumption, "cloudflare.part", Decimal(1))
 
 
 def _decimal(value: float) -> Decimal:

@@ -1,4 +1,4 @@
-"""The prices in prices.toml, each with the source that vouches for it."""
+"""The prices in prices.toml, each with its source."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,10 +17,10 @@ class Source(BaseModel, frozen=True, extra="forbid"):
 
     Attributes:
         title: the page or list.
-        address: where it is.
-        as_of: the day that it vouches for.
+        address: its URL.
+        as_of: the day on which the price was valid.
         how: how it was read.
-        verified: False where a dated copy with the figure itself was not at hand.
+        verified: False if no dated copy with the figure was available.
     """
 
     title: str
@@ -31,15 +31,15 @@ class Source(BaseModel, frozen=True, extra="forbid"):
 
 
 class Price(BaseModel, frozen=True, extra="forbid"):
-    """What something costs in a month.
+    """The price of one thing a month.
 
     Attributes:
-        usd: US dollars for `per` of the unit, without tax.
-        per: how many of the unit that buys.
-        unit: what is counted, in the singular.
-        included: how many a month has without charge.
-        ends: whether nothing can be bought on top of that.
-        source: who says so.
+        usd: US dollars for `per` units, without tax.
+        per: how many units that buys.
+        unit: the name of a unit, in the singular.
+        included: how many units a month includes without charge.
+        ends: whether no more can be bought.
+        source: where the price was read.
     """
 
     usd: Decimal = Field(ge=0)
@@ -51,18 +51,18 @@ class Price(BaseModel, frozen=True, extra="forbid"):
 
     def __str__(self) -> str:
         if self.ends:
-            return f"{counted(self.unit, self.included)} included, no more to be had"
+            return f"{counted(self.unit, self.included)} included, and no more"
         rate = f"{self.usd:f} $ for {counted(self.unit, self.per)}" if self.usd else "no charge"
         return f"{rate} above {self.included:,f}" if self.included else rate
 
 
 def read_prices(file: Path = PRICES) -> dict[str, Price]:
-    """The prices by name, such as `neon.launch.compute`.
+    """Reads the prices by name, such as `neon.launch.compute`.
 
     Raises:
-        ValueError: the file is not of the form that prices.toml describes.
+        ValueError: the file does not have the form that prices.toml describes.
     """
-    # Decimals all the way: 0.1 $ is not a number that a float can hold.
+    # Decimals throughout: a float can't represent 0.1 $ exactly.
     content = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     sources = {name: Source.model_validate(fields) for name, fields in content.pop("sources").items()}
     return {

@@ -1,4 +1,4 @@
-"""What a month costs: sums that can be checked by hand, and rules that hold for any use."""
+"""The monthly cost: sums that can be checked by hand, and rules that hold for any use."""
 
 import subprocess
 import sys
@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.cost import Estimate, estimate, read_prices, text
+from catalog import CATALOG
+from ops.cost import Estimate, cost_text, estimate, read_prices
 from settings import Settings, load_settings
 from settings.cost_settings import CostSettings, UsageSettings
 
@@ -47,7 +48,7 @@ def tracker() -> Settings:
 
 @st.composite
 def growing_use(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Two uses, of which the second is nowhere less."""
+    """Two uses, the second nowhere less than the first."""
     whole = {"api_requests": 10**9, "state_writes": 10**7, "state_reads": 10**7, "actions_minutes": 10**5}
     some: dict[str, Any] = {name: draw(st.integers(0, most)) for name, most in whole.items()}
     more: dict[str, Any] = {name: draw(st.integers(value, whole[name])) for name, value in some.items()}
@@ -78,7 +79,7 @@ def test_more_use_is_never_cheaper_and_the_sum_is_that_of_the_lines(
     less, more = (estimate(_with(settings, plans, **each), PRICES) for each in use)
     assert [line.resource for line in less.lines] == [line.resource for line in more.lines]
     for found in (less, more):
-        assert found.total == sum(_costs(found).values()), "no line stands twice, and none is left out"
+        assert found.total == sum(_costs(found).values()), "no line appears twice, and none is left out"
         assert all(line.usd == line.usd.quantize(Decimal("0.01")) >= 0 for line in found.lines)
     # A line may fall where a quota was used up by another; all together may not.
     assert less.total <= more.total
@@ -125,7 +126,7 @@ def test_the_expense_tracker_stays_within_free_plans_and_the_budget() -> None:
 def test_what_every_option_costs() -> None:
     found = estimate(load_settings(ROOT / "examples/full.toml"), PRICES)
     by_stack = {line.stack for line in found.lines}
-    assert by_stack == {"project", "production", "staging", "edge", "state", "–"}
+    assert by_stack == {"project", "production", "staging", "state", "all", "–"}
     compute = sum(line.usd for line in found.lines if line.price is PRICES["neon.scale.compute"])
     assert compute == Decimal("22.20"), "the quota ends it: 100 CU-hours of 0.222 $"
     zone = sum(line.usd for line in found.lines if line.resource.startswith("zone "))
@@ -137,15 +138,21 @@ def test_what_every_option_costs() -> None:
 @pytest.mark.parametrize(
     ("use", "sentence"),
     [
-        ({"compute_hours": 500}, "Neon's free plan is not enough: 250 CU-hours are more than the 100 of a month"),
-        ({"storage_gb": 0.48}, "Neon's free plan is not enough: 0.53 GB are more than the 0.5 of a month"),
+        (
+            {"compute_hours": 500},
+            "Neon's free plan is not enough: 250 CU-hours are more than the 100 that it includes a month",
+        ),
+        (
+            {"storage_gb": 0.48},
+            "Neon's free plan is not enough: 0.53 GB are more than the 0.5 that it includes a month",
+        ),
         (
             {"api_requests": 4_000_000},
             "The Workers free plan is not enough: 4,000,000 requests are more than the 3,000,",
         ),
     ],
 )
-def test_a_free_plan_that_is_not_enough_is_told(tracker: Settings, use: dict[str, Any], sentence: str) -> None:
+def test_a_free_plan_that_is_not_enough_is_a_warning(tracker: Settings, use: dict[str, Any], sentence: str) -> None:
     (limit,) = estimate(_with(tracker, **use), PRICES).limits
     assert limit.startswith(sentence)
     assert "; set " in limit
@@ -154,9 +161,9 @@ def test_a_free_plan_that_is_not_enough_is_told(tracker: Settings, use: dict[str
 def test_old_prices_and_the_budget_are_warned_of(tracker: Settings) -> None:
     found = estimate(_with(tracker, {"cloudflare": "pro"}), PRICES)
     oldest = min(line.price.source.as_of for line in found.lines)
-    early = list(text.warnings(found, today=oldest, price_days=30))
+    early = list(cost_text.warnings(found, today=oldest, price_days=30))
     assert early == ["25.03 $ a month is above the budget of 5.00 $; choose lower plans, or raise budget.monthly_usd"]
-    late = list(text.warnings(found, today=date(2040, 1, 1), price_days=30))
+    late = list(cost_text.warnings(found, today=date(2040, 1, 1), price_days=30))
     old = [line for line in late if "more than 30 days ago" in line]
     assert len(old) == len({line.price.source for line in found.lines})
     assert all("ops/cost/prices.toml" in line for line in old)
@@ -178,6 +185,15 @@ def test_every_price_is_used_by_some_settings_and_has_a_source() -> None:
     assert all(price.source.address.startswith("https://") for price in PRICES.values())
 
 
+@pytest.mark.parametrize("plan", ["free", "launch", "scale"])
+def test_every_price_that_the_catalog_names_is_known_and_estimated(plan: str) -> None:
+    found = estimate(_with(load_settings(ROOT / "examples/full.toml"), {"database": plan}), PRICES)
+    named = {price.format(plan=plan) for entry in CATALOG.values() for price in entry.prices}
+    assert named - PRICES.keys() == set()
+    estimated = {id(line.price) for line in found.lines}
+    assert [name for name in named if id(PRICES[name]) not in estimated] == []
+
+
 def _ops(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ops", "cost", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -196,7 +212,7 @@ def test_the_command_prints_lines_sum_and_sources(tmp_path: Path) -> None:
     assert "total: 0.03 $ a month" in page.read_text()
 
 
-def test_above_the_budget_it_ends_with_3(tmp_path: Path) -> None:
+def test_a_sum_above_the_budget_exits_with_3(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(EXPENSE_TRACKER.read_text() + "\n[budget]\nmonthly_usd = 0.02\n")
     finished = _ops(INFRA_SETTINGS=str(file))
@@ -204,7 +220,7 @@ def test_above_the_budget_it_ends_with_3(tmp_path: Path) -> None:
     assert "0.03 $ a month is above the budget of 0.02 $; " in finished.stderr
 
 
-def test_a_mistake_in_the_settings_is_one_line(tmp_path: Path) -> None:
+def test_an_error_in_the_settings_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(EXPENSE_TRACKER.read_text() + "\n[budget]\nmonthly_usd = -1\n")
     finished = _ops(INFRA_SETTINGS=str(file))

@@ -1,4 +1,4 @@
-"""The estimate as a person reads it: on a terminal, and as Markdown."""
+"""The estimate as text for a terminal, and as Markdown."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ HEADER = ("stack", "resource", "assumption", "price", "source", "$ a month")
 
 
 def lines(estimate: Estimate) -> Iterator[str]:
-    """The table in columns, the sum, and the sources that its numbers name."""
+    """The table in columns, the sum, and the numbered sources."""
     rows = [HEADER, *_rows(estimate)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
     for row in rows:
@@ -23,7 +23,7 @@ def lines(estimate: Estimate) -> Iterator[str]:
 
 
 def markdown(estimate: Estimate) -> str:
-    """The same as Markdown."""
+    """The same, as Markdown."""
     rows = [HEADER, ["---"] * (len(HEADER) - 1) + ["---:"], *_rows(estimate)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     sources = "\n".join(f"{number}. {_source(source)}" for number, source in enumerate(_sources(estimate), start=1))
@@ -31,19 +31,19 @@ def markdown(estimate: Estimate) -> str:
 
 
 def warnings(estimate: Estimate, *, today: date, price_days: int) -> Iterator[str]:
-    """What someone should read: free plans that are not enough, prices that may be outdated, the budget.
+    """The warnings: free plans that are not enough, prices that may be outdated, a sum above the budget.
 
     Args:
-        estimate: what was reckoned.
-        today: the day to hold the sources' days against.
-        price_days: from how many days on a source is old.
+        estimate: the estimate.
+        today: today's date.
+        price_days: the age, in days, from which a source is old.
     """
     yield from estimate.limits
     for source in _sources(estimate):
         if today - source.as_of > timedelta(days=price_days):
             yield (
-                f"{source.title}: the prices are of {source.as_of}, more than {price_days} days ago; "
-                f"look at {source.address} and mend ops/cost/prices.toml"
+                f"{source.title}: the prices are from {source.as_of}, more than {price_days} days ago; "
+                f"check {source.address} and update ops/cost/prices.toml"
             )
     if estimate.is_above_budget:
         yield (
