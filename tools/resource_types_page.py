@@ -1,0 +1,98 @@
+"""Writes the tables of docs/resource-types.md from the catalog. `--check` only says whether the page is current."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from catalog import CATALOG, TAGS, ResourceType  # noqa: E402
+
+PAGE = ROOT / "docs/resource-types.md"
+MARKS = ("<!-- {}: made by make docs-types -->\n", "<!-- end of {} -->\n")
+
+
+def tables() -> dict[str, str]:
+    """Each table of the page by its name."""
+    return {
+        "types": "".join(_types()),
+        "refused": "".join(_refused()),
+        "weakened": "".join(_weakened()),
+    }
+
+
+def render(page: str) -> str:
+    """The page with current tables.
+
+    Args:
+        page: the page; each table is between two comments that name it.
+
+    Raises:
+        ValueError: a comment is missing.
+    """
+    for name, table in tables().items():
+        begin, end = (mark.format(name) for mark in MARKS)
+        before, rest = page.split(begin)
+        page = f"{before}{begin}\n{table}\n{end}{rest.split(end)[1]}"
+    return page
+
+
+def _types() -> Iterator[str]:
+    columns: dict[str, Callable[[ResourceType], str]] = {
+        "type": lambda entry: f"`{entry.type}`",
+        "holds data": lambda entry: entry.holds or "no",
+        "secrets": lambda entry: (
+            ", ".join(sorted({f"`{path.rpartition('.')[2]}`" for path in entry.secrets})) or "none"
+        ),
+        "label": lambda entry: "tags" if entry.label == TAGS else f"`{entry.label}`" if entry.label else "no room",
+        "import id": _import_id,
+        "price": _price,
+    }
+    yield f"| {' | '.join(columns)} |\n| {' | '.join('---' for _ in columns)} |\n"
+    for entry in CATALOG.values():
+        yield f"| {' | '.join(cell(entry) for cell in columns.values())} |\n"
+
+
+def _import_id(entry: ResourceType) -> str:
+    if entry.lookup is None:
+        return f"none: {entry.no_lookup}"
+    form = entry.lookup.id.replace("{found[", "<").replace("]}", ">").replace("{", "<").replace("}", ">")
+    return f"`{form}`"
+
+
+def _price(entry: ResourceType) -> str:
+    names = [price.rpartition(".")[2] for price in entry.prices]
+    return "part of the plan" if names == ["part"] else ", ".join(names) or "none"
+
+
+def _refused() -> Iterator[str]:
+    yield "| type | what would be lost |\n| --- | --- |\n"
+    for entry in CATALOG.values():
+        if entry.holds:
+            yield f"| `{entry.type}` | {entry.holds} |\n"
+
+
+def _weakened() -> Iterator[str]:
+    yield "| type | change | effect |\n| --- | --- | --- |\n"
+    for entry in CATALOG.values():
+        for protection in entry.protections:
+            yield f"| `{entry.type}` | `{protection.argument}` | {protection.effect} |\n"
+        if entry.when_destroyed:
+            yield f"| `{entry.type}` | destroyed | {entry.when_destroyed} |\n"
+
+
+def main() -> int:
+    page = PAGE.read_text()
+    current = render(page)
+    if "--check" in sys.argv:
+        if page == current:
+            return 0
+        print(f"{PAGE.relative_to(ROOT)}: does not match the catalog; run make docs-types", file=sys.stderr)
+        return 1
+    PAGE.write_text(current)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
