@@ -20,5 +20,5 @@ class CatalogGuard(StackGuard):
                     for name in named:
                         yield (
                             f"{prefix}{kind}.{name}: the catalog has no entry for {kind}; add one to "
-                            f"catalog/{kind.partition('_')[0]}_types.py (docs/resource-types.md)"
+                            f"catalog/{kind.partition('_')[0]}_types.py (docs/add-a-resource-type.md)"
                         )

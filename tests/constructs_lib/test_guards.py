@@ -185,14 +185,14 @@ CHANGES = {
         "state",
         {"resource.aws_sns_topic.alarm.name": "alarm"},
         "aws_sns_topic.alarm: the catalog has no entry for aws_sns_topic; "
-        "add one to catalog/aws_types.py (docs/resource-types.md)",
+        "add one to catalog/aws_types.py (docs/add-a-resource-type.md)",
     ),
     "a data source that the catalog lacks": (
         FULL,
         "project",
         {"data.neon_branch_role_password.app.branch_id": "br-1"},
         "data.neon_branch_role_password.app: the catalog has no entry for neon_branch_role_password; "
-        "add one to catalog/neon_types.py (docs/resource-types.md)",
+        "add one to catalog/neon_types.py (docs/add-a-resource-type.md)",
     ),
     "a record that leads past the proxy": (
         COMMITTED,
