@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sandbox.cloud.server import serve
+from sandbox.cloud.cloud_server import serve
 
 
 def main() -> None:

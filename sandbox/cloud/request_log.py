@@ -8,8 +8,8 @@ from collections import deque
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.cloud.api import timestamp, utc_now
-from sandbox.cloud.store import Document
+from sandbox.cloud.cloud_api import timestamp, utc_now
+from sandbox.cloud.document_store import Document
 
 COLUMNS = ("at", "method", "path", "status", "ms", "agent")
 _KEPT = 500

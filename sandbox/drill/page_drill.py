@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.cloud.postgres.programs import Programs
+from sandbox.cloud.postgres.postgres_programs import Programs
 from sandbox.drill.adoption_drill import load_hand_written_states
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT

@@ -65,14 +65,14 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: None) -> "Iterator[PreviewCloud]":
     """The local cloud with the infrastructure that previews need, and no waiting between two tries."""
     # Only here: most tests need no cloud.
-    from sandbox.cloud.workers import models
+    from sandbox.cloud.workers import worker_scripts
     from tests.ops.preview_cloud import PreviewCloud, Runtime
     from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 
     monkeypatch.setenv("SANDBOX_NEON_API_KEY", NEON_KEY)
     monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN)
     del no_waiting
-    monkeypatch.setattr(models, "Runtime", Runtime)
+    monkeypatch.setattr(worker_scripts, "Runtime", Runtime)
     with PreviewCloud(tmp_path) as cloud:
         cloud.settings()
         cloud.deploy_infrastructure()

@@ -19,11 +19,11 @@ import tomli_w
 import uvicorn
 
 from ops.context.run_context import Context
-from sandbox.cloud.cloud import Cloud
-from sandbox.cloud.seed import Seed
-from sandbox.cloud.server import create_app
-from sandbox.cloud.store import Document
-from sandbox.cloud.workers.runtime import Front
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_server import create_app
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.workers.worker_runtime import Front
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, Clock
 

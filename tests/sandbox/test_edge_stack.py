@@ -14,9 +14,9 @@ from typing import Any, cast
 import pytest
 import uvicorn
 
-from sandbox.cloud.cloud import Cloud
-from sandbox.cloud.seed import Seed
-from sandbox.cloud.server import create_app
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_server import create_app
+from sandbox.cloud.local_cloud import Cloud
 from sandbox.providers.mirror import write_mirror
 from settings import load_settings
 from tests.sandbox.cloud.fake_databases import FakeDatabases

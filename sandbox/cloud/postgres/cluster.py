@@ -17,8 +17,8 @@ import psutil
 from psycopg import sql
 from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
-from sandbox.cloud.postgres.programs import Programs
-from sandbox.cloud.postgres.server import Launch, Server
+from sandbox.cloud.postgres.postgres_programs import Programs
+from sandbox.cloud.postgres.postgres_server import Launch, Server
 
 _WAIT_SECONDS = 30
 

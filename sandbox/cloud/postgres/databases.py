@@ -14,8 +14,8 @@ import psycopg
 from psycopg import errors, sql
 
 from sandbox.cloud.postgres.cluster import Cluster
+from sandbox.cloud.postgres.endpoint_proxy import Proxy, server_context
 from sandbox.cloud.postgres.ownership import hand_over
-from sandbox.cloud.postgres.proxy import Proxy, server_context
 
 _LONGEST_NAME = 63  # bytes: PostgreSQL's NAMEDATALEN less one
 _QUIET_SECONDS = 1.0

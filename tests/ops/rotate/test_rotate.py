@@ -22,7 +22,7 @@ from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.rotate.secret_file import SecretFile
-from sandbox.cloud.seed import Seed
+from sandbox.cloud.cloud_seed import Seed
 from tests.ops.preview_cloud import PreviewCloud
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 

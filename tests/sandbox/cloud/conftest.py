@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 from starlette.testclient import TestClient
 
-from sandbox.cloud.cloud import Cloud
-from sandbox.cloud.server import create_app
+from sandbox.cloud.cloud_server import create_app
+from sandbox.cloud.local_cloud import Cloud
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, Api, Clock, World
 

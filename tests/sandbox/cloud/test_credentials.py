@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.auth import Keyring
-from sandbox.cloud.seed import Seed
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.keyring import Keyring
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, World
 
 OWNERS = ["", f"/organizations/{Seed.org_id}"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.seed import Seed
+from sandbox.cloud.cloud_seed import Seed
 from tests.sandbox.cloud.world import World
 
 ZONE = f"/zones/{Seed.zone_id}"

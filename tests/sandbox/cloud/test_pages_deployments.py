@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.pages.deployments import alias
-from sandbox.cloud.seed import Seed
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.pages_deployments import alias
 from tests.sandbox.cloud.world import World
 
 PROJECTS = f"/accounts/{Seed.account_id}/pages/projects"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.seed import Seed
-from sandbox.cloud.store import Document
-from sandbox.cloud.workers import models
-from sandbox.cloud.workers.runtime import Front, RuntimeFailedError
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.workers import worker_scripts
+from sandbox.cloud.workers.worker_runtime import Front, RuntimeFailedError
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, World
 
 WORKERS = f"/accounts/{Seed.account_id}/workers"
@@ -48,7 +48,7 @@ class Runtime:
 
 @pytest.fixture
 def world(make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(models, "Runtime", Runtime)
+    monkeypatch.setattr(worker_scripts, "Runtime", Runtime)
     return make_world()
 
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from sandbox.cloud.api import ApiError
-from sandbox.cloud.forms import FilePart
-from sandbox.cloud.store import Document
-from sandbox.cloud.workers.code import loopback_without_tls, read_upload, runtime_options
+from sandbox.cloud.cloud_api import ApiError
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.multipart_forms import FilePart
+from sandbox.cloud.workers.worker_code import loopback_without_tls, read_upload, runtime_options
 
 MODULE = "application/javascript+module"
 

@@ -14,9 +14,9 @@ import httpx
 import psutil
 import pytest
 
-from sandbox.cloud.store import Document
-from sandbox.cloud.workers import runtime as runtime_module
-from sandbox.cloud.workers.runtime import Front, Runtime, RuntimeFailedError, Target
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.workers import worker_runtime as runtime_module
+from sandbox.cloud.workers.worker_runtime import Front, Runtime, RuntimeFailedError, Target
 
 RUNNER = Path(runtime_module.__file__).parent / "runner" / "node_modules" / "miniflare"
 pytestmark = pytest.mark.skipif(not RUNNER.is_dir(), reason="the Workers' runtime is not installed: run `make app`")

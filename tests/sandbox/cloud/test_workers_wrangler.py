@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.cloud.seed import Seed
+from sandbox.cloud.cloud_seed import Seed
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 
 ROOT = Path(__file__).parents[3]

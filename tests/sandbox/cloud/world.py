@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from sandbox.cloud.cloud import Cloud
+from sandbox.cloud.local_cloud import Cloud
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 
 STATES = Path(__file__).parents[3] / "sandbox/fixtures/hcl-state"

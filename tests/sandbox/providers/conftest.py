@@ -16,8 +16,8 @@ import httpx
 import pytest
 import uvicorn
 
-from sandbox.cloud.cloud import Cloud
-from sandbox.cloud.server import create_app
+from sandbox.cloud.cloud_server import create_app
+from sandbox.cloud.local_cloud import Cloud
 from sandbox.providers.mirror import MirrorPaths, write_mirror
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY

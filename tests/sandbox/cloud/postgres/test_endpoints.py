@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from sandbox.cloud.postgres import Databases
-from sandbox.cloud.postgres.proxy import Proxy, server_context
+from sandbox.cloud.postgres.endpoint_proxy import Proxy, server_context
 from tests.sandbox.cloud.postgres.support import Branch
 
 MANY = 200_000

@@ -16,8 +16,8 @@ import psutil
 import psycopg
 import pytest
 
-from sandbox.cloud.postgres import Databases, cluster, server
-from sandbox.cloud.postgres.programs import Programs
+from sandbox.cloud.postgres import Databases, cluster, postgres_server
+from sandbox.cloud.postgres.postgres_programs import Programs
 from tests.sandbox.cloud.postgres.support import Branch, place_of, processes_of
 
 ROOT = Path(__file__).parents[4]
@@ -133,8 +133,8 @@ def test_start_is_tried_again_where_the_port_is_taken_meanwhile(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         ports = iter([other.getsockname()[1]])
-        free_port = server.free_port
-        monkeypatch.setattr(server, "free_port", lambda: next(ports, None) or free_port())
+        free_port = postgres_server.free_port
+        monkeypatch.setattr(postgres_server, "free_port", lambda: next(ports, None) or free_port())
         assert Branch(start(tmp_path)).run("SELECT 1") == [(1,)]
 
 

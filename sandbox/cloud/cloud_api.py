@@ -1,0 +1,169 @@
+"""What every API of the cloud is made of: operations, errors, and the envelope of answers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.multipart_forms import is_form, read_form
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+log = logging.getLogger(__name__)
+
+
+class ApiError(Exception):
+    """A refusal that the caller sees: an HTTP status, a message and the API's own error code."""
+
+    def __init__(self, status: int, message: str, code: int | str = "") -> None:
+        super().__init__(message)
+        self.status, self.message, self.code = status, message, code
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as an operation sees it; ``call["name"]`` is a part of the path."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Document
+
+    def __getitem__(self, name: str) -> str:
+        return self.path[name]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method and path of an API, and what answers it (called in a thread of the pool)."""
+
+    method: str
+    path: str
+    answer: Callable[[Call], Any]
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the cloud's page: documents, and which of their fields are its columns."""
+
+    title: str
+    columns: Sequence[str]
+    documents: Sequence[Document]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its heading on the page, its API, and by Terraform resource type what loads a state's attributes."""
+
+    name: str
+    api: Api
+    operations: Sequence[Operation]
+    tables: Callable[[], list[Table]]
+    loaders: Mapping[str, Callable[[Document], None]]
+
+
+class Api(ABC):
+    """An API's address, its way to check credentials, and the envelope of its answers."""
+
+    prefix: str
+    unknown_route: tuple[int, str, int | str]
+
+    @abstractmethod
+    def authenticate(self, headers: Mapping[str, str]) -> None:
+        """Raise ApiError unless the request's credentials are right."""
+
+    @abstractmethod
+    def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
+        """The answer that holds a result."""
+
+    @abstractmethod
+    def refuse(self, error: ApiError) -> Response:
+        """The answer that holds an error."""
+
+    def routes(self, operations: Sequence[Operation]) -> list[BaseRoute]:
+        """Starlette's routes for the operations of all services of this API."""
+        by_path: dict[str, dict[str, Operation]] = {}
+        for operation in operations:
+            by_path.setdefault(operation.path, {})[operation.method] = operation
+        by_path["/{rest:path}"] = {}
+        return [Route(path, self._endpoint(methods), methods=_METHODS) for path, methods in by_path.items()]
+
+    def _endpoint(self, methods: Mapping[str, Operation]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                self.authenticate(request.headers)
+                operation = methods.get(request.method)
+                if operation is None:
+                    raise ApiError(*self.unknown_route)
+                body = await read_form(request) if is_form(request) else _parse(await request.body())
+                call = Call(request.path_params, request.query_params, body)
+                result = await run_in_threadpool(operation.answer, call)
+                return self.respond(_public(result), operation.status, request.query_params)
+            except ApiError as error:
+                return self.refuse(error)
+            except Exception:
+                log.exception("%s %s failed", request.method, request.url.path)
+                return self.refuse(ApiError(500, "internal server error"))
+
+        return endpoint
+
+
+def _public(value: Any) -> Any:
+    """What is answered of a document: all but the fields that begin with an underscore."""
+    if isinstance(value, dict):
+        return {name: _public(item) for name, item in value.items() if not name.startswith("_")}
+    return [_public(item) for item in value] if isinstance(value, list) else value
+
+
+def _parse(body: bytes) -> Document:
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError as error:
+        raise ApiError(400, "request body is not valid JSON") from error
+    if not isinstance(parsed, dict):
+        raise ApiError(400, "request body must be a JSON object")
+    return parsed
+
+
+def template(name: str) -> Any:
+    """A JSON file beside a service's code: what a new object holds before anything is known of it."""
+    return json.loads((files("sandbox.cloud") / "templates" / name).read_text())
+
+
+def require(body: Document, *names: str) -> None:
+    """Refuse a body that lacks a field or holds it empty."""
+    for name in names:
+        if body.get(name) in (None, ""):
+            raise ApiError(400, f"missing required field {name!r}")
+
+
+def given(values: Document | None) -> Document:
+    """The fields that are not null."""
+    return {name: value for name, value in (values or {}).items() if value is not None}
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in whole seconds, as both clouds write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def secret(length: int) -> str:
+    """A random password of letters and digits."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))

@@ -1,0 +1,188 @@
+"""Cloudflare's API v4: the token check, the envelope with its pages, and collections of objects."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from starlette.responses import JSONResponse, Response
+
+from sandbox.cloud.cloud_api import Api, ApiError, Call, Operation, Service, Table, timestamp, utc_now
+from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.keyring import Keyring, bearer
+from sandbox.cloud.zone_directory import Directory
+
+
+class CloudflareApi(Api):
+    """`/client/v4`. A list is answered in pages (``page``, ``per_page``) with ``result_info``."""
+
+    prefix = "/client/v4"
+    unknown_route = (404, "No route for that URI", 7000)
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def authenticate(self, headers: Mapping[str, str]) -> None:
+        if "authorization" not in headers:
+            raise ApiError(400, "Missing X-Auth-Key, X-Auth-Email or Authorization headers", 9106)
+        token = bearer(headers)
+        # 40 characters, or a prefix, 40 and a checksum (Cloudflare's page "Token formats"; its reference: 40 to 80).
+        if not re.fullmatch(r"[A-Za-z0-9_-]{40,80}", token):
+            raise ApiError(400, "Invalid format for Authorization header", 6111)
+        if not self._keyring.accepts_cloudflare(token):
+            raise ApiError(401, "Invalid API Token", 1000)
+
+    def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
+        if status == 204:
+            return Response(status_code=204)
+        content = {"success": True, "errors": [], "messages": [], "result": result}
+        return JSONResponse(content | (_page(result, query) if isinstance(result, list) else {}), status)
+
+    def refuse(self, error: ApiError) -> Response:
+        errors = [{"code": error.code or 10000, "message": error.message}]
+        return JSONResponse({"success": False, "errors": errors, "messages": [], "result": None}, error.status)
+
+
+def _page(items: list[Any], query: Mapping[str, str]) -> dict[str, Any]:
+    wanted = query.get("page", "1"), query.get("per_page", "100")
+    if not all(re.fullmatch(r"[1-9]\d{0,5}", number) for number in wanted):
+        raise ApiError(400, "page and per_page must be positive numbers", 1003)
+    page, size = int(wanted[0]), int(wanted[1])
+    part = items[(page - 1) * size : page * size]
+    counts = {"count": len(part), "total_count": len(items), "total_pages": -(-len(items) // size)}
+    return {"result": part, "result_info": {"page": page, "per_page": size, **counts}}
+
+
+class Collection(ABC):
+    """Objects of one kind that belong to an account, a zone or a project, as most of Cloudflare's API works.
+
+    A subclass says where they live and what is an object; listing, creating, reading, replacing (PUT), changing
+    (PATCH), deleting, loading from a Terraform state and the page's table follow. Its class attributes are the table
+    that tells one kind from another; a method is overridden only where the real API has a rule of its own.
+
+    Attributes:
+        path: the collection's; ``key`` is the field that names an object below it.
+        unknown: status, message and code of the error for an object that does not exist.
+        without: methods that its objects do not have.
+        deleted: the status that answers a deletion.
+        filters: the fields that a list can be searched by.
+        terraform: the resource type, the attribute that holds the owner, and those that loading keeps as they are.
+        columns: the fields on the page.
+    """
+
+    name: ClassVar[str]
+    path: ClassVar[str]
+    key: ClassVar[str] = "id"
+    unknown: ClassVar[tuple[int, str, int]] = (404, "not found", 10000)
+    without: ClassVar[Sequence[str]] = ()
+    deleted: ClassVar[int] = 200
+    filters: ClassVar[Sequence[str]] = ()
+    terraform: ClassVar[tuple[str, str, Sequence[str]]]
+    columns: ClassVar[Sequence[str]]
+
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store, self._directory = store, directory
+
+    def owner(self, call: Call) -> str:
+        """The id of the account or zone that a path begins with. Raises ApiError if there is none."""
+        if "account" in call.path:
+            return self._directory.account(call["account"])["id"]
+        return self._directory.zone(call["zone"])["id"]
+
+    @abstractmethod
+    def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
+        """A new object, or one after a change. Raises ApiError if it can't be."""
+
+    def patched(self, old: Document, body: Document) -> Document:
+        """What a PATCH makes of an object, to be built anew."""
+        return {**old, **body}
+
+    def show(self, document: Document) -> Document:
+        """An object as answered."""
+        return document
+
+    def held(self, owner: str, **equal: object) -> list[Document]:
+        """The objects of an owner whose fields equal those given."""
+        return self._store.list(self.name, _owner=owner, **equal)
+
+    def one(self, call: Call) -> Document:
+        """The object that a path names."""
+        found = self._store.get(self.name, call["key"])
+        if found is None or found["_owner"] != self.owner(call):
+            raise ApiError(*self.unknown)
+        return found
+
+    def keep(self, owner: str, document: Document) -> Document:
+        self._store.put(self.name, document[self.key], document | {"_owner": owner})
+        return self.show(document)
+
+    def find(self, call: Call) -> list[Document]:
+        wanted = {name: call.query.get(name) or call.query.get(f"{name}.exact") for name in self.filters}
+        found = self.held(self.owner(call), **{name: value for name, value in wanted.items() if value})
+        return [self.show(document) for document in found]
+
+    def create(self, call: Call) -> Document:
+        with self._store.transaction():
+            owner = self.owner(call)
+            return self.keep(owner, self.build(owner, call.body, None))
+
+    def replace(self, call: Call) -> Document:
+        with self._store.transaction():
+            old = self.one(call)
+            return self.keep(old["_owner"], self.build(old["_owner"], call.body, old))
+
+    def change(self, call: Call) -> Document:
+        with self._store.transaction():
+            old = self.one(call)
+            return self.keep(old["_owner"], self.build(old["_owner"], self.patched(old, call.body), old))
+
+    def delete(self, call: Call) -> Document | None:
+        with self._store.transaction():
+            self._store.delete(self.name, self.one(call)[self.key])
+        return {"id": call["key"]}
+
+    def load(self, state: Document) -> None:
+        """The object of a Terraform state's attributes."""
+        _, owner, same_as_state = self.terraform
+        built = self.build(state[owner], state, None) | {name: state[name] for name in same_as_state}
+        self.keep(state[owner], built)
+
+    def operations(self) -> list[Operation]:
+        item = self.path + "/{key}"
+        every = [
+            Operation("GET", self.path, self.find),
+            Operation("POST", self.path, self.create),
+            Operation("GET", item, lambda call: self.show(self.one(call))),
+            Operation("PUT", item, self.replace),
+            Operation("PATCH", item, self.change),
+            Operation("DELETE", item, self.delete, self.deleted),
+        ]
+        return [operation for operation in every if operation.method not in self.without]
+
+    def table(self) -> Table:
+        return Table(
+            self.name.replace("_", " "), self.columns, [self.show(item) for item in self._store.list(self.name)]
+        )
+
+
+def collections_service(name: str, api: Api, collections: Sequence[Collection], *more: Operation) -> Service:
+    """The service made of collections, in the order in which a state is loaded, and what else it answers."""
+    return Service(
+        name,
+        api,
+        [*more, *(operation for item in collections for operation in item.operations())],
+        lambda: [item.table() for item in collections],
+        {item.terraform[0]: item.load for item in collections},
+    )
+
+
+def new_id() -> str:
+    """An id in Cloudflare's form: 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def now() -> str:
+    return timestamp(utc_now())

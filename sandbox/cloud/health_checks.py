@@ -1,0 +1,82 @@
+"""Health checks of zones. Nothing is ever asked, so their status stays unknown.
+
+Source: Cloudflare's API reference, "Health Checks", and its page of this name for the plans.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.cloud.cloud_api import ApiError, given, require
+from sandbox.cloud.cloudflare_api import Collection, new_id, now
+from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.zone_directory import Directory
+
+_DEFAULTS: Document = {
+    "consecutive_fails": 1,
+    "consecutive_successes": 1,
+    "interval": 60,
+    "retries": 2,
+    "suspended": False,
+    "timeout": 5,
+    "type": "HTTP",
+}
+_HTTP: Document = {
+    "allow_insecure": False,
+    "expected_body": "",
+    "expected_codes": ["200"],
+    "follow_redirects": False,
+    "header": None,
+    "method": "GET",
+    "path": "/",
+}
+_TCP: Document = {"method": "connection_established", "port": 80}
+_SHORTEST_INTERVAL = 15
+"""What Business has, in seconds."""
+
+
+class HealthChecks(Collection):
+    """Health checks by zone.
+
+    Args:
+        plan: ``free`` zones have none; ``paid`` is what Business has.
+    """
+
+    name = "health_checks"
+    path = "/zones/{zone}/healthchecks"
+    unknown = (404, "health check not found", 1001)
+    terraform = ("cloudflare_healthcheck", "zone_id", ("id", "created_on", "modified_on"))
+    columns = ("name", "address", "type", "interval", "status", "id")
+
+    def __init__(self, store: Store, directory: Directory, plan: str) -> None:
+        super().__init__(store, directory)
+        self._free = plan == "free"
+
+    def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002
+        require(wanted, "name", "address")
+        if self._free:
+            raise ApiError(403, "health checks need a pro plan or above", 1003)
+        if not re.fullmatch(r"[\w-]+", wanted["name"], re.ASCII):
+            raise ApiError(400, "name may hold letters, digits, hyphens and underscores only", 1002)
+        check = _DEFAULTS | {name: value for name, value in given(wanted).items() if name in _DEFAULTS}
+        if check["type"] not in ("HTTP", "HTTPS", "TCP"):
+            raise ApiError(400, f"type {check['type']!r} is not supported", 1002)
+        if check["interval"] < _SHORTEST_INTERVAL:
+            raise ApiError(400, f"interval is not in range [{_SHORTEST_INTERVAL}, 3600]", 1002)
+        is_tcp = check["type"] == "TCP"
+        http = _HTTP | {"port": 443 if check["type"] == "HTTPS" else 80} | given(wanted.get("http_config"))
+        if http["method"] not in ("GET", "HEAD"):
+            raise ApiError(400, f"method {http['method']!r} is not supported", 1002)
+        return check | {
+            "id": old["id"] if old else new_id(),
+            "name": wanted["name"],
+            "description": wanted.get("description") or "",
+            "address": wanted["address"],
+            "check_regions": wanted.get("check_regions"),
+            "http_config": None if is_tcp else http,
+            "tcp_config": _TCP | given(wanted.get("tcp_config")) if is_tcp else None,
+            "status": "suspended" if check["suspended"] else "unknown",
+            "failure_reason": "",
+            "created_on": old["created_on"] if old else now(),
+            "modified_on": now(),
+        }

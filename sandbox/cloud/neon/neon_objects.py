@@ -1,0 +1,78 @@
+"""Neon's wire format: the objects as answered, their ids and addresses, and the envelope of errors."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from sandbox.cloud.cloud_api import Api, ApiError, given, template, timestamp
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.keyring import Keyring, bearer
+
+_ADJECTIVES = ("autumn", "bold", "calm", "crimson", "frosty", "gentle", "green", "late", "misty", "quiet", "shiny")
+_NOUNS = ("bird", "brook", "cloud", "dew", "field", "forest", "hill", "lake", "meadow", "moon", "river", "sun")
+
+
+class NeonApi(Api):
+    """`/api/v2`. An error is ``{"code", "message"}``."""
+
+    prefix = "/api/v2"
+    unknown_route = (404, "this route does not exist", "")
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def authenticate(self, headers: Mapping[str, str]) -> None:
+        if not self._keyring.accepts_neon(bearer(headers)):
+            raise ApiError(401, "supplied credentials do not pass authentication")
+
+    def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:  # noqa: ARG002
+        return JSONResponse(result, status)
+
+    def refuse(self, error: ApiError) -> Response:
+        content = {"request_id": str(uuid.uuid4()), "code": error.code, "message": error.message}
+        return JSONResponse(content, error.status)
+
+
+def new_id(prefix: str = "") -> str:
+    """An id in Neon's form, as ``ep-quiet-river-12345678``."""
+    number = random.randrange(10**7, 10**8)  # noqa: S311 - a name, not a secret
+    return f"{prefix}{random.choice(_ADJECTIVES)}-{random.choice(_NOUNS)}-{number}"  # noqa: S311
+
+
+def new_object(kind: str, now: datetime, *values: Document) -> Document:
+    """An object with its usual values, laid over by others; a null in those leaves what was."""
+    document = template("neon_objects.json").get(kind, {})
+    for value in values:
+        document = merged(document, value)
+    return {**document, "created_at": timestamp(now), "updated_at": timestamp(now)}
+
+
+def merged(current: Document, change: Document) -> Document:
+    """A document after a change: nested objects are merged, null fields keep what was."""
+    changed = dict(current)
+    for name, value in given(change).items():
+        old = changed.get(name)
+        changed[name] = merged(old, value) if isinstance(value, dict) and isinstance(old, dict) else value
+    return changed
+
+
+def proxy_host(region: str) -> str:
+    """The host below which a region's endpoints live: ``aws-us-east-2`` gives ``us-east-2.aws.neon.tech``."""
+    cloud, _, place = region.partition("-")
+    return f"{place}.{cloud}.neon.tech"
+
+
+def connection_uri(role: Document, host: str, database: str) -> str:
+    """The address that a client connects to."""
+    return f"postgresql://{role['name']}:{role['_password']}@{host}/{database}?sslmode=require"
+
+
+def pooled_host(endpoint: Document) -> str:
+    """The pooled name of an endpoint's host; an endpoint on loopback has one address for both."""
+    return endpoint["host"].replace(endpoint["id"], f"{endpoint['id']}-pooler", 1)

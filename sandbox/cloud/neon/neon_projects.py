@@ -1,0 +1,340 @@
+"""Neon's projects and branches: state and rules. Sources: Neon's API reference and its page "Branching"."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sandbox.cloud.cloud_api import ApiError, Table, given, timestamp
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.neon import neon_objects
+from sandbox.cloud.neon.branch_contents import Contents
+from sandbox.cloud.neon.neon_plans import PLANS
+from sandbox.cloud.postgres import Databases
+
+_PARENT = ("parent_id", "parent_lsn", "parent_timestamp")
+
+
+class Neon:
+    """Projects and branches over a store of documents and real databases; ``now`` is the clock for what expires."""
+
+    def __init__(self, store: Store, databases: Databases, seed: Seed, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._databases = databases
+        self._seed = seed
+        self._now = now
+        self._plan = PLANS[seed.neon_plan]
+        self.contents = Contents(store, databases, self._plan, now)
+
+    # Organizations and operations
+
+    def organization(self, org_id: str) -> Document:
+        if org_id != self._seed.org_id and self._store.get("organizations", org_id) is None:
+            raise ApiError(404, f"organization {org_id!r} not found")
+        return {"id": org_id, "name": "Sandbox", "handle": org_id, "plan": self._seed.neon_plan}
+
+    def record(self, project_id: str, branch_id: str | None, *actions: str) -> list[Document]:
+        """The operations of one change, always finished, kept for those who ask how it went."""
+        of = {"project_id": project_id, "branch_id": branch_id}
+        made = [
+            neon_objects.new_object("operation", self._now(), of, {"id": str(uuid.uuid4()), "action": action})
+            for action in actions
+        ]
+        for operation in made:
+            self._store.put("operations", operation["id"], operation)
+        return made
+
+    def operations(self, project_id: str) -> list[Document]:
+        return self._store.list("operations", project_id=self.project(project_id)["id"])[::-1]
+
+    def operation(self, project_id: str, operation_id: str) -> Document:
+        found = self._store.get("operations", operation_id)
+        if found is None or found["project_id"] != project_id:
+            raise ApiError(404, "operation not found")
+        return found
+
+    # Projects
+
+    def projects(self, org_id: str | None = None, search: str = "") -> list[Document]:
+        found = self._store.list("projects", **given({"org_id": org_id}))
+        return [item for item in found if search in item["name"] or search == item["id"]]
+
+    def project(self, project_id: str) -> Document:
+        found = self._store.get("projects", project_id)
+        if found is None:
+            raise ApiError(404, "project not found")
+        return found
+
+    def create_project(self, wanted: Document) -> tuple[Document, Document]:
+        """A project with its default branch, a role, a database and an endpoint; returns project and branch."""
+        first = given(wanted.get("branch"))
+        role = first.get("role_name") or "neondb_owner"
+        with self._store.transaction():
+            project = self.add_project({**wanted, "id": neon_objects.new_id()})
+            branch = self.add_default_branch(project["id"], neon_objects.new_id("br-"), first.get("name") or "main")
+            self.contents.create_role(branch["id"], role)
+            self.contents.create_database(branch["id"], first.get("database_name") or "neondb", role)
+            self.contents.create_endpoint(project, {"branch_id": branch["id"]})
+        return project, branch
+
+    def add_project(self, wanted: Document) -> Document:
+        """A project without any branch yet."""
+        org_id, region = wanted.get("org_id") or self._seed.org_id, wanted.get("region_id") or "aws-us-east-2"
+        self.organization(org_id)
+        named = {"name": wanted.get("name") or wanted["id"], "org_id": org_id, "owner_id": org_id, "region_id": region}
+        owner = {"email": "", "name": "", "branches_limit": self._plan.branches, "subscription_type": "free_v3"}
+        own = {"owner": owner, "proxy_host": neon_objects.proxy_host(region)}
+        asked = {name: value for name, value in wanted.items() if name != "branch"}
+        project = neon_objects.new_object("project", self._now(), asked, named, own)
+        self._plan.check_project(project)
+        return self._store.put("projects", project["id"], project)
+
+    def add_organization(self, org_id: str) -> None:
+        """Make an organization of a loaded state known."""
+        self._store.put("organizations", org_id, {"id": org_id})
+
+    def update_project(self, project_id: str, wanted: Document) -> Document:
+        allowed = ("name", "history_retention_seconds", "settings", "default_endpoint_settings")
+        change = {name: value for name, value in wanted.items() if name in allowed}
+        with self._store.transaction():
+            project = neon_objects.merged(self.project(project_id), change) | {"updated_at": timestamp(self._now())}
+            self._plan.check_project(project)
+            return self._store.put("projects", project_id, project)
+
+    def delete_project(self, project_id: str) -> Document:
+        with self._store.transaction():
+            project = self.project(project_id)
+            for branch in self.branches(project_id):
+                self._remove_branch(branch)
+            for operation in self.operations(project_id):
+                self._store.delete("operations", operation["id"])
+            self._store.delete("projects", project_id)
+        return project
+
+    # Branches
+
+    def branches(self, project_id: str, search: str = "") -> list[Document]:
+        found = self._store.list("branches", project_id=self.project(project_id)["id"])
+        return [item for item in found if search in item["name"] or search == item["id"]]
+
+    def branch(self, project_id: str, branch_id: str) -> Document:
+        found = self._store.get("branches", branch_id)
+        if self.project(project_id) and (found is None or found["project_id"] != project_id):
+            raise ApiError(404, "branch not found")
+        return found or {}
+
+    def default_branch(self, project_id: str) -> Document:
+        return next(branch for branch in self.branches(project_id) if branch["default"])
+
+    def keep_branch(self, branch: Document) -> Document:
+        return self._store.put("branches", branch["id"], branch | {"updated_at": timestamp(self._now())})
+
+    def new_branch(self, project_id: str, branch_id: str, name: str, *more: Document) -> Document:
+        """A branch that is not the default one. `primary` is the older name of `default`; clients read either."""
+        own = {"id": branch_id, "project_id": project_id, "name": name, "default": False, "primary": False}
+        return neon_objects.new_object("branch", self._now(), own, *more)
+
+    def add_default_branch(self, project_id: str, branch_id: str, name: str) -> Document:
+        """The branch that has no parent."""
+        self._databases.create_branch(branch_id)
+        return self.keep_branch(self.new_branch(project_id, branch_id, name, {"default": True, "primary": True}))
+
+    def create_branch(self, project_id: str, wanted: Document, endpoints: Sequence[Document]) -> Document:
+        """A branch with its parent's roles, passwords, databases and rows, as now or at a moment."""
+        if wanted.get("init_source") not in (None, "", "parent-data"):
+            raise ApiError(501, f"init_source {wanted['init_source']!r} is not emulated")
+        with self._store.transaction():
+            project = self.project(project_id)
+            parent = self.branch(project_id, wanted.get("parent_id") or self.default_branch(project_id)["id"])
+            branch_id = neon_objects.new_id("br-")
+            name = wanted.get("name") or branch_id
+            self._refuse_branch(project_id, name)
+            moment = self._moment(project, wanted.get("parent_lsn"), wanted.get("parent_timestamp"))
+            origin = {
+                "parent_id": parent["id"],
+                "parent_lsn": moment if isinstance(moment, str) else self._databases.current_lsn(),
+                "parent_timestamp": timestamp(moment if isinstance(moment, datetime) else self._now()),
+            }
+            branch = self.new_branch(project_id, branch_id, name, origin)
+            self._set_protection(branch, wanted)
+            self.add_branch(parent, branch, moment)
+            for endpoint in endpoints:
+                self.contents.create_endpoint(project, {**endpoint, "branch_id": branch_id})
+        return branch
+
+    def add_branch(self, parent: Document, branch: Document, moment: datetime | str | None = None) -> None:
+        """Fill a new branch from its parent."""
+        self._copy(parent["id"], branch["id"], moment)
+        self.contents.record_copy(parent["id"], branch["id"], moment)
+        self.keep_branch(branch)
+
+    def _copy(self, source_id: str, target_id: str, moment: datetime | str | None) -> None:
+        try:
+            self._databases.copy_branch(source_id, target_id, at=moment)
+        except ValueError as error:
+            raise ApiError(400, str(error)) from error
+
+    def _refuse_branch(self, project_id: str, name: str) -> None:
+        if len(self.branches(project_id)) >= self._plan.branches:
+            raise ApiError(422, f"branches limit exceeded: {self._plan.branches}", "BRANCHES_LIMIT_EXCEEDED")
+        self._refuse_taken_name(project_id, name)
+
+    def _refuse_taken_name(self, project_id: str, name: str) -> None:
+        if self._store.list("branches", project_id=project_id, name=name):
+            raise ApiError(409, f"branch with the provided name {name!r} already exists")
+
+    def _set_protection(self, branch: Document, wanted: Document) -> None:
+        """Apply ``protected`` and ``expires_at``, which exclude each other."""
+        if wanted.get("protected") and not branch["protected"]:
+            protected = self._store.list("branches", project_id=branch["project_id"], protected=True)
+            if len(protected) >= self._plan.protected_branches:
+                raise ApiError(422, f"protected branches limit exceeded: {self._plan.protected_branches}")
+        branch |= given({"protected": wanted.get("protected")})
+        if "expires_at" in wanted:
+            branch.pop("expires_at", None)
+            branch |= given({"expires_at": wanted["expires_at"] and self._expiry(wanted["expires_at"])})
+        if "expires_at" in branch and (branch["default"] or branch["protected"] or self._children(branch)):
+            raise ApiError(422, "a branch that is default, protected or has children can't expire")
+
+    def _expiry(self, text: str) -> str:
+        expiry = _parse_time(text)
+        if not self._now() < expiry <= self._now() + timedelta(days=30):
+            raise ApiError(400, "expires_at must lie in the next 30 days")
+        return timestamp(expiry)
+
+    def _moment(self, project: Document, lsn: str | None, at: str | None) -> datetime | str | None:
+        """The point of history that a request names, within the project's history window."""
+        if lsn and (at or not re.fullmatch(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}", lsn)):
+            raise ApiError(400, f"give a valid LSN or a timestamp, not both: {lsn!r}")
+        if not at:
+            return lsn or None
+        moment, now = _parse_time(at), self._now()
+        if not now - timedelta(seconds=project["history_retention_seconds"]) <= moment <= now:
+            raise ApiError(400, f"timestamp {at} lies outside the project's history window")
+        return moment
+
+    def _children(self, branch: Document) -> list[Document]:
+        return self._store.list("branches", parent_id=branch["id"])
+
+    def update_branch(self, project_id: str, branch_id: str, wanted: Document) -> Document:
+        with self._store.transaction():
+            branch = self.branch(project_id, branch_id)
+            name = wanted.get("name") or branch["name"]
+            if name != branch["name"]:
+                self._refuse_taken_name(project_id, name)
+            self._set_protection(branch, wanted)
+            return self.keep_branch(branch | {"name": name})
+
+    def set_default(self, project_id: str, branch_id: str) -> Document:
+        with self._store.transaction():
+            branch = self.branch(project_id, branch_id)
+            self.keep_branch(self.default_branch(project_id) | {"default": False, "primary": False})
+            return self.keep_branch(branch | {"default": True, "primary": True})
+
+    def delete_branch(self, project_id: str, branch_id: str) -> Document:
+        with self._store.transaction():
+            branch = self.branch(project_id, branch_id)
+            if branch["default"]:
+                raise ApiError(422, "cannot delete the project's default branch")
+            if branch["protected"]:
+                raise ApiError(422, "cannot delete a protected branch")
+            if self._children(branch):
+                raise ApiError(422, "cannot delete a branch that has children")
+            self._remove_branch(branch)
+        return branch
+
+    def _remove_branch(self, branch: Document) -> None:
+        self.contents.drop(branch)
+        self._store.delete("branches", branch["id"])
+
+    def restore_branch(self, project_id: str, branch_id: str, wanted: Document) -> Document:
+        """Give a branch the contents of another, or its own of an earlier moment; its endpoints stay."""
+        with self._store.transaction():
+            project, branch = self.project(project_id), self.branch(project_id, branch_id)
+            source = self.branch(project_id, wanted["source_branch_id"])
+            moment = self._moment(project, wanted.get("source_lsn"), wanted.get("source_timestamp"))
+            kept_name, onto_itself = wanted.get("preserve_under_name"), source["id"] == branch_id
+            if onto_itself and moment is None:
+                raise ApiError(400, "restoring a branch onto itself needs source_lsn or source_timestamp")
+            if kept_name:
+                self._refuse_branch(project_id, kept_name)
+            elif onto_itself or self._children(branch):
+                raise ApiError(400, "preserve_under_name is required: the branch is its own source or has children")
+            spare = self.new_branch(project_id, neon_objects.new_id("br-"), kept_name or "")
+            self._copy(source["id"], spare["id"], moment)
+            self._databases.swap_branches(branch_id, spare["id"])
+            self.contents.record_copy(branch_id, spare["id"], None)
+            self.contents.record_copy(spare["id"] if onto_itself else source["id"], branch_id, moment)
+            if kept_name:
+                self.keep_branch(spare | {name: branch[name] for name in _PARENT if name in branch})
+                for child in self._children(branch):
+                    self.keep_branch(child | {"parent_id": spare["id"]})
+            else:
+                self.contents.drop(spare)
+            return self.keep_branch(branch)
+
+    def expire(self) -> None:
+        """Remove the branches whose time has come. Called before each look, so that no clock has to run."""
+        now = timestamp(self._now())
+        for branch in self._store.list("branches"):
+            if branch.get("expires_at", "9999") <= now and not self._children(branch):
+                with self._store.transaction():
+                    self._remove_branch(branch)
+
+    # Connections
+
+    def connection_uri(self, project_id: str, query: Document) -> str:
+        """The address of a database of a branch, by default the project's own branch."""
+        branch_id = query.get("branch_id") or self.default_branch(project_id)["id"]
+        endpoints = self.contents.endpoints(project_id, self.branch(project_id, branch_id)["id"])
+        if not endpoints:
+            raise ApiError(404, "the branch has no endpoint")
+        endpoint = min(endpoints, key=lambda item: item["type"] != "read_write")
+        host = neon_objects.pooled_host(endpoint) if query.get("pooled") == "true" else endpoint["host"]
+        database = self.contents.one("databases", branch_id, query["database_name"])
+        return neon_objects.connection_uri(
+            self.contents.one("roles", branch_id, query["role_name"]), host, database["name"]
+        )
+
+    # The cloud's own needs
+
+    def clear(self) -> None:
+        """Remove every project."""
+        for project in self.projects():
+            self.delete_project(project["id"])
+        self._store.clear()
+
+    def tables(self) -> list[Table]:
+        branches = self._store.list("branches")
+        names = {branch["id"]: branch["name"] for branch in branches}
+        for branch in branches:
+            branch["parent"] = names.get(branch.get("parent_id", ""))
+            branch["rows"] = _rows(self._databases.row_counts(branch["id"]))
+        endpoints = [
+            {**item, "branch": names[item["branch_id"]], "listens on": f"127.0.0.1:{item['_port']}"}
+            for item in self._store.list("endpoints")
+        ]
+        project_columns = ("id", "name", "region_id", "pg_version", "history_retention_seconds")
+        return [
+            Table("projects", project_columns, self.projects()),
+            Table("branches", ("name", "id", "parent", "default", "protected", "expires_at", "rows"), branches),
+            Table("endpoints", ("id", "branch", "type", "host", "listens on", "disabled"), endpoints),
+            Table("roles", ("branch_id", "name"), self._store.list("roles")),
+        ]
+
+
+def _rows(counts: dict[str, dict[str, int]]) -> str:
+    """Each database with the rows of its tables: ``intent_db (users 2)``."""
+    tables = {name: ", ".join(f"{table} {rows}" for table, rows in found.items()) for name, found in counts.items()}
+    return ", ".join(f"{name} ({found or 'no table'})" for name, found in tables.items())
+
+
+def _parse_time(text: str) -> datetime:
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ApiError(400, f"invalid timestamp {text!r}") from error
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -1,0 +1,117 @@
+"""Notification policies and webhooks of accounts. Nothing is ever sent.
+
+Sources: Cloudflare's API reference, "Alerting"; its pages "Configure webhooks" and "Available Notifications".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.cloud.cloud_api import ApiError, given, require
+from sandbox.cloud.cloudflare_api import Collection, new_id, now
+from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.zone_directory import Directory
+
+_ALERT_TYPES = {
+    "dos_attack_l7",
+    "health_check_status_notification",
+    "incident_alert",
+    "pages_event_alert",
+    "universal_ssl_event_type",
+}
+# The API takes these in this case only.
+_FILTER_VALUES = {
+    "environment": {"ENVIRONMENT_PREVIEW", "ENVIRONMENT_PRODUCTION"},
+    "event": {"EVENT_DEPLOYMENT_STARTED", "EVENT_DEPLOYMENT_FAILED", "EVENT_DEPLOYMENT_SUCCESS"},
+    "status": {"Healthy", "Unhealthy"},
+    "incident_impact": {f"INCIDENT_IMPACT_{impact}" for impact in ("NONE", "MINOR", "MAJOR", "CRITICAL")},
+}
+_DISCORD = ("discord.com", "discordapp.com")
+
+
+class Webhooks(Collection):
+    """Webhook destinations. The secret is never answered; of a Discord URL given without one, the token is taken off.
+
+    Args:
+        plan: ``free`` accounts have no webhooks.
+    """
+
+    name = "webhooks"
+    path = "/accounts/{account}/alerting/v3/destinations/webhooks"
+    unknown = (404, "webhook not found", 17025)
+    terraform = ("cloudflare_notification_policy_webhooks", "account_id", ("id", "created_at"))
+    columns = ("name", "type", "created_at", "id")
+
+    def __init__(self, store: Store, directory: Directory, plan: str) -> None:
+        super().__init__(store, directory)
+        self._free = plan == "free"
+
+    def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002
+        require(wanted, "name", "url")
+        if self._free:
+            raise ApiError(403, "webhooks need at least one zone with a pro plan or above", 17115)
+        url, secret = wanted["url"], wanted.get("secret")
+        discord = urlsplit(url).hostname in _DISCORD
+        if discord and not secret:
+            url, _, secret = url.rpartition("/")
+        return {
+            "id": old["id"] if old else new_id(),
+            "name": wanted["name"],
+            "url": url,
+            "type": "discord" if discord else "generic",
+            "created_at": old["created_at"] if old else now(),
+            "last_success": None,
+            "last_failure": None,
+            "_secret": secret,
+        }
+
+
+class Policies(Collection):
+    """Notification policies."""
+
+    name = "notification_policies"
+    path = "/accounts/{account}/alerting/v3/policies"
+    unknown = (404, "policy not found", 17014)
+    terraform = ("cloudflare_notification_policy", "account_id", ("id", "created", "modified"))
+    columns = ("name", "alert_type", "enabled", "modified", "id")
+
+    def __init__(self, store: Store, directory: Directory, webhooks: Webhooks) -> None:
+        super().__init__(store, directory)
+        self._webhooks = webhooks
+
+    def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
+        require(wanted, "name", "alert_type")
+        if wanted["alert_type"] not in _ALERT_TYPES:
+            raise ApiError(400, f"alert type {wanted['alert_type']!r} is not available", 17012)
+        filters = given(wanted.get("filters"))
+        for name, values in filters.items():
+            if not set(values) <= _FILTER_VALUES.get(name, set(values)):
+                raise ApiError(400, f"invalid value in filter {name!r}", 17105)
+        for check in filters.get("health_check_id", []):
+            if self._store.get("health_checks", check) is None:
+                raise ApiError(400, f"health check {check} does not exist", 17105)
+        return {
+            "id": old["id"] if old else new_id(),
+            "name": wanted["name"],
+            "description": wanted.get("description") or "",
+            "enabled": wanted.get("enabled", True) is not False,
+            "alert_type": wanted["alert_type"],
+            "mechanisms": self._mechanisms(owner, given(wanted.get("mechanisms"))),
+            "filters": filters,
+            "created": old["created"] if old else now(),
+            "modified": now(),
+        }
+
+    def _mechanisms(self, owner: str, wanted: Document) -> Document:
+        """Where to send to; a kind without any is not answered."""
+        found: dict[str, list[dict[str, Any]]] = {
+            kind: [{"id": item["id"]} for item in items] for kind, items in wanted.items() if items
+        }
+        if not found:
+            raise ApiError(400, "a policy needs at least one mechanism", 17103)
+        known = {item["id"] for item in self._webhooks.held(owner)}
+        for item in found.get("webhooks", []):
+            if item["id"] not in known:
+                raise ApiError(400, f"webhook {item['id']} does not exist", 17025)
+        return found

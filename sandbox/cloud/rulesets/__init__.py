@@ -1,5 +1,0 @@
-"""Cloudflare's rulesets of a zone."""
-
-from sandbox.cloud.rulesets.models import Rulesets
-
-__all__ = ["Rulesets"]

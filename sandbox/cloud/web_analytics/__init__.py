@@ -1,5 +1,0 @@
-"""Cloudflare's Web Analytics."""
-
-from sandbox.cloud.web_analytics.models import Sites
-
-__all__ = ["Sites"]

@@ -1,0 +1,163 @@
+"""What a version of a Worker is made of: modules, bindings and secrets, in files that only their owner reads."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sandbox.cloud.cloud_api import ApiError
+from sandbox.cloud.document_store import Document
+from sandbox.cloud.multipart_forms import FilePart
+
+# Cloudflare's page "Multipart upload metadata": a module's kind is its content type. Source maps are not run.
+_MODULE_TYPES = {
+    "application/javascript+module": "ESModule",
+    "application/javascript": "CommonJS",
+    "application/wasm": "CompiledWasm",
+    "application/octet-stream": "Data",
+    "text/plain": "Text",
+}
+_SOURCE_MAP = "application/source-map"
+_BINDINGS = ("plain_text", "secret_text", "json", "ratelimit", "version_metadata")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_VALIDATION_ERROR = 10021
+_INVALID_INHERIT = 10057
+
+
+class CodeFiles:
+    """One file a version in a folder; secrets are in no other place of the cloud."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def read(self, version_id: str) -> Document:
+        return json.loads(self._path(version_id).read_text())
+
+    def write(self, version_id: str, code: Document) -> None:
+        partial = self._path(version_id).with_suffix(".new")
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(code))
+        partial.replace(self._path(version_id))
+
+    def delete(self, version_id: str) -> None:
+        self._path(version_id).unlink(missing_ok=True)
+
+    def _path(self, version_id: str) -> Path:
+        return self._folder / f"{version_id}.json"
+
+
+def read_upload(form: Document, old: Document | None) -> tuple[Document, Document]:
+    """The code of an uploaded version, and the upload's metadata.
+
+    Args:
+        form: the multipart body: ``metadata`` and the modules.
+        old: the code of the version before, whose bindings may be kept.
+
+    Raises:
+        ApiError: the upload is none, or asks for a binding that this cloud can't give.
+    """
+    try:
+        raw = form["metadata"]
+        metadata: Document = json.loads(raw.content if isinstance(raw, FilePart) else raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ApiError(400, "The upload has no metadata part in JSON.", _VALIDATION_ERROR) from error
+    parts = [part for part in form.values() if isinstance(part, FilePart) and part is not form["metadata"]]
+    modules = [_module(part) for part in parts if part.content_type != _SOURCE_MAP]
+    main = metadata.get("main_module")
+    if main not in [module["path"] for module in modules]:
+        raise ApiError(400, f"The main module {main!r} is not among the uploaded ones.", _VALIDATION_ERROR)
+    code: Document = {
+        "modules": sorted(modules, key=lambda module: module["path"] != main),
+        "bindings": _bindings(metadata, {item["name"]: item for item in (old or {}).get("bindings", [])}),
+        "compatibility_date": metadata.get("compatibility_date") or "2021-11-02",
+        "compatibility_flags": metadata.get("compatibility_flags") or [],
+    }
+    return code, metadata
+
+
+def _module(part: FilePart) -> Document:
+    kind = _MODULE_TYPES.get(part.content_type)
+    if kind is None:
+        raise ApiError(400, f"{part.filename}: modules of type {part.content_type!r} are not known.", _VALIDATION_ERROR)
+    return {"path": part.filename, "type": kind, "contents": base64.b64encode(part.content).decode()}
+
+
+def _bindings(metadata: Document, old: dict[str, Document]) -> list[Document]:
+    kept = metadata.get("keep_bindings") or []
+    found = {name: item for name, item in old.items() if item["type"] in kept}
+    for wanted in metadata.get("bindings") or []:
+        name, kind = wanted["name"], wanted["type"]
+        if kind == "inherit":
+            before = wanted.get("old_name") or name
+            if before not in old:
+                message = f"inherit binding '{name}' is invalid, it does not exist in the version before."
+                raise ApiError(400, message, _INVALID_INHERIT)
+            found[name] = old[before] | {"name": name}
+        elif kind in _BINDINGS:
+            found[name] = wanted
+        else:
+            message = f"binding {name} of type {kind} is not emulated by the sandbox; known are {', '.join(_BINDINGS)}."
+            raise ApiError(400, message, _VALIDATION_ERROR)
+    return list(found.values())
+
+
+def with_secrets(code: Document, secrets: dict[str, str | None]) -> Document:
+    """The code with secrets set, or removed where the value is None."""
+    kept = [item for item in code["bindings"] if item["name"] not in secrets]
+    added = [{"name": name, "type": "secret_text", "text": text} for name, text in secrets.items() if text is not None]
+    return code | {"bindings": kept + added}
+
+
+def shown_bindings(code: Document) -> list[Document]:
+    """The bindings as the API shows them: a secret's text never."""
+    return [
+        {name: value for name, value in item.items() if item["type"] != "secret_text" or name != "text"}
+        for item in code["bindings"]
+    ]
+
+
+def runtime_options(code: Document, metadata: Document) -> Document:
+    """A version as miniflare takes it.
+
+    Args:
+        metadata: ``id``, ``tag`` and ``timestamp`` of the version, for a binding that asks for them.
+    """
+    bindings: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    for item in code["bindings"]:
+        name, kind = item["name"], item["type"]
+        if kind == "ratelimit":
+            limits[name] = {"namespace_id": str(item["namespace_id"]), "simple": item["simple"]}
+        elif kind == "version_metadata":
+            bindings[name] = metadata
+        elif kind == "json":
+            bindings[name] = item["json"]
+        else:
+            bindings[name] = loopback_without_tls(item["text"])
+    return {
+        "modules": [module | {"path": "/" + module["path"]} for module in code["modules"]],
+        "modulesRoot": "/",
+        "compatibilityDate": code["compatibility_date"],
+        "compatibilityFlags": code["compatibility_flags"],
+        "bindings": bindings,
+        "ratelimits": limits,
+    }
+
+
+def loopback_without_tls(value: str) -> str:
+    """A Postgres address on loopback without TLS, any other text as it is.
+
+    workerd verifies a server's certificate, and the local Postgres has one that nobody signed. A real address keeps
+    its ``sslmode``.
+    """
+    if not value.startswith(("postgresql://", "postgres://")):
+        return value
+    parts = urlsplit(value)
+    if parts.hostname not in _LOOPBACK:
+        return value
+    query = [(name, text) for name, text in parse_qsl(parts.query) if name not in ("sslmode", "channel_binding")]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("sslmode", "disable")])))

@@ -1,0 +1,81 @@
+"""The accounts and zones that exist; the other services of Cloudflare ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.cloud.cloud_api import Api, ApiError, Operation, Service, Table, template
+from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.document_store import Document, Store
+
+
+class Directory:
+    """Accounts and zones by id. They are made by the seed or by loading a state, not through the API."""
+
+    def __init__(self, store: Store, seed: Seed) -> None:
+        self._store = store
+        self._seed = seed
+        self.plant()
+
+    def plant(self) -> None:
+        """Create the seed's account and zone where they are missing."""
+        self.add_account(self._seed.account_id)
+        self.add_zone(self._seed.zone_id)
+
+    def add_account(self, account_id: str) -> None:
+        """An account of the seed's name under an id."""
+        settings = {"enforce_twofactor": False, "abuse_contact_email": None}
+        account = {"id": account_id, "name": self._seed.account_name, "type": "standard", "settings": settings}
+        self._store.put("accounts", account_id, account | {"created_on": "2026-01-01T00:00:00Z"})
+
+    def add_zone(self, zone_id: str) -> None:
+        """A zone of the seed's name under an id."""
+        zone = template("zone.json")
+        legacy, plan = ("free", "Free Website") if self._seed.cloudflare_plan == "free" else ("pro", "Pro Website")
+        zone |= {"id": zone_id, "name": self._seed.zone_name}
+        zone["account"] = {"id": self._seed.account_id, "name": self._seed.account_name}
+        zone["plan"] |= {"name": plan, "legacy_id": legacy}
+        self._store.put("zones", zone_id, zone)
+
+    def learn(self, attributes: Document) -> None:
+        """Make the account and the zone known that a state's resource names."""
+        if attributes.get("account_id"):
+            self.add_account(attributes["account_id"])
+        if attributes.get("zone_id"):
+            self.add_zone(attributes["zone_id"])
+
+    def account(self, account_id: str) -> Document:
+        found = self._store.get("accounts", account_id)
+        if found is None:
+            raise ApiError(403, "Authentication error", 10000)
+        return found
+
+    def zone(self, zone_id: str) -> Document:
+        found = self._store.get("zones", zone_id)
+        if found is None:
+            raise ApiError(403, "Unauthorized to access requested resource", 9109)
+        return found
+
+    def find(self, collection: str, query: Mapping[str, str]) -> list[Document]:
+        """Accounts or zones, by ``name`` where the query has one."""
+        return self._store.list(collection, **({"name": query["name"]} if "name" in query else {}))
+
+    def zone_of(self, host: str) -> Document | None:
+        """The zone that a host name belongs to."""
+        return next((zone for zone in self.find("zones", {}) if f".{host}".endswith(f".{zone['name']}")), None)
+
+    def tables(self) -> list[Table]:
+        return [Table("zones", ("name", "id", "status"), self.find("zones", {}))]
+
+
+def service(api: Api, directory: Directory) -> Service:
+    """The service over a directory of accounts and zones."""
+    user = {"id": "7c5dae5552338874e5053f2534d2767a", "email": "owner@example.com", "suspended": False}
+    operations = [
+        Operation("GET", "/user", lambda _: user),
+        Operation("GET", "/accounts", lambda call: directory.find("accounts", call.query)),
+        Operation("GET", "/accounts/{account}", lambda call: directory.account(call["account"])),
+        Operation("GET", "/zones", lambda call: directory.find("zones", call.query)),
+        Operation("GET", "/zones/{zone}", lambda call: directory.zone(call["zone"])),
+    ]
+    return Service("Zones", api, operations, directory.tables, {})
