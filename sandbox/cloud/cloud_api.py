@@ -34,7 +34,7 @@ class ApiError(Exception):
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """One request as an operation sees it; ``call["name"]`` is a part of the path."""
 
     path: Mapping[str, str]
@@ -46,17 +46,17 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Operation:
+class ApiOperation:
     """A method and path of an API, and what answers it (called in a thread of the pool)."""
 
     method: str
     path: str
-    answer: Callable[[Call], Any]
+    answer: Callable[[ApiCall], Any]
     status: int = 200
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """A table of the cloud's page: documents, and which of their fields are its columns."""
 
     title: str
@@ -65,13 +65,13 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Service:
+class CloudService:
     """One service: its heading on the page, its API, and by Terraform resource type what loads a state's attributes."""
 
     name: str
     api: Api
-    operations: Sequence[Operation]
-    tables: Callable[[], list[Table]]
+    operations: Sequence[ApiOperation]
+    tables: Callable[[], list[PageTable]]
     loaders: Mapping[str, Callable[[Document], None]]
 
 
@@ -93,15 +93,15 @@ class Api(ABC):
     def refuse(self, error: ApiError) -> Response:
         """The answer that holds an error."""
 
-    def routes(self, operations: Sequence[Operation]) -> list[BaseRoute]:
+    def routes(self, operations: Sequence[ApiOperation]) -> list[BaseRoute]:
         """Starlette's routes for the operations of all services of this API."""
-        by_path: dict[str, dict[str, Operation]] = {}
+        by_path: dict[str, dict[str, ApiOperation]] = {}
         for operation in operations:
             by_path.setdefault(operation.path, {})[operation.method] = operation
         by_path["/{rest:path}"] = {}
         return [Route(path, self._endpoint(methods), methods=_METHODS) for path, methods in by_path.items()]
 
-    def _endpoint(self, methods: Mapping[str, Operation]) -> Callable[[Request], Awaitable[Response]]:
+    def _endpoint(self, methods: Mapping[str, ApiOperation]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
                 self.authenticate(request.headers)
@@ -109,7 +109,7 @@ class Api(ABC):
                 if operation is None:
                     raise ApiError(*self.unknown_route)
                 body = await read_form(request) if is_form(request) else _parse(await request.body())
-                call = Call(request.path_params, request.query_params, body)
+                call = ApiCall(request.path_params, request.query_params, body)
                 result = await run_in_threadpool(operation.answer, call)
                 return self.respond(_public(result), operation.status, request.query_params)
             except ApiError as error:

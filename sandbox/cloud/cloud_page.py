@@ -11,13 +11,13 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sandbox.cloud.cloud_api import Table
+from sandbox.cloud.cloud_api import PageTable
 from sandbox.cloud.document_store import Document
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.cloud.request_log import COLUMNS
 
 
-def endpoint(cloud: Cloud) -> Callable[[Request], Response]:
+def endpoint(cloud: LocalCloud) -> Callable[[Request], Response]:
     """The page over a cloud, rendered anew for each request."""
     environment = Environment(loader=PackageLoader("sandbox.cloud", "."), autoescape=select_autoescape())
 
@@ -28,13 +28,16 @@ def endpoint(cloud: Cloud) -> Callable[[Request], Response]:
         if address:
             sections.append(("Terraform", _states(address)))
         rules = ("method", "path", "action", "status", "seconds", "when", "times")
-        own = [Table("faults", rules, cloud.faults.all()), Table("requests", COLUMNS, list(cloud.log.entries)[:60])]
+        own = [
+            PageTable("faults", rules, cloud.faults.all()),
+            PageTable("requests", COLUMNS, list(cloud.log.entries)[:60]),
+        ]
         return HTMLResponse(environment.get_template("page.html").render(sections=[*sections, ("Sandbox", own)]))
 
     return page
 
 
-def _states(address: str) -> list[Table]:
+def _states(address: str) -> list[PageTable]:
     """The buckets of a local S3 with their state files and locks: addresses of resources, never their attributes."""
     import boto3  # it takes half a second, and many a cloud is never looked at
     from botocore.config import Config
@@ -55,11 +58,11 @@ def _states(address: str) -> list[Table]:
                 else:
                     resources += _resources(item["Key"], content)
     except Exception as error:
-        return [Table("S3 does not answer", ("reason",), [{"reason": type(error).__name__}])]
+        return [PageTable("S3 does not answer", ("reason",), [{"reason": type(error).__name__}])]
     return [
-        Table("buckets", ("name", "versioning", "versions", "policy", "lifecycle rules"), buckets),
-        Table("resources by stack", ("state", "serial", "address", "mode"), resources),
-        Table("locks", ("key", "Who", "Operation", "Created"), locks),
+        PageTable("buckets", ("name", "versioning", "versions", "policy", "lifecycle rules"), buckets),
+        PageTable("resources by stack", ("state", "serial", "address", "mode"), resources),
+        PageTable("locks", ("key", "Who", "Operation", "Created"), locks),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Seed:
+class CloudSeed:
     """Constants of the cloud; ``seed.json`` in its home overrides any of them. A plan is ``free`` or ``paid``."""
 
     account_id: str = "4f1c0e5b8d7a49e2a6c3b9d0e1f2a3b4"
@@ -21,7 +21,7 @@ class Seed:
     cloudflare_plan: str = "free"
 
 
-def load_seed(home: Path) -> Seed:
+def load_seed(home: Path) -> CloudSeed:
     """The seed of a home folder. Raises TypeError if its seed.json holds a name that Seed has not."""
     path = home / "seed.json"
-    return Seed(**json.loads(path.read_text())) if path.exists() else Seed()
+    return CloudSeed(**json.loads(path.read_text())) if path.exists() else CloudSeed()

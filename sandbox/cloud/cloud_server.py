@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.cloud import cloud_page, control_routes, neon_serverless
 from sandbox.cloud.cloud_faults import FaultMiddleware
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.cloud.postgres import Databases
 from sandbox.cloud.request_log import LogMiddleware
 from sandbox.process import watch_parent
@@ -27,10 +27,10 @@ from sandbox.process import watch_parent
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Server(uvicorn.Server):
+class CloudServer(uvicorn.Server):
     """uvicorn on one port, which writes its address to a file once it answers."""
 
-    def __init__(self, cloud: Cloud, address_file: Path, listener: socket.socket) -> None:
+    def __init__(self, cloud: LocalCloud, address_file: Path, listener: socket.socket) -> None:
         self._address_file = address_file
         self._port = listener.getsockname()[1]
         app = by_host(neon_serverless.create_app(cloud.endpoint), create_app(cloud, self.drop))
@@ -77,7 +77,7 @@ def by_host(endpoints: ASGIApp, others: ASGIApp) -> ASGIApp:
     return app
 
 
-def create_app(cloud: Cloud, drop: Callable[[Scope], None]) -> Starlette:
+def create_app(cloud: LocalCloud, drop: Callable[[Scope], None]) -> Starlette:
     """The ASGI app over a cloud. Faults and log concern the APIs alone."""
     around = [
         Middleware(LogMiddleware, log=cloud.log),
@@ -105,12 +105,12 @@ def serve(home: Path, port: int = 0) -> None:
     for number in _SIGNALS:
         signal.signal(number, _leave)
     watch_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    cloud = Cloud(home, Databases(home))
+    cloud = LocalCloud(home, Databases(home))
     with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
         try:
             cloud.start(listener.getsockname()[1])
             # uvicorn answers a signal by an orderly end, and then raises it anew.
-            Server(cloud, address_file, listener).run([listener])
+            CloudServer(cloud, address_file, listener).run([listener])
         finally:
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)

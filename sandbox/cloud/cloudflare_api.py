@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.cloud.cloud_api import Api, ApiError, Call, Operation, Service, Table, timestamp, utc_now
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable, timestamp, utc_now
+from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.keyring import Keyring, bearer
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 
 class CloudflareApi(Api):
@@ -83,10 +83,10 @@ class Collection(ABC):
     terraform: ClassVar[tuple[str, str, Sequence[str]]]
     columns: ClassVar[Sequence[str]]
 
-    def __init__(self, store: Store, directory: Directory) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory) -> None:
         self._store, self._directory = store, directory
 
-    def owner(self, call: Call) -> str:
+    def owner(self, call: ApiCall) -> str:
         """The id of the account or zone that a path begins with. Raises ApiError if there is none."""
         if "account" in call.path:
             return self._directory.account(call["account"])["id"]
@@ -108,7 +108,7 @@ class Collection(ABC):
         """The objects of an owner whose fields equal those given."""
         return self._store.list(self.name, _owner=owner, **equal)
 
-    def one(self, call: Call) -> Document:
+    def one(self, call: ApiCall) -> Document:
         """The object that a path names."""
         found = self._store.get(self.name, call["key"])
         if found is None or found["_owner"] != self.owner(call):
@@ -119,27 +119,27 @@ class Collection(ABC):
         self._store.put(self.name, document[self.key], document | {"_owner": owner})
         return self.show(document)
 
-    def find(self, call: Call) -> list[Document]:
+    def find(self, call: ApiCall) -> list[Document]:
         wanted = {name: call.query.get(name) or call.query.get(f"{name}.exact") for name in self.filters}
         found = self.held(self.owner(call), **{name: value for name, value in wanted.items() if value})
         return [self.show(document) for document in found]
 
-    def create(self, call: Call) -> Document:
+    def create(self, call: ApiCall) -> Document:
         with self._store.transaction():
             owner = self.owner(call)
             return self.keep(owner, self.build(owner, call.body, None))
 
-    def replace(self, call: Call) -> Document:
+    def replace(self, call: ApiCall) -> Document:
         with self._store.transaction():
             old = self.one(call)
             return self.keep(old["_owner"], self.build(old["_owner"], call.body, old))
 
-    def change(self, call: Call) -> Document:
+    def change(self, call: ApiCall) -> Document:
         with self._store.transaction():
             old = self.one(call)
             return self.keep(old["_owner"], self.build(old["_owner"], self.patched(old, call.body), old))
 
-    def delete(self, call: Call) -> Document | None:
+    def delete(self, call: ApiCall) -> Document | None:
         with self._store.transaction():
             self._store.delete(self.name, self.one(call)[self.key])
         return {"id": call["key"]}
@@ -150,27 +150,27 @@ class Collection(ABC):
         built = self.build(state[owner], state, None) | {name: state[name] for name in same_as_state}
         self.keep(state[owner], built)
 
-    def operations(self) -> list[Operation]:
+    def operations(self) -> list[ApiOperation]:
         item = self.path + "/{key}"
         every = [
-            Operation("GET", self.path, self.find),
-            Operation("POST", self.path, self.create),
-            Operation("GET", item, lambda call: self.show(self.one(call))),
-            Operation("PUT", item, self.replace),
-            Operation("PATCH", item, self.change),
-            Operation("DELETE", item, self.delete, self.deleted),
+            ApiOperation("GET", self.path, self.find),
+            ApiOperation("POST", self.path, self.create),
+            ApiOperation("GET", item, lambda call: self.show(self.one(call))),
+            ApiOperation("PUT", item, self.replace),
+            ApiOperation("PATCH", item, self.change),
+            ApiOperation("DELETE", item, self.delete, self.deleted),
         ]
         return [operation for operation in every if operation.method not in self.without]
 
-    def table(self) -> Table:
-        return Table(
+    def table(self) -> PageTable:
+        return PageTable(
             self.name.replace("_", " "), self.columns, [self.show(item) for item in self._store.list(self.name)]
         )
 
 
-def collections_service(name: str, api: Api, collections: Sequence[Collection], *more: Operation) -> Service:
+def collections_service(name: str, api: Api, collections: Sequence[Collection], *more: ApiOperation) -> CloudService:
     """The service made of collections, in the order in which a state is loaded, and what else it answers."""
-    return Service(
+    return CloudService(
         name,
         api,
         [*more, *(operation for item in collections for operation in item.operations())],

@@ -13,12 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.cloud.cloud_api import ApiError
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 
 _SECRET_FIELDS = ("password", "secret", "token")
 
 
-def routes(cloud: Cloud) -> list[BaseRoute]:
+def routes(cloud: LocalCloud) -> list[BaseRoute]:
     """The control routes over a cloud."""
 
     def set_faults(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:

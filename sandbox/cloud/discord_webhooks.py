@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.cloud.cloud_api import Api, ApiError, Call, Operation, Service, Table, timestamp, utc_now
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable, timestamp, utc_now
+from sandbox.cloud.document_store import Document, DocumentStore
 
 _MESSAGES = "discord_messages"
 _CONTENT_LIMIT, _EMBEDS_LIMIT, _EMBEDS_TEXT_LIMIT = 2000, 10, 6000
@@ -33,13 +33,13 @@ class DiscordApi(Api):
         return JSONResponse({"message": error.message, "code": error.code or 0}, error.status)
 
 
-class Messages:
+class DiscordMessages:
     """The messages sent. Every webhook whose id and token have the right form exists."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: DocumentStore) -> None:
         self._store = store
 
-    def send(self, call: Call) -> Document | None:
+    def send(self, call: ApiCall) -> Document | None:
         _check_webhook(call)
         content = str(call.body.get("content") or "")
         embeds: list[Document] = call.body.get("embeds") or []
@@ -60,17 +60,17 @@ class Messages:
         self._store.put(_MESSAGES, message_id, message)
         return message if call.query.get("wait") == "true" else None
 
-    def webhook(self, call: Call) -> Document:
+    def webhook(self, call: ApiCall) -> Document:
         """The webhook itself ("Get Webhook with Token")."""
         _check_webhook(call)
         return {"id": call["id"], "type": 1, "name": "Webhook", "token": call["token"]}
 
-    def table(self) -> Table:
+    def table(self) -> PageTable:
         rows = [item | {"text": _text(item)} for item in self._store.list(_MESSAGES)]
-        return Table("Messages", ("timestamp", "username", "text"), rows[::-1])
+        return PageTable("Messages", ("timestamp", "username", "text"), rows[::-1])
 
 
-def _check_webhook(call: Call) -> None:
+def _check_webhook(call: ApiCall) -> None:
     if not re.fullmatch(r"\d{1,20}", call["id"]):
         raise ApiError(404, "Unknown Webhook", 10015)
     if not re.fullmatch(r"[\w-]{20,100}", call["token"]):
@@ -92,10 +92,10 @@ def _text(message: Document) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def service(api: Api, messages: Messages) -> Service:
+def service(api: Api, messages: DiscordMessages) -> CloudService:
     """The service over webhooks."""
     operations = [
-        Operation("GET", "/{id}/{token}", messages.webhook),
-        Operation("POST", "/{id}/{token}", messages.send),
+        ApiOperation("GET", "/{id}/{token}", messages.webhook),
+        ApiOperation("POST", "/{id}/{token}", messages.send),
     ]
-    return Service("Discord", api, operations, lambda: [messages.table()], {})
+    return CloudService("Discord", api, operations, lambda: [messages.table()], {})

@@ -14,7 +14,7 @@ _TYPES = _PROXIABLE | set(_OTHER_TYPES.split())
 _ADDRESSES = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}
 
 
-class Records(Collection):
+class DnsRecords(Collection):
     """Records by zone. A short name is kept as the full name, as the real API answers it."""
 
     name = "dns_records"

@@ -23,7 +23,7 @@ ON CONFLICT (collection, key) DO UPDATE SET document = excluded.document
 """
 
 
-class Store:
+class DocumentStore:
     """Collections of JSON documents, listed in the order they were first put.
 
     Each thread has its own connection: a long transaction of one never makes another's read wait.

@@ -10,8 +10,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.cloud.cloud_api import Api, ApiError, Call, Operation, Service, Table, timestamp, utc_now
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable, timestamp, utc_now
+from sandbox.cloud.document_store import Document, DocumentStore
 
 _THREADS, _COMMENTS = "github_issues", "github_comments"
 _REPOSITORY = "/repos/{owner}/{repo}"
@@ -25,37 +25,37 @@ _BOT = {"login": "github-actions[bot]", "type": "Bot"}
 class Conversations:
     """Issues and pull requests by repository and number, with their comments."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: DocumentStore) -> None:
         self._store = store
 
     # Issues and pull requests
 
-    def find(self, call: Call) -> list[Document]:
+    def find(self, call: ApiCall) -> list[Document]:
         """Issues and pull requests, the newest first; ``state`` and ``labels`` narrow."""
         state = call.query.get("state", "open")
         labels = set(filter(None, call.query.get("labels", "").split(",")))
         found = [item for item in self._of(call) if state in ("all", item["state"])]
         return [item for item in found if labels <= {label["name"] for label in item["labels"]}][::-1]
 
-    def find_pulls(self, call: Call) -> list[Document]:
+    def find_pulls(self, call: ApiCall) -> list[Document]:
         return [_as_pull(item) for item in self.find(call) if "pull_request" in item]
 
-    def get(self, call: Call) -> Document:
+    def get(self, call: ApiCall) -> Document:
         found = self._store.get(_THREADS, f"{_repository(call)}#{call['number']}")
         if found is None:
             raise ApiError(404, "Not Found")
         return found
 
-    def get_pull(self, call: Call) -> Document:
+    def get_pull(self, call: ApiCall) -> Document:
         found = self.get(call)
         if "pull_request" not in found:
             raise ApiError(404, "Not Found")
         return _as_pull(found)
 
-    def create(self, call: Call) -> Document:
+    def create(self, call: ApiCall) -> Document:
         return self._create(call, {})
 
-    def create_pull(self, call: Call) -> Document:
+    def create_pull(self, call: ApiCall) -> Document:
         repository = {"full_name": _repository(call), "fork": False}
         source = str(call.body.get("head") or "")
         # A fork's branch is written owner:branch.
@@ -66,7 +66,7 @@ class Conversations:
         pull = {"pull_request": {"merged_at": None}, "_head": head, "_base": base}
         return _as_pull(self._create(call, pull))
 
-    def _create(self, call: Call, more: Document) -> Document:
+    def _create(self, call: ApiCall, more: Document) -> Document:
         if not call.body.get("title"):
             raise ApiError(422, "Validation Failed")
         with self._store.transaction():
@@ -89,7 +89,7 @@ class Conversations:
             }
             return self._store.put(_THREADS, f"{_repository(call)}#{number}", thread | more)
 
-    def change(self, call: Call) -> Document:
+    def change(self, call: ApiCall) -> Document:
         with self._store.transaction():
             thread, moment = self.get(call), timestamp(utc_now())
             changed = {name: call.body[name] for name in ("title", "body", "state") if name in call.body}
@@ -101,26 +101,26 @@ class Conversations:
             changed |= closed | {"updated_at": moment}
             return self._store.put(_THREADS, f"{_repository(call)}#{call['number']}", thread | changed)
 
-    def change_pull(self, call: Call) -> Document:
+    def change_pull(self, call: ApiCall) -> Document:
         self.get_pull(call)
         return _as_pull(self.change(call))
 
-    def _of(self, call: Call) -> list[Document]:
+    def _of(self, call: ApiCall) -> list[Document]:
         return self._store.list(_THREADS, _repository=_repository(call))
 
     # Comments
 
-    def comments(self, call: Call) -> list[Document]:
+    def comments(self, call: ApiCall) -> list[Document]:
         self.get(call)
         return self._store.list(_COMMENTS, _repository=_repository(call), _number=call["number"])
 
-    def comment(self, call: Call) -> Document:
+    def comment(self, call: ApiCall) -> Document:
         found = self._store.get(_COMMENTS, call["comment"])
         if found is None or found["_repository"] != _repository(call):
             raise ApiError(404, "Not Found")
         return found
 
-    def add_comment(self, call: Call) -> Document:
+    def add_comment(self, call: ApiCall) -> Document:
         with self._store.transaction():
             thread = self.get(call)
             numbers = [comment["id"] for comment in self._store.list(_COMMENTS)]
@@ -139,12 +139,12 @@ class Conversations:
             self._count(thread, 1)
             return comment
 
-    def change_comment(self, call: Call) -> Document:
+    def change_comment(self, call: ApiCall) -> Document:
         changed = {"body": _body(call), "updated_at": timestamp(utc_now())}
         with self._store.transaction():
             return self._store.put(_COMMENTS, call["comment"], self.comment(call) | changed)
 
-    def delete_comment(self, call: Call) -> None:
+    def delete_comment(self, call: ApiCall) -> None:
         with self._store.transaction():
             comment = self.comment(call)
             self._store.delete(_COMMENTS, call["comment"])
@@ -156,7 +156,7 @@ class Conversations:
         key = f"{thread['_repository']}#{thread['number']}"
         self._store.put(_THREADS, key, thread | {"comments": thread["comments"] + change})
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[PageTable]:
         threads = [
             item | {"repository": item["_repository"], "kind": "pull request" if "pull_request" in item else "issue"}
             for item in self._store.list(_THREADS)
@@ -166,16 +166,16 @@ class Conversations:
             for item in self._store.list(_COMMENTS)
         ]
         return [
-            Table("Issues and pull requests", ("repository", "number", "kind", "state", "title", "body"), threads),
-            Table("Comments", ("on", "text", "created_at", "updated_at"), comments),
+            PageTable("Issues and pull requests", ("repository", "number", "kind", "state", "title", "body"), threads),
+            PageTable("Comments", ("on", "text", "created_at", "updated_at"), comments),
         ]
 
 
-def _repository(call: Call) -> str:
+def _repository(call: ApiCall) -> str:
     return f"{call['owner']}/{call['repo']}"
 
 
-def _body(call: Call) -> str:
+def _body(call: ApiCall) -> str:
     body = call.body.get("body")
     if not body:
         raise ApiError(422, "Validation Failed")
@@ -214,22 +214,22 @@ class GithubApi(Api):
         return JSONResponse({"message": error.message, "documentation_url": url}, error.status)
 
 
-def service(api: Api, conversations: Conversations) -> Service:
+def service(api: Api, conversations: Conversations) -> CloudService:
     """The service over issues, pull requests and comments."""
     comments = _ISSUES + "/{number}/comments"
     operations = [
-        Operation("GET", _COMMENT, conversations.comment),
-        Operation("PATCH", _COMMENT, conversations.change_comment),
-        Operation("DELETE", _COMMENT, conversations.delete_comment, 204),
-        Operation("GET", comments, conversations.comments),
-        Operation("POST", comments, conversations.add_comment, 201),
-        Operation("GET", _ISSUES, conversations.find),
-        Operation("POST", _ISSUES, conversations.create, 201),
-        Operation("GET", _ISSUES + "/{number}", conversations.get),
-        Operation("PATCH", _ISSUES + "/{number}", conversations.change),
-        Operation("GET", _PULLS, conversations.find_pulls),
-        Operation("POST", _PULLS, conversations.create_pull, 201),
-        Operation("GET", _PULLS + "/{number}", conversations.get_pull),
-        Operation("PATCH", _PULLS + "/{number}", conversations.change_pull),
+        ApiOperation("GET", _COMMENT, conversations.comment),
+        ApiOperation("PATCH", _COMMENT, conversations.change_comment),
+        ApiOperation("DELETE", _COMMENT, conversations.delete_comment, 204),
+        ApiOperation("GET", comments, conversations.comments),
+        ApiOperation("POST", comments, conversations.add_comment, 201),
+        ApiOperation("GET", _ISSUES, conversations.find),
+        ApiOperation("POST", _ISSUES, conversations.create, 201),
+        ApiOperation("GET", _ISSUES + "/{number}", conversations.get),
+        ApiOperation("PATCH", _ISSUES + "/{number}", conversations.change),
+        ApiOperation("GET", _PULLS, conversations.find_pulls),
+        ApiOperation("POST", _PULLS, conversations.create_pull, 201),
+        ApiOperation("GET", _PULLS + "/{number}", conversations.get_pull),
+        ApiOperation("PATCH", _PULLS + "/{number}", conversations.change_pull),
     ]
-    return Service("GitHub", api, operations, conversations.tables, {})
+    return CloudService("GitHub", api, operations, conversations.tables, {})

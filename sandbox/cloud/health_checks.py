@@ -9,8 +9,8 @@ import re
 
 from sandbox.cloud.cloud_api import ApiError, given, require
 from sandbox.cloud.cloudflare_api import Collection, new_id, now
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _DEFAULTS: Document = {
     "consecutive_fails": 1,
@@ -48,7 +48,7 @@ class HealthChecks(Collection):
     terraform = ("cloudflare_healthcheck", "zone_id", ("id", "created_on", "modified_on"))
     columns = ("name", "address", "type", "interval", "status", "id")
 
-    def __init__(self, store: Store, directory: Directory, plan: str) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, plan: str) -> None:
         super().__init__(store, directory)
         self._free = plan == "free"
 

@@ -24,18 +24,18 @@ from sandbox.cloud import (
     zone_rulesets,
     zone_settings,
 )
-from sandbox.cloud.cloud_api import Service, utc_now
+from sandbox.cloud.cloud_api import CloudService, utc_now
 from sandbox.cloud.cloud_faults import Faults
 from sandbox.cloud.cloud_seed import load_seed
 from sandbox.cloud.cloudflare_api import CloudflareApi, collections_service
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.keyring import Keyring
 from sandbox.cloud.neon_serverless import Endpoint
 from sandbox.cloud.postgres import Databases
 from sandbox.cloud.request_log import RequestLog
 
 
-class Cloud:
+class LocalCloud:
     """Everything behind the APIs, kept in a home folder.
 
     Neon has a store of its own: its changes wait for Postgres inside a transaction, and nobody else should.
@@ -47,27 +47,27 @@ class Cloud:
         self._databases = databases
         # The private key and the certificate that Postgres's endpoints show (sandbox/cloud/postgres).
         self.certificate = home / "postgres" / "tls.pem"
-        self._neon_store, self._store = Store(home / "neon.sqlite"), Store(home / "cloudflare.sqlite")
+        self._neon_store, self._store = DocumentStore(home / "neon.sqlite"), DocumentStore(home / "cloudflare.sqlite")
         neon_api, cloudflare_api = neon.NeonApi(keyring), CloudflareApi(keyring)
         github_api, discord_api = github_conversations.GithubApi(), discord_webhooks.DiscordApi()
         self.apis = [neon_api, cloudflare_api, github_api, discord_api]
         self.neon = neon.Neon(self._neon_store, databases, seed, now)
-        self._directory = zone_directory.Directory(self._store, seed)
-        records = dns_records.Records(self._store, self._directory)
-        projects = pages_projects.Projects(self._store, self._directory)
-        sites = [projects, pages_projects.Domains(self._store, self._directory, records)]
+        self._directory = zone_directory.ZoneDirectory(self._store, seed)
+        records = dns_records.DnsRecords(self._store, self._directory)
+        projects = pages_projects.PagesProjects(self._store, self._directory)
+        sites = [projects, pages_projects.PagesDomains(self._store, self._directory, records)]
         rules = zone_rulesets.Rulesets(self._store, self._directory, seed.cloudflare_plan)
-        webhooks = notification_policies.Webhooks(self._store, self._directory, seed.cloudflare_plan)
-        notices = [webhooks, notification_policies.Policies(self._store, self._directory, webhooks)]
+        webhooks = notification_policies.NotificationWebhooks(self._store, self._directory, seed.cloudflare_plan)
+        notices = [webhooks, notification_policies.NotificationPolicies(self._store, self._directory, webhooks)]
         checks = [health_checks.HealthChecks(self._store, self._directory, seed.cloudflare_plan)]
         addresses = [
-            worker_addresses.Domains(self._store, self._directory, records),
-            worker_addresses.Routes(self._store, self._directory),
+            worker_addresses.WorkerDomains(self._store, self._directory, records),
+            worker_addresses.WorkerRoutes(self._store, self._directory),
         ]
-        analytics = [web_analytics.Sites(self._store, self._directory)]
-        self.deployments = pages_deployments.Deployments(self._store, self._directory, projects, home / "pages")
+        analytics = [web_analytics.WebAnalyticsSites(self._store, self._directory)]
+        self.deployments = pages_deployments.PagesDeployments(self._store, self._directory, projects, home / "pages")
         self.workers = workers.Workers(self._store, self._directory, home / "workers", seed.workers_subdomain)
-        self.services: list[Service] = [
+        self.services: list[CloudService] = [
             neon.service(neon_api, self.neon),
             credential_routes.neon_service(neon_api, keyring, self.neon.organization),
             collections_service("Pages", cloudflare_api, sites),
@@ -86,7 +86,7 @@ class Cloud:
             pages_deployments.deployments_service(cloudflare_api, self.deployments),
             workers.service(cloudflare_api, self.workers),
             github_conversations.service(github_api, github_conversations.Conversations(self._store)),
-            discord_webhooks.service(discord_api, discord_webhooks.Messages(self._store)),
+            discord_webhooks.service(discord_api, discord_webhooks.DiscordMessages(self._store)),
         ]
 
     def start(self, port: int) -> None:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from sandbox.cloud.cloud_api import ApiError, given, require
 from sandbox.cloud.cloudflare_api import Collection, new_id, now
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _ALERT_TYPES = {
     "dos_attack_l7",
@@ -30,7 +30,7 @@ _FILTER_VALUES = {
 _DISCORD = ("discord.com", "discordapp.com")
 
 
-class Webhooks(Collection):
+class NotificationWebhooks(Collection):
     """Webhook destinations. The secret is never answered; of a Discord URL given without one, the token is taken off.
 
     Args:
@@ -43,7 +43,7 @@ class Webhooks(Collection):
     terraform = ("cloudflare_notification_policy_webhooks", "account_id", ("id", "created_at"))
     columns = ("name", "type", "created_at", "id")
 
-    def __init__(self, store: Store, directory: Directory, plan: str) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, plan: str) -> None:
         super().__init__(store, directory)
         self._free = plan == "free"
 
@@ -67,7 +67,7 @@ class Webhooks(Collection):
         }
 
 
-class Policies(Collection):
+class NotificationPolicies(Collection):
     """Notification policies."""
 
     name = "notification_policies"
@@ -76,7 +76,7 @@ class Policies(Collection):
     terraform = ("cloudflare_notification_policy", "account_id", ("id", "created", "modified"))
     columns = ("name", "alert_type", "enabled", "modified", "id")
 
-    def __init__(self, store: Store, directory: Directory, webhooks: Webhooks) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, webhooks: NotificationWebhooks) -> None:
         super().__init__(store, directory)
         self._webhooks = webhooks
 

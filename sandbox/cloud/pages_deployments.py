@@ -16,17 +16,17 @@ from pathlib import Path, PurePosixPath
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from sandbox.cloud.cloud_api import Api, ApiError, Call, Service, Table
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, CloudService, PageTable
 from sandbox.cloud.cloudflare_api import Collection, now
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.pages_projects import Domains, Projects
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.pages_projects import PagesDomains, PagesProjects
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _ALIAS_LENGTH = 28
 _STAGES = ("queued", "initialize", "clone_repo", "build", "deploy")
 
 
-class Deployments(Collection):
+class PagesDeployments(Collection):
     """The deployments of projects; the newest of each branch is served.
 
     Args:
@@ -34,19 +34,19 @@ class Deployments(Collection):
     """
 
     name = "pages_deployments"
-    path = Projects.path + "/{project}/deployments"
+    path = PagesProjects.path + "/{project}/deployments"
     unknown = (404, "The deployment ID you have specified does not exist.", 8000009)
     without = ("PUT", "PATCH")
     columns = ("project_name", "environment", "branch", "address", "url", "commit", "created_on")
 
-    def __init__(self, store: Store, directory: Directory, projects: Projects, home: Path) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, projects: PagesProjects, home: Path) -> None:
         super().__init__(store, directory)
         self._projects, self._home = projects, home
 
-    def owner(self, call: Call) -> str:
-        return self._projects.one(Call({**call.path, "key": call["project"]}, {}, {}))["name"]
+    def owner(self, call: ApiCall) -> str:
+        return self._projects.one(ApiCall({**call.path, "key": call["project"]}, {}, {}))["name"]
 
-    def find(self, call: Call) -> list[Document]:
+    def find(self, call: ApiCall) -> list[Document]:
         """The deployments, the newest first."""
         environment = call.query.get("env")
         equal = {"environment": environment} if environment else {}
@@ -54,7 +54,7 @@ class Deployments(Collection):
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002 - a deployment never changes
         """A deployment of a branch: the production branch's is at the project's address, another's at the branch's."""
-        project = self._store.get(Projects.name, owner) or {}
+        project = self._store.get(PagesProjects.name, owner) or {}
         branch = wanted.get("branch") or project["production_branch"]
         production = branch == project["production_branch"]
         deployment_id, moment = str(uuid.uuid4()), now()
@@ -88,14 +88,14 @@ class Deployments(Collection):
             body: ``account``, ``project``, ``branch``, ``commit_hash``, ``commit_message``, and ``files``: base64 by
                 their path below the site's root.
         """
-        call = Call({"account": body["account"], "project": body["project"]}, {}, body)
+        call = ApiCall({"account": body["account"], "project": body["project"]}, {}, body)
         files = {_relative(path): _decoded(path, content) for path, content in body["files"].items()}
         deployment = self.create(call)
         for path, content in files.items():
             target = self._home / deployment["id"] / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        project = self._projects.one(Call({"account": body["account"], "key": body["project"]}, {}, {}))
+        project = self._projects.one(ApiCall({"account": body["account"], "key": body["project"]}, {}, {}))
         newest = {"latest_deployment": deployment}
         if deployment["environment"] == "production":
             newest["canonical_deployment"] = deployment
@@ -108,7 +108,7 @@ class Deployments(Collection):
         for deployment in self._store.list(self.name):
             for url in _addresses(deployment):
                 found[url] = f"{base}/{url.removeprefix('https://')}"
-        for domain in self._store.list(Domains.name):
+        for domain in self._store.list(PagesDomains.name):
             project = f"https://{domain['_owner']}.pages.dev"
             if project in found:
                 found[f"https://{domain['name']}"] = found[project]
@@ -126,23 +126,23 @@ class Deployments(Collection):
                     return FileResponse(found)
         return PlainTextResponse("Nothing is here yet\n", 404)
 
-    def delete(self, call: Call) -> None:
+    def delete(self, call: ApiCall) -> None:
         super().delete(call)
         shutil.rmtree(self._home / call["key"], ignore_errors=True)
 
-    def table(self) -> Table:
+    def table(self) -> PageTable:
         rows: list[Document] = []
         for deployment in self._store.list(self.name):
             metadata = deployment["deployment_trigger"]["metadata"]
             address = _addresses(deployment)[-1]
             shown = {"branch": metadata["branch"], "commit": metadata["commit_hash"][:8], "address": address}
             rows.append(deployment | shown)
-        return Table("deployments", self.columns, rows)
+        return PageTable("deployments", self.columns, rows)
 
 
-def deployments_service(api: Api, deployments: Deployments) -> Service:
+def deployments_service(api: Api, deployments: PagesDeployments) -> CloudService:
     """The service over the deployments of Pages projects."""
-    return Service("Pages deployments", api, deployments.operations(), lambda: [deployments.table()], {})
+    return CloudService("Pages deployments", api, deployments.operations(), lambda: [deployments.table()], {})
 
 
 def alias(branch: str) -> str:

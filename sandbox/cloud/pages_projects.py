@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import uuid
 
-from sandbox.cloud.cloud_api import ApiError, Call, given, template
+from sandbox.cloud.cloud_api import ApiCall, ApiError, given, template
 from sandbox.cloud.cloudflare_api import Collection, now
-from sandbox.cloud.dns_records import Records
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.dns_records import DnsRecords
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?")
 _SCRIPTS = ("production_script_name", "preview_script_name")
 
 
-class Projects(Collection):
+class PagesProjects(Collection):
     """Projects by account. Their names are unique, and stand in the path."""
 
     name = "pages_projects"
@@ -48,11 +48,11 @@ class Projects(Collection):
     def show(self, document: Document) -> Document:
         return _show_project(document)
 
-    def delete(self, call: Call) -> None:
+    def delete(self, call: ApiCall) -> None:
         """Remove a project. It is refused while a custom domain is attached."""
         with self._store.transaction():
             project = self.one(call)
-            if len(project["domains"]) > 1 or self._store.list(Domains.name, _owner=project["name"]):
+            if len(project["domains"]) > 1 or self._store.list(PagesDomains.name, _owner=project["name"]):
                 message = "Your project has active custom domains. Delete them before deleting the project."
                 raise ApiError(400, message, 8000028)
             super().delete(call)
@@ -63,11 +63,11 @@ class Projects(Collection):
         super().load(state)
 
 
-class Domains(Collection):
+class PagesDomains(Collection):
     """Custom domains by project. A domain is active once a DNS record leads from it to the project."""
 
     name = "pages_domains"
-    path = Projects.path + "/{project}/domains"
+    path = PagesProjects.path + "/{project}/domains"
     key = "name"
     unknown = (404, "The domain you have specified does not exist.", 8000021)
     terraform = (
@@ -77,16 +77,16 @@ class Domains(Collection):
     )
     columns = ("name", "status", "zone_tag", "id")
 
-    def __init__(self, store: Store, directory: Directory, records: Records) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, records: DnsRecords) -> None:
         super().__init__(store, directory)
         self._records = records
-        self._projects = Projects(store, directory)
+        self._projects = PagesProjects(store, directory)
 
-    def owner(self, call: Call) -> str:
+    def owner(self, call: ApiCall) -> str:
         return self._project(call)["name"]
 
-    def _project(self, call: Call) -> Document:
-        return self._projects.one(Call({**call.path, "key": call["project"]}, {}, {}))
+    def _project(self, call: ApiCall) -> Document:
+        return self._projects.one(ApiCall({**call.path, "key": call["project"]}, {}, {}))
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
         if old:
@@ -115,13 +115,13 @@ class Domains(Collection):
         active = {name: document[name] | {"status": "active"} for name in ("verification_data", "validation_data")}
         return document | active | {"status": "active"}
 
-    def create(self, call: Call) -> Document:
+    def create(self, call: ApiCall) -> Document:
         with self._store.transaction():
             project, domain = self._project(call), super().create(call)
             self._list_in(project, [*project["domains"], domain["name"]])
         return domain
 
-    def delete(self, call: Call) -> None:
+    def delete(self, call: ApiCall) -> None:
         with self._store.transaction():
             project = self._project(call)
             super().delete(call)

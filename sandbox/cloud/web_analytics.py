@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sandbox.cloud.cloud_api import ApiError, Call, Operation
+from sandbox.cloud.cloud_api import ApiCall, ApiError, ApiOperation
 from sandbox.cloud.cloudflare_api import Collection, new_id, now
 from sandbox.cloud.document_store import Document
 
 
-class Sites(Collection):
+class WebAnalyticsSites(Collection):
     """Sites, each for a host or a zone. What it is for is not part of an answer, as in the real API."""
 
     name = "web_analytics_sites"
@@ -40,10 +40,10 @@ class Sites(Collection):
             "_host": host,
         }
 
-    def delete(self, call: Call) -> Document | None:
+    def delete(self, call: ApiCall) -> Document | None:
         super().delete(call)
         return {"site_tag": call["key"]}
 
-    def operations(self) -> list[Operation]:
+    def operations(self) -> list[ApiOperation]:
         kept = [item for item in super().operations() if (item.method, item.path) != ("GET", self.path)]
-        return [Operation("GET", self.path + "/list", self.find), *kept]
+        return [ApiOperation("GET", self.path + "/list", self.find), *kept]

@@ -5,14 +5,14 @@ Source: Cloudflare's API reference, "Workers: Domains" and "Workers: Routes", an
 
 from __future__ import annotations
 
-from sandbox.cloud.cloud_api import ApiError, Call, Operation, require
+from sandbox.cloud.cloud_api import ApiCall, ApiError, ApiOperation, require
 from sandbox.cloud.cloudflare_api import Collection, new_id
-from sandbox.cloud.dns_records import Records
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.dns_records import DnsRecords
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 
-class Domains(Collection):
+class WorkerDomains(Collection):
     """Custom domains by account. One is attached by a PUT to the collection, also where it is attached already."""
 
     name = "worker_domains"
@@ -23,11 +23,11 @@ class Domains(Collection):
     terraform = ("cloudflare_workers_custom_domain", "account_id", ("id",))
     columns = ("hostname", "service", "zone_name", "id")
 
-    def __init__(self, store: Store, directory: Directory, records: Records) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, records: DnsRecords) -> None:
         super().__init__(store, directory)
         self._records = records
 
-    def attach(self, call: Call) -> Document:
+    def attach(self, call: ApiCall) -> Document:
         with self._store.transaction():
             owner = self.owner(call)
             found = self.held(owner, hostname=call.body.get("hostname"))
@@ -55,11 +55,11 @@ class Domains(Collection):
             "zone_name": zone["name"],
         }
 
-    def operations(self) -> list[Operation]:
-        return [Operation("PUT", self.path, self.attach), *super().operations()]
+    def operations(self) -> list[ApiOperation]:
+        return [ApiOperation("PUT", self.path, self.attach), *super().operations()]
 
 
-class Routes(Collection):
+class WorkerRoutes(Collection):
     """Routes by zone. A pattern belongs to one Worker."""
 
     name = "worker_routes"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.cloud.cloud_api import Api, ApiError, Operation, Service, Table, template
-from sandbox.cloud.cloud_seed import Seed
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.cloud_api import Api, ApiError, ApiOperation, CloudService, PageTable, template
+from sandbox.cloud.cloud_seed import CloudSeed
+from sandbox.cloud.document_store import Document, DocumentStore
 
 
-class Directory:
+class ZoneDirectory:
     """Accounts and zones by id. They are made by the seed or by loading a state, not through the API."""
 
-    def __init__(self, store: Store, seed: Seed) -> None:
+    def __init__(self, store: DocumentStore, seed: CloudSeed) -> None:
         self._store = store
         self._seed = seed
         self.plant()
@@ -64,18 +64,18 @@ class Directory:
         """The zone that a host name belongs to."""
         return next((zone for zone in self.find("zones", {}) if f".{host}".endswith(f".{zone['name']}")), None)
 
-    def tables(self) -> list[Table]:
-        return [Table("zones", ("name", "id", "status"), self.find("zones", {}))]
+    def tables(self) -> list[PageTable]:
+        return [PageTable("zones", ("name", "id", "status"), self.find("zones", {}))]
 
 
-def service(api: Api, directory: Directory) -> Service:
+def service(api: Api, directory: ZoneDirectory) -> CloudService:
     """The service over a directory of accounts and zones."""
     user = {"id": "7c5dae5552338874e5053f2534d2767a", "email": "owner@example.com", "suspended": False}
     operations = [
-        Operation("GET", "/user", lambda _: user),
-        Operation("GET", "/accounts", lambda call: directory.find("accounts", call.query)),
-        Operation("GET", "/accounts/{account}", lambda call: directory.account(call["account"])),
-        Operation("GET", "/zones", lambda call: directory.find("zones", call.query)),
-        Operation("GET", "/zones/{zone}", lambda call: directory.zone(call["zone"])),
+        ApiOperation("GET", "/user", lambda _: user),
+        ApiOperation("GET", "/accounts", lambda call: directory.find("accounts", call.query)),
+        ApiOperation("GET", "/accounts/{account}", lambda call: directory.account(call["account"])),
+        ApiOperation("GET", "/zones", lambda call: directory.find("zones", call.query)),
+        ApiOperation("GET", "/zones/{zone}", lambda call: directory.zone(call["zone"])),
     ]
-    return Service("Zones", api, operations, directory.tables, {})
+    return CloudService("Zones", api, operations, directory.tables, {})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cloud.cloud_api import ApiError, Call, Operation, given, require
+from sandbox.cloud.cloud_api import ApiCall, ApiError, ApiOperation, given, require
 from sandbox.cloud.cloudflare_api import Collection, new_id, now
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _FREE_RULES = {"http_request_firewall_custom": 5, "http_ratelimit": 1}
 _FREE_SECONDS = (None, 10)
@@ -27,11 +27,11 @@ class Rulesets(Collection):
     terraform = ("cloudflare_ruleset", "zone_id", ("id",))
     columns = ("phase", "name", "kind", "version", "last_updated", "id")
 
-    def __init__(self, store: Store, directory: Directory, plan: str) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, plan: str) -> None:
         super().__init__(store, directory)
         self._free = plan == "free"
 
-    def find(self, call: Call) -> list[Document]:
+    def find(self, call: ApiCall) -> list[Document]:
         """A zone's rulesets, without their rules."""
         return [{name: value for name, value in item.items() if name != "rules"} for item in super().find(call)]
 
@@ -49,27 +49,27 @@ class Rulesets(Collection):
         texts = {"name": wanted.get("name") or base.get("name"), "description": wanted.get("description") or ""}
         return {**base, **texts, **changed, "rules": rules}
 
-    def _entry_point(self, call: Call) -> Document | None:
+    def _entry_point(self, call: ApiCall) -> Document | None:
         found = self.held(self.owner(call), kind="zone", phase=call["phase"])
         return found[0] if found else None
 
-    def get_entry_point(self, call: Call) -> Document:
+    def get_entry_point(self, call: ApiCall) -> Document:
         found = self._entry_point(call)
         if found is None:
             raise ApiError(404, f"could not find entrypoint ruleset in the {call['phase']!r} phase", 10003)
         return found
 
-    def put_entry_point(self, call: Call) -> Document:
+    def put_entry_point(self, call: ApiCall) -> Document:
         """Replace the rules of a phase's entry point, which is created where it is missing."""
         with self._store.transaction():
             wanted = {"name": "default", **call.body, "kind": "zone", "phase": call["phase"]}
             return self.keep(call["zone"], self.build(call["zone"], wanted, self._entry_point(call)))
 
-    def operations(self) -> list[Operation]:
+    def operations(self) -> list[ApiOperation]:
         entry_point = self.path + "/phases/{phase}/entrypoint"
         return [
-            Operation("GET", entry_point, self.get_entry_point),
-            Operation("PUT", entry_point, self.put_entry_point),
+            ApiOperation("GET", entry_point, self.get_entry_point),
+            ApiOperation("PUT", entry_point, self.put_entry_point),
             *super().operations(),
         ]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.cloud.cloud_api import Api, ApiError, Call, Operation, Service, Table
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable
 from sandbox.cloud.cloudflare_api import now
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _SWITCH = ("on", "off")
 # The settings that this cloud knows: what each accepts, and what a new zone has.
@@ -44,17 +44,17 @@ _PAID = {
 class ZoneSettings:
     """What was set in a zone, over the defaults."""
 
-    def __init__(self, store: Store, directory: Directory) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory) -> None:
         self._store, self._directory = store, directory
 
-    def find(self, call: Call) -> list[Document]:
+    def find(self, call: ApiCall) -> list[Document]:
         zone_id = self._directory.zone(call["zone"])["id"]
         return [self._get(zone_id, name) for name in _SETTINGS]
 
-    def one(self, call: Call) -> Document:
+    def one(self, call: ApiCall) -> Document:
         return self._get(self._directory.zone(call["zone"])["id"], call["key"])
 
-    def change(self, call: Call) -> Document:
+    def change(self, call: ApiCall) -> Document:
         old = self.one(call)
         value = call.body.get("value")
         if value not in _SETTINGS[old["id"]][0]:
@@ -77,8 +77,8 @@ class ZoneSettings:
         self._store.put("zone_settings", f"{zone_id}/{setting['id']}", setting)
         return setting
 
-    def tables(self) -> list[Table]:
-        return [Table("zone settings", ("id", "value", "modified_on"), self._store.list("zone_settings"))]
+    def tables(self) -> list[PageTable]:
+        return [PageTable("zone settings", ("id", "value", "modified_on"), self._store.list("zone_settings"))]
 
 
 class BotManagement:
@@ -88,14 +88,14 @@ class BotManagement:
         plan: of all zones: ``free``, or ``paid``, which has what Business has.
     """
 
-    def __init__(self, store: Store, directory: Directory, plan: str) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, plan: str) -> None:
         self._store, self._directory = store, directory
         self._known = _COMMON | (_FREE if plan == "free" else _PAID)
 
-    def one(self, call: Call) -> Document:
+    def one(self, call: ApiCall) -> Document:
         return self._get(self._directory.zone(call["zone"])["id"])
 
-    def change(self, call: Call) -> Document:
+    def change(self, call: ApiCall) -> Document:
         with self._store.transaction():
             return self._set(self._directory.zone(call["zone"])["id"], call.body)
 
@@ -125,22 +125,22 @@ class BotManagement:
             raise ApiError(400, f"invalid value for {name}", 10400)
         return True
 
-    def tables(self) -> list[Table]:
-        return [Table("bot settings", tuple(self._known), self._store.list("bot_management"))]
+    def tables(self) -> list[PageTable]:
+        return [PageTable("bot settings", tuple(self._known), self._store.list("bot_management"))]
 
 
-def settings_service(api: Api, settings: ZoneSettings) -> Service:
+def settings_service(api: Api, settings: ZoneSettings) -> CloudService:
     """The service over the zones' settings."""
     operations = [
-        Operation("GET", "/zones/{zone}/settings", settings.find),
-        Operation("GET", "/zones/{zone}/settings/{key}", settings.one),
-        Operation("PATCH", "/zones/{zone}/settings/{key}", settings.change),
+        ApiOperation("GET", "/zones/{zone}/settings", settings.find),
+        ApiOperation("GET", "/zones/{zone}/settings/{key}", settings.one),
+        ApiOperation("PATCH", "/zones/{zone}/settings/{key}", settings.change),
     ]
-    return Service("Zone settings", api, operations, settings.tables, {"cloudflare_zone_setting": settings.load})
+    return CloudService("Zone settings", api, operations, settings.tables, {"cloudflare_zone_setting": settings.load})
 
 
-def bots_service(api: Api, bots: BotManagement) -> Service:
+def bots_service(api: Api, bots: BotManagement) -> CloudService:
     """The service over the zones' settings against bots."""
     path = "/zones/{zone}/bot_management"
-    operations = [Operation("GET", path, bots.one), Operation("PUT", path, bots.change)]
-    return Service("Bots", api, operations, bots.tables, {"cloudflare_bot_management": bots.load})
+    operations = [ApiOperation("GET", path, bots.one), ApiOperation("PUT", path, bots.change)]
+    return CloudService("Bots", api, operations, bots.tables, {"cloudflare_bot_management": bots.load})

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.cloud.postgres.postgres_programs import Programs
+from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from sandbox.drill.adoption_drill import load_hand_written_states
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
@@ -239,7 +239,7 @@ def workspace(world: World) -> Path:
     infra = base / "infra"
     runner = "sandbox/cloud/workers/runner/node_modules"
     (infra / runner).symlink_to(ROOT / runner)
-    folders = [infra / ".venv/bin", infra / "node_modules/.bin", world.environment["PATH"], Programs().folder]
+    folders = [infra / ".venv/bin", infra / "node_modules/.bin", world.environment["PATH"], PostgresPrograms().folder]
     world.environment["PATH"] = ":".join(map(str, folders))
     return infra
 

@@ -19,10 +19,10 @@ import tomli_w
 import uvicorn
 
 from ops.context.run_context import Context
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.cloud_server import create_app
 from sandbox.cloud.document_store import Document
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.cloud.workers.worker_runtime import Front
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, Clock
@@ -119,7 +119,7 @@ class PreviewCloud:
         home = folder / "cloud"
         home.mkdir()
         (home / "seed.json").write_text(json.dumps(seed))
-        self.cloud = Cloud(home, cast(Any, FakeDatabases()), now=self.clock)
+        self.cloud = LocalCloud(home, cast(Any, FakeDatabases()), now=self.clock)
         self.runtime: Runtime = vars(self.cloud.workers)["_runtime"]
         self.app = folder / "app"
         self._make_app()
@@ -186,10 +186,10 @@ class PreviewCloud:
             "INFRA_SETTINGS": str(self.folder / "settings.toml"),
             "NEON_API_BASE_URL": f"{self.url}/api/v2",
             "NEON_API_KEY": NEON_KEY,
-            "NEON_ORG_ID": Seed.org_id,
+            "NEON_ORG_ID": CloudSeed.org_id,
             "CLOUDFLARE_API_BASE_URL": f"{self.url}/client/v4",
             "CLOUDFLARE_API_TOKEN": CLOUDFLARE_TOKEN,
-            "CLOUDFLARE_ACCOUNT_ID": Seed.account_id,
+            "CLOUDFLARE_ACCOUNT_ID": CloudSeed.account_id,
             "GITHUB_API_URL": f"{self.url}/api/v3",
             "GITHUB_TOKEN": "ghs_not_a_real_one_but_long_enough_0",
             "GITHUB_REPOSITORY": "someone/infrastructure",
@@ -216,7 +216,7 @@ class PreviewCloud:
         return self._ask(method, f"/api/v2{path}", NEON_KEY, body)
 
     def cloudflare(self, method: str, path: str, body: object = None) -> Any:
-        return self._ask(method, f"/client/v4/accounts/{Seed.account_id}{path}", CLOUDFLARE_TOKEN, body)["result"]
+        return self._ask(method, f"/client/v4/accounts/{CloudSeed.account_id}{path}", CLOUDFLARE_TOKEN, body)["result"]
 
     def github(self, method: str, path: str, body: object = None, *, repository: str = REPOSITORY) -> Any:
         return self._ask(method, f"/api/v3/repos/{repository}{path}", "token", body)
@@ -241,7 +241,7 @@ class PreviewCloud:
     def deploy_infrastructure(self) -> None:
         """The Neon project with dev's branch and role, and the Pages project, as the stacks make them."""
         first = {"name": "main", "database_name": "intent_db", "role_name": "intent_owner"}
-        project = {"name": "intent-expense-tracker", "org_id": Seed.org_id, "branch": first}
+        project = {"name": "intent-expense-tracker", "org_id": CloudSeed.org_id, "branch": first}
         self.project = self.neon("POST", "/projects", {"project": project})["project"]["id"]
         path = f"/projects/{self.project}/branches"
         made = self.neon("POST", path, {"branch": {"name": "dev"}, "endpoints": [{"type": "read_write"}]})
@@ -256,7 +256,12 @@ class PreviewCloud:
     def push(self, branch: str = "feature/one") -> Document:
         """Has Pages build a branch."""
         files: dict[str, str] = {}
-        wanted = {"account": Seed.account_id, "project": "intent-expense-tracker", "branch": branch, "files": files}
+        wanted = {
+            "account": CloudSeed.account_id,
+            "project": "intent-expense-tracker",
+            "branch": branch,
+            "files": files,
+        }
         return self.cloud.deployments.push(wanted)
 
     def close(self, number: int) -> None:
@@ -271,7 +276,7 @@ class PreviewCloud:
 
     def bindings(self, worker: str) -> dict[str, str]:
         """A Worker's secrets and variables, as its code sees them."""
-        path = f"{Seed.account_id}/{worker}"
+        path = f"{CloudSeed.account_id}/{worker}"
         store: Any = vars(self.cloud.workers)
         script = store["_store"].get("workers_scripts", path)
         latest = store["_store"].list("workers_versions", _script=script["tag"])[-1]

@@ -14,9 +14,9 @@ from typing import Any, cast
 import pytest
 import uvicorn
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.cloud_server import create_app
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.providers.mirror import write_mirror
 from settings import load_settings
 from tests.sandbox.cloud.fake_databases import FakeDatabases
@@ -34,7 +34,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
     seed = {"zone_name": settings.cloudflare.zone, "cloudflare_plan": "paid"}
     (tmp_path / "seed.json").write_text(json.dumps(seed))
     monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", TOKEN)
-    cloud = Cloud(tmp_path, cast(Any, FakeDatabases()))
+    cloud = LocalCloud(tmp_path, cast(Any, FakeDatabases()))
     server = uvicorn.Server(uvicorn.Config(create_app(cloud, lambda _: None), log_level="error", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
@@ -46,8 +46,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
                 **write_mirror(tmp_path / "providers").environment,
                 CLOUDFLARE_BASE_URL=f"http://127.0.0.1:{listener.getsockname()[1]}/client/v4",
                 CLOUDFLARE_API_TOKEN=TOKEN,
-                TF_VAR_cloudflare_account_id=Seed.account_id,
-                TF_VAR_cloudflare_zone_id=Seed.zone_id,
+                TF_VAR_cloudflare_account_id=CloudSeed.account_id,
+                TF_VAR_cloudflare_zone_id=CloudSeed.zone_id,
                 TF_VAR_discord_webhook_url=WEBHOOK,
             )
         finally:
@@ -107,6 +107,6 @@ def test_the_second_plan_is_empty_a_lost_check_is_imported_and_all_can_be_destro
 
     made = state_of_check()
     terraform("state", "rm", check)
-    terraform("import", check, f"{Seed.zone_id}/{made['id']}")
+    terraform("import", check, f"{CloudSeed.zone_id}/{made['id']}")
     assert state_of_check() == made
     assert "17 destroyed" in terraform("destroy", "-auto-approve")

@@ -8,22 +8,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sandbox.cloud.cloud_api import ApiError, given, secret, timestamp
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.neon import neon_objects
-from sandbox.cloud.neon.neon_plans import Plan
+from sandbox.cloud.neon.neon_plans import NeonPlan
 from sandbox.cloud.postgres import Databases
 
 _RESERVED_ROLES = re.compile(r"pg_.*|postgres|neon_superuser|neon_service|cloud_admin|web_access")
 
 
-class Contents:
+class BranchContents:
     """Endpoints, roles and databases by branch, each backed by the real thing.
 
     Postgres is changed inside the store's transaction and before its commit: what fails there is not recorded.
     Fields that begin with an underscore (a role's password, an endpoint's port) are kept but never answered.
     """
 
-    def __init__(self, store: Store, databases: Databases, plan: Plan, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: DocumentStore, databases: Databases, plan: NeonPlan, now: Callable[[], datetime]) -> None:
         self._store = store
         self._databases = databases
         self._plan = plan

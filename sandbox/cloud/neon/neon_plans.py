@@ -9,7 +9,7 @@ from sandbox.cloud.document_store import Document
 
 
 @dataclass(frozen=True)
-class Plan:
+class NeonPlan:
     """Limits of a plan: branches of a project, compute units of an endpoint, history in seconds, protected branches.
 
     ``paid_settings`` tells whether allowed IP addresses and another suspend timeout than five minutes may be set.
@@ -44,6 +44,6 @@ class Plan:
 
 
 PLANS = {
-    "free": Plan(10, 2, 21_600, protected_branches=0, paid_settings=False),
-    "paid": Plan(5_000, 16, 2_592_000, protected_branches=5, paid_settings=True),
+    "free": NeonPlan(10, 2, 21_600, protected_branches=0, paid_settings=False),
+    "paid": NeonPlan(5_000, 16, 2_592_000, protected_branches=5, paid_settings=True),
 }

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sandbox.cloud.cloud_api import ApiError, Table, given, timestamp
-from sandbox.cloud.cloud_seed import Seed
-from sandbox.cloud.document_store import Document, Store
+from sandbox.cloud.cloud_api import ApiError, PageTable, given, timestamp
+from sandbox.cloud.cloud_seed import CloudSeed
+from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.neon import neon_objects
-from sandbox.cloud.neon.branch_contents import Contents
+from sandbox.cloud.neon.branch_contents import BranchContents
 from sandbox.cloud.neon.neon_plans import PLANS
 from sandbox.cloud.postgres import Databases
 
@@ -21,13 +21,15 @@ _PARENT = ("parent_id", "parent_lsn", "parent_timestamp")
 class Neon:
     """Projects and branches over a store of documents and real databases; ``now`` is the clock for what expires."""
 
-    def __init__(self, store: Store, databases: Databases, seed: Seed, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: DocumentStore, databases: Databases, seed: CloudSeed, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._databases = databases
         self._seed = seed
         self._now = now
         self._plan = PLANS[seed.neon_plan]
-        self.contents = Contents(store, databases, self._plan, now)
+        self.contents = BranchContents(store, databases, self._plan, now)
 
     # Organizations and operations
 
@@ -307,7 +309,7 @@ class Neon:
             self.delete_project(project["id"])
         self._store.clear()
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[PageTable]:
         branches = self._store.list("branches")
         names = {branch["id"]: branch["name"] for branch in branches}
         for branch in branches:
@@ -319,10 +321,10 @@ class Neon:
         ]
         project_columns = ("id", "name", "region_id", "pg_version", "history_retention_seconds")
         return [
-            Table("projects", project_columns, self.projects()),
-            Table("branches", ("name", "id", "parent", "default", "protected", "expires_at", "rows"), branches),
-            Table("endpoints", ("id", "branch", "type", "host", "listens on", "disabled"), endpoints),
-            Table("roles", ("branch_id", "name"), self._store.list("roles")),
+            PageTable("projects", project_columns, self.projects()),
+            PageTable("branches", ("name", "id", "parent", "default", "protected", "expires_at", "rows"), branches),
+            PageTable("endpoints", ("id", "branch", "type", "host", "listens on", "disabled"), endpoints),
+            PageTable("roles", ("branch_id", "name"), self._store.list("roles")),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.cloud.cloud_api import Api, ApiError, Call, Operation, Service, require
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, require
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.neon import neon_loading, neon_objects
 from sandbox.cloud.neon.neon_projects import Neon
@@ -17,22 +17,22 @@ _ROLE = _BRANCH + "/roles/{role}"
 _DATABASE = _BRANCH + "/databases/{database}"
 
 
-def service(api: Api, neon: Neon) -> Service:
+def service(api: Api, neon: Neon) -> CloudService:
     """The service over Neon's state."""
     handlers = [*_projects(neon), *_branches(neon), *_endpoints(neon), *_roles(neon), *_databases(neon)]
-    operations = [Operation(item.method, item.path, _expiring(neon, item.answer), item.status) for item in handlers]
-    return Service("Neon", api, operations, neon.tables, neon_loading.loaders(neon))
+    operations = [ApiOperation(item.method, item.path, _expiring(neon, item.answer), item.status) for item in handlers]
+    return CloudService("Neon", api, operations, neon.tables, neon_loading.loaders(neon))
 
 
-def _expiring(neon: Neon, answer: Callable[[Call], Any]) -> Callable[[Call], Any]:
-    def look(call: Call) -> Any:
+def _expiring(neon: Neon, answer: Callable[[ApiCall], Any]) -> Callable[[ApiCall], Any]:
+    def look(call: ApiCall) -> Any:
         neon.expire()
         return answer(call)
 
     return look
 
 
-def _inner(call: Call, name: str, *required: str) -> Document:
+def _inner(call: ApiCall, name: str, *required: str) -> Document:
     """The object that a body wraps: ``{"branch": {...}}``."""
     wrapped = call.body.get(name) or {}
     if not isinstance(wrapped, dict):
@@ -67,59 +67,59 @@ def _details(neon: Neon, branch: Document) -> Document:
     }
 
 
-def _projects(neon: Neon) -> list[Operation]:
-    def find(call: Call) -> Document:
+def _projects(neon: Neon) -> list[ApiOperation]:
+    def find(call: ApiCall) -> Document:
         projects = neon.projects(call.query.get("org_id"), call.query.get("search", ""))
         return {"projects": projects, "unavailable_project_ids": [], "pagination": {"cursor": ""}}
 
-    def create(call: Call) -> Document:
+    def create(call: ApiCall) -> Document:
         project, branch = neon.create_project(_inner(call, "project"))
         return {"project": project, **_details(neon, branch)}
 
-    def update(call: Call) -> Document:
+    def update(call: ApiCall) -> Document:
         project = neon.update_project(call["project"], _inner(call, "project"))
         return {"project": project, "operations": neon.record(project["id"], None, "apply_config")}
 
-    def uri(call: Call) -> Document:
+    def uri(call: ApiCall) -> Document:
         query = dict(call.query)
         require(query, "database_name", "role_name")
         return {"uri": neon.connection_uri(call["project"], query)}
 
-    def operations(call: Call) -> Document:
+    def operations(call: ApiCall) -> Document:
         return {"operations": neon.operations(call["project"]), "pagination": {"cursor": ""}}
 
-    def operation(call: Call) -> Document:
+    def operation(call: ApiCall) -> Document:
         return {"operation": neon.operation(call["project"], call["operation"])}
 
     return [
-        Operation("GET", "/organizations/{organization}", lambda call: neon.organization(call["organization"])),
-        Operation("GET", "/projects", find),
-        Operation("POST", "/projects", create, 201),
-        Operation("GET", _PROJECT, lambda call: {"project": neon.project(call["project"])}),
-        Operation("PATCH", _PROJECT, update),
-        Operation("DELETE", _PROJECT, lambda call: {"project": neon.delete_project(call["project"])}),
-        Operation("GET", f"{_PROJECT}/connection_uri", uri),
-        Operation("GET", f"{_PROJECT}/operations", operations),
-        Operation("GET", _PROJECT + "/operations/{operation}", operation),
+        ApiOperation("GET", "/organizations/{organization}", lambda call: neon.organization(call["organization"])),
+        ApiOperation("GET", "/projects", find),
+        ApiOperation("POST", "/projects", create, 201),
+        ApiOperation("GET", _PROJECT, lambda call: {"project": neon.project(call["project"])}),
+        ApiOperation("PATCH", _PROJECT, update),
+        ApiOperation("DELETE", _PROJECT, lambda call: {"project": neon.delete_project(call["project"])}),
+        ApiOperation("GET", f"{_PROJECT}/connection_uri", uri),
+        ApiOperation("GET", f"{_PROJECT}/operations", operations),
+        ApiOperation("GET", _PROJECT + "/operations/{operation}", operation),
     ]
 
 
-def _branches(neon: Neon) -> list[Operation]:
-    def find(call: Call) -> Document:
+def _branches(neon: Neon) -> list[ApiOperation]:
+    def find(call: ApiCall) -> Document:
         return {"branches": neon.branches(call["project"], call.query.get("search", "")), "annotations": {}}
 
-    def create(call: Call) -> Document:
+    def create(call: ApiCall) -> Document:
         wanted, endpoints = _inner(call, "branch"), call.body.get("endpoints") or []
         return _details(neon, neon.create_branch(call["project"], wanted, endpoints))
 
-    def changing(action: str, change: Callable[[str, str, Document], Document]) -> Callable[[Call], Document]:
-        def answer(call: Call) -> Document:
+    def changing(action: str, change: Callable[[str, str, Document], Document]) -> Callable[[ApiCall], Document]:
+        def answer(call: ApiCall) -> Document:
             branch = change(call["project"], call["branch"], call.body)
             return {"branch": branch, "operations": neon.record(call["project"], branch["id"], action)}
 
         return answer
 
-    def update(call: Call) -> Document:
+    def update(call: ApiCall) -> Document:
         return {"branch": neon.update_branch(call["project"], call["branch"], _inner(call, "branch")), "operations": []}
 
     def restore(project: str, branch: str, body: Document) -> Document:
@@ -133,106 +133,106 @@ def _branches(neon: Neon) -> list[Operation]:
         return neon.delete_branch(project, branch)
 
     return [
-        Operation("GET", f"{_PROJECT}/branches", find),
-        Operation("POST", f"{_PROJECT}/branches", create, 201),
-        Operation("GET", _BRANCH, lambda call: {"branch": neon.branch(call["project"], call["branch"])}),
-        Operation("PATCH", _BRANCH, update),
-        Operation("DELETE", _BRANCH, changing("delete_timeline", delete)),
-        Operation("POST", f"{_BRANCH}/restore", changing("timeline_restore", restore)),
-        Operation("POST", f"{_BRANCH}/set_as_default", changing("apply_config", set_default)),
+        ApiOperation("GET", f"{_PROJECT}/branches", find),
+        ApiOperation("POST", f"{_PROJECT}/branches", create, 201),
+        ApiOperation("GET", _BRANCH, lambda call: {"branch": neon.branch(call["project"], call["branch"])}),
+        ApiOperation("PATCH", _BRANCH, update),
+        ApiOperation("DELETE", _BRANCH, changing("delete_timeline", delete)),
+        ApiOperation("POST", f"{_BRANCH}/restore", changing("timeline_restore", restore)),
+        ApiOperation("POST", f"{_BRANCH}/set_as_default", changing("apply_config", set_default)),
     ]
 
 
-def _endpoints(neon: Neon) -> list[Operation]:
+def _endpoints(neon: Neon) -> list[ApiOperation]:
     contents = neon.contents
 
-    def one(call: Call) -> Document:
+    def one(call: ApiCall) -> Document:
         return contents.endpoint(call["project"], call["endpoint"])
 
-    def find(call: Call) -> Document:
+    def find(call: ApiCall) -> Document:
         return {"endpoints": contents.endpoints(neon.project(call["project"])["id"])}
 
-    def find_of_branch(call: Call) -> Document:
+    def find_of_branch(call: ApiCall) -> Document:
         return {"endpoints": contents.endpoints(call["project"], neon.branch(call["project"], call["branch"])["id"])}
 
     def changed(endpoint: Document, action: str) -> Document:
         operations = neon.record(endpoint["project_id"], endpoint["branch_id"], action)
         return {"endpoint": endpoint, "operations": operations}
 
-    def create(call: Call) -> Document:
+    def create(call: ApiCall) -> Document:
         wanted = _inner(call, "endpoint", "branch_id", "type")
         neon.branch(call["project"], wanted["branch_id"])
         own = {name: value for name, value in wanted.items() if name not in ("id", "host", "region_id")}
         return changed(contents.create_endpoint(neon.project(call["project"]), own), "start_compute")
 
-    def update(call: Call) -> Document:
+    def update(call: ApiCall) -> Document:
         wanted, endpoint = _inner(call, "endpoint"), one(call)
         neon.branch(call["project"], wanted.get("branch_id") or endpoint["branch_id"])
         return changed(contents.update_endpoint(endpoint, wanted), "apply_config")
 
     return [
-        Operation("GET", f"{_PROJECT}/endpoints", find),
-        Operation("POST", f"{_PROJECT}/endpoints", create, 201),
-        Operation("GET", f"{_BRANCH}/endpoints", find_of_branch),
-        Operation("GET", _ENDPOINT, lambda call: {"endpoint": one(call)}),
-        Operation("PATCH", _ENDPOINT, update),
-        Operation("DELETE", _ENDPOINT, lambda call: changed(contents.delete_endpoint(one(call)), "delete_compute")),
+        ApiOperation("GET", f"{_PROJECT}/endpoints", find),
+        ApiOperation("POST", f"{_PROJECT}/endpoints", create, 201),
+        ApiOperation("GET", f"{_BRANCH}/endpoints", find_of_branch),
+        ApiOperation("GET", _ENDPOINT, lambda call: {"endpoint": one(call)}),
+        ApiOperation("PATCH", _ENDPOINT, update),
+        ApiOperation("DELETE", _ENDPOINT, lambda call: changed(contents.delete_endpoint(one(call)), "delete_compute")),
     ]
 
 
-def _roles(neon: Neon) -> list[Operation]:
+def _roles(neon: Neon) -> list[ApiOperation]:
     contents = neon.contents
 
-    def branch_id(call: Call) -> str:
+    def branch_id(call: ApiCall) -> str:
         return neon.branch(call["project"], call["branch"])["id"]
 
-    def one(call: Call) -> Document:
+    def one(call: ApiCall) -> Document:
         return contents.one("roles", branch_id(call), call["role"])
 
-    def changed(call: Call, role: Document) -> Document:
+    def changed(call: ApiCall, role: Document) -> Document:
         return {"role": role, "operations": neon.record(call["project"], call["branch"], "apply_config")}
 
-    def create(call: Call) -> Document:
+    def create(call: ApiCall) -> Document:
         name = _inner(call, "role", "name")["name"]
         return changed(call, _shown(contents.create_role(branch_id(call), name)))
 
     return [
-        Operation("GET", f"{_BRANCH}/roles", lambda call: {"roles": contents.held("roles", branch_id(call))}),
-        Operation("POST", f"{_BRANCH}/roles", create, 201),
-        Operation("GET", _ROLE, lambda call: {"role": one(call)}),
-        Operation("DELETE", _ROLE, lambda call: changed(call, contents.delete_role(one(call)))),
-        Operation("GET", f"{_ROLE}/reveal_password", lambda call: {"password": one(call)["_password"]}),
-        Operation(
+        ApiOperation("GET", f"{_BRANCH}/roles", lambda call: {"roles": contents.held("roles", branch_id(call))}),
+        ApiOperation("POST", f"{_BRANCH}/roles", create, 201),
+        ApiOperation("GET", _ROLE, lambda call: {"role": one(call)}),
+        ApiOperation("DELETE", _ROLE, lambda call: changed(call, contents.delete_role(one(call)))),
+        ApiOperation("GET", f"{_ROLE}/reveal_password", lambda call: {"password": one(call)["_password"]}),
+        ApiOperation(
             "POST", f"{_ROLE}/reset_password", lambda call: changed(call, _shown(contents.reset_password(one(call))))
         ),
     ]
 
 
-def _databases(neon: Neon) -> list[Operation]:
+def _databases(neon: Neon) -> list[ApiOperation]:
     contents = neon.contents
 
-    def branch_id(call: Call) -> str:
+    def branch_id(call: ApiCall) -> str:
         return neon.branch(call["project"], call["branch"])["id"]
 
-    def one(call: Call) -> Document:
+    def one(call: ApiCall) -> Document:
         return contents.one("databases", branch_id(call), call["database"])
 
-    def changed(call: Call, database: Document) -> Document:
+    def changed(call: ApiCall, database: Document) -> Document:
         return {"database": database, "operations": neon.record(call["project"], call["branch"], "apply_config")}
 
-    def create(call: Call) -> Document:
+    def create(call: ApiCall) -> Document:
         wanted = _inner(call, "database", "name", "owner_name")
         return changed(call, contents.create_database(branch_id(call), wanted["name"], wanted["owner_name"]))
 
-    def update(call: Call) -> Document:
+    def update(call: ApiCall) -> Document:
         return changed(call, contents.update_database(one(call), _inner(call, "database")))
 
     return [
-        Operation(
+        ApiOperation(
             "GET", f"{_BRANCH}/databases", lambda call: {"databases": contents.held("databases", branch_id(call))}
         ),
-        Operation("POST", f"{_BRANCH}/databases", create, 201),
-        Operation("GET", _DATABASE, lambda call: {"database": one(call)}),
-        Operation("PATCH", _DATABASE, update),
-        Operation("DELETE", _DATABASE, lambda call: changed(call, contents.delete_database(one(call)))),
+        ApiOperation("POST", f"{_BRANCH}/databases", create, 201),
+        ApiOperation("GET", _DATABASE, lambda call: {"database": one(call)}),
+        ApiOperation("PATCH", _DATABASE, update),
+        ApiOperation("DELETE", _DATABASE, lambda call: changed(call, contents.delete_database(one(call)))),
     ]

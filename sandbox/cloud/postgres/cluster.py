@@ -17,8 +17,8 @@ import psutil
 from psycopg import sql
 from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
-from sandbox.cloud.postgres.postgres_programs import Programs
-from sandbox.cloud.postgres.postgres_server import Launch, Server
+from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
+from sandbox.cloud.postgres.postgres_server import Launch, PostgresServer
 
 _WAIT_SECONDS = 30
 
@@ -33,14 +33,14 @@ class Cluster:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._programs = Programs()
+        self._programs = PostgresPrograms()
         self._lock: int | None = None
         self._place = home / "cluster"
         self._launch: Launch | None = None
-        self._server: Server | None = None
+        self._server: PostgresServer | None = None
 
     @property
-    def server(self) -> Server:
+    def server(self) -> PostgresServer:
         """The running server.
 
         Raises:
@@ -58,7 +58,7 @@ class Cluster:
         """
         return self._programs.run(program, *arguments, password=self._password())
 
-    def transfer(self, source: Server, database: str, into: str) -> None:
+    def transfer(self, source: PostgresServer, database: str, into: str) -> None:
         """Copy a database of some server into an empty one of this cluster, with pg_dump and pg_restore."""
         target = self.server.address(into)
         self._programs.transfer(source.address(database), target, password=self._password())
@@ -91,7 +91,7 @@ class Cluster:
             self._launch = Launch(self._programs, programs, self._password(), self._home / "postgres.log", self._lock)
             home = self._home / "cluster"
             archive = "cp %p ../archive/%f.part && mv ../archive/%f.part ../archive/%f"
-            self._server = Server(
+            self._server = PostgresServer(
                 self._launch,
                 self._place / "data",
                 {"archive_mode": "on", "archive_command": archive},
@@ -181,7 +181,7 @@ class Cluster:
             )
 
     @contextmanager
-    def recovered(self, target: datetime | str) -> Generator[Server]:
+    def recovered(self, target: datetime | str) -> Generator[PostgresServer]:
         """A second server with the cluster as it was at a time or LSN, gone at the end.
 
         Raises:
@@ -203,7 +203,7 @@ class Cluster:
                 "recovery_target_action": "promote",
                 "hot_standby": "off",  # It answers only once it has got there.
             }
-            past = Server(self._launch, data, settings)
+            past = PostgresServer(self._launch, data, settings)
             past.start()
             try:
                 yield past

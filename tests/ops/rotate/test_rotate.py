@@ -22,7 +22,7 @@ from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.rotate.secret_file import SecretFile
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from tests.ops.preview_cloud import PreviewCloud
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 
@@ -117,7 +117,7 @@ def test_a_revoked_neon_key_that_was_not_the_one_in_use_is_reported(
 def test_an_organizations_neon_key_is_made_with_a_persons(preview_cloud: PreviewCloud, tmp_path: Path):
     file = tmp_path / "new.env"
     assert run(preview_cloud.context(), "neon", "--organization", "--into", str(file)) == 0
-    keys = preview_cloud.neon("GET", f"/organizations/{Seed.org_id}/api_keys")
+    keys = preview_cloud.neon("GET", f"/organizations/{CloudSeed.org_id}/api_keys")
     assert len(keys) == 1
     assert neon_status(preview_cloud, sourced(file)["NEON_API_KEY"]) == 200
     assert key_names(preview_cloud) == ["first"]
@@ -206,7 +206,7 @@ def test_a_token_of_the_account_is_rolled_there(preview_cloud: PreviewCloud, tmp
     log = httpx.get(f"{preview_cloud.url}/_sandbox/log").json()
     rolled = [entry["path"] for entry in log if entry["method"] == "PUT" and entry["path"].endswith("/value")]
     assert len(rolled) == 1
-    assert f"/accounts/{Seed.account_id}/tokens/" in rolled[0]
+    assert f"/accounts/{CloudSeed.account_id}/tokens/" in rolled[0]
 
 
 def test_a_token_that_may_not_roll_itself_is_one_line_with_the_dashboards_way(

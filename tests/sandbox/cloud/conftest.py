@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sandbox.cloud.cloud_server import create_app
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, Api, Clock, World
 
@@ -25,7 +25,7 @@ def make_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     def make(**seed: str) -> World:
         (tmp_path / "seed.json").write_text(json.dumps(seed))
         databases, clock = FakeDatabases(), Clock()
-        cloud = Cloud(tmp_path, cast(Any, databases), now=clock)
+        cloud = LocalCloud(tmp_path, cast(Any, databases), now=clock)
         client = TestClient(create_app(cloud, lambda _: None), base_url="http://127.0.0.1")
         neon = Api(client, "/api/v2", NEON_KEY)
         cloudflare = Api(client, "/client/v4", CLOUDFLARE_TOKEN)

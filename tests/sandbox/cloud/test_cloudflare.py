@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from tests.sandbox.cloud.world import World
 
-PROJECTS = f"/accounts/{Seed.account_id}/pages/projects"
-RECORDS = f"/zones/{Seed.zone_id}/dns_records"
-RULESETS = f"/zones/{Seed.zone_id}/rulesets"
+PROJECTS = f"/accounts/{CloudSeed.account_id}/pages/projects"
+RECORDS = f"/zones/{CloudSeed.zone_id}/dns_records"
+RULESETS = f"/zones/{CloudSeed.zone_id}/rulesets"
 CNAME = {"name": "intent", "type": "CNAME", "content": "intent.pages.dev", "proxied": True, "ttl": 1}
 
 
@@ -36,8 +36,8 @@ def test_a_request_without_a_token_is_refused(world: World) -> None:
 
 def test_the_token_zone_and_account_can_be_asked_for(world: World) -> None:
     assert world.cloudflare.ok("GET", "/user/tokens/verify")["result"]["status"] == "active"
-    assert world.cloudflare.ok("GET", f"/zones?name={Seed.zone_name}")["result"][0]["id"] == Seed.zone_id
-    assert world.cloudflare.ok("GET", f"/accounts/{Seed.account_id}")["result"]["id"] == Seed.account_id
+    assert world.cloudflare.ok("GET", f"/zones?name={CloudSeed.zone_name}")["result"][0]["id"] == CloudSeed.zone_id
+    assert world.cloudflare.ok("GET", f"/accounts/{CloudSeed.account_id}")["result"]["id"] == CloudSeed.account_id
     assert world.cloudflare.call("GET", "/zones/unknown")[0] == 403
 
 
@@ -45,7 +45,7 @@ def test_a_list_comes_in_pages(world: World) -> None:
     for number in range(3):
         world.cloudflare.ok("POST", RECORDS, {"name": f"n{number}", "type": "TXT", "content": "x"})
     page = world.cloudflare.ok("GET", f"{RECORDS}?page=2&per_page=2")
-    assert [record["name"] for record in page["result"]] == [f"n2.{Seed.zone_name}"]
+    assert [record["name"] for record in page["result"]] == [f"n2.{CloudSeed.zone_name}"]
     assert page["result_info"] == {"page": 2, "per_page": 2, "count": 1, "total_count": 3, "total_pages": 2}
     assert world.cloudflare.ok("GET", f"{RECORDS}?page=3&per_page=2")["result"] == []
 
@@ -86,11 +86,11 @@ def test_a_pages_project_name_is_unique_and_an_unknown_one_is_not_found(world: W
 
 def test_a_domain_is_active_once_its_record_leads_to_the_project(world: World) -> None:
     domains = f"{PROJECTS}/intent/domains"
-    name = f"intent.{Seed.zone_name}"
+    name = f"intent.{CloudSeed.zone_name}"
     assert world.cloudflare.call("POST", domains, {"name": name})[0] == 404
     world.cloudflare.ok("POST", PROJECTS, {"name": "intent"})
     added = world.cloudflare.ok("POST", domains, {"name": name})["result"]
-    assert (added["status"], added["zone_tag"]) == ("pending", Seed.zone_id)
+    assert (added["status"], added["zone_tag"]) == ("pending", CloudSeed.zone_id)
     assert world.cloudflare.call("POST", domains, {"name": name})[0] == 409
     world.cloudflare.ok("POST", RECORDS, CNAME)
     assert world.cloudflare.ok("GET", f"{domains}/{name}")["result"]["status"] == "active"
@@ -102,9 +102,9 @@ def test_a_domain_is_active_once_its_record_leads_to_the_project(world: World) -
 
 def test_a_short_name_comes_back_as_the_full_name(world: World) -> None:
     record = world.cloudflare.ok("POST", RECORDS, CNAME)["result"]
-    assert record["name"] == f"intent.{Seed.zone_name}"
+    assert record["name"] == f"intent.{CloudSeed.zone_name}"
     assert world.cloudflare.ok("GET", f"{RECORDS}/{record['id']}")["result"] == record
-    found = world.cloudflare.ok("GET", f"{RECORDS}?name.exact=intent.{Seed.zone_name}&type=CNAME")["result"]
+    found = world.cloudflare.ok("GET", f"{RECORDS}?name.exact=intent.{CloudSeed.zone_name}&type=CNAME")["result"]
     assert [item["id"] for item in found] == [record["id"]]
 
 

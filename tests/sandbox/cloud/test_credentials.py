@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.keyring import Keyring
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, World
 
-OWNERS = ["", f"/organizations/{Seed.org_id}"]
+OWNERS = ["", f"/organizations/{CloudSeed.org_id}"]
 
 
 def keys(world: World, owner: str = "") -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def test_the_keys_of_a_person_and_of_an_organization_are_apart(world: World) -> 
     assert world.neon.call("POST", "/api_keys", {})[0] == 400
 
 
-@pytest.mark.parametrize("owner", ["/user", f"/accounts/{Seed.account_id}"])
+@pytest.mark.parametrize("owner", ["/user", f"/accounts/{CloudSeed.account_id}"])
 def test_a_rolled_token_has_the_newer_form_and_the_old_one_stops(world: World, owner: str) -> None:
     own = world.cloudflare.ok("GET", f"{owner}/tokens/verify")["result"]["id"]
     assert world.cloudflare.call("PUT", f"{owner}/tokens/another/value", {})[0] == 404

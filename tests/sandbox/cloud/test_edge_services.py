@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from tests.sandbox.cloud.world import World
 
-ZONE = f"/zones/{Seed.zone_id}"
-ACCOUNT = f"/accounts/{Seed.account_id}"
+ZONE = f"/zones/{CloudSeed.zone_id}"
+ACCOUNT = f"/accounts/{CloudSeed.account_id}"
 SETTINGS = f"{ZONE}/settings"
 BOTS = f"{ZONE}/bot_management"
 CHECKS = f"{ZONE}/healthchecks"
@@ -22,9 +22,9 @@ SITES = f"{ACCOUNT}/rum/site_info"
 DOMAINS = f"{ACCOUNT}/workers/domains"
 DISCORD = "https://discord.com/api/webhooks/123"
 POLICY = {"name": "n", "alert_type": "incident_alert", "mechanisms": {"email": [{"id": "a@example.com"}]}}
-CHECK = {"name": "api", "address": f"api.{Seed.zone_name}", "type": "HTTPS", "http_config": {"path": "/up"}}
-DOMAIN = {"hostname": f"api.{Seed.zone_name}", "service": "api", "zone_id": Seed.zone_id}
-ROUTE = {"pattern": f"{Seed.zone_name}/api/*", "script": "api"}
+CHECK = {"name": "api", "address": f"api.{CloudSeed.zone_name}", "type": "HTTPS", "http_config": {"path": "/up"}}
+DOMAIN = {"hostname": f"api.{CloudSeed.zone_name}", "service": "api", "zone_id": CloudSeed.zone_id}
+ROUTE = {"pattern": f"{CloudSeed.zone_name}/api/*", "script": "api"}
 
 
 def refused(world: World, method: str, path: str, body: object = None) -> tuple[int, int]:
@@ -163,11 +163,11 @@ def test_a_mechanism_that_nobody_uses_is_not_answered(world: World) -> None:
 
 
 def test_a_web_analytics_site_keeps_its_token_when_it_is_changed(world: World) -> None:
-    made = world.cloudflare.ok("POST", SITES, {"host": f"app.{Seed.zone_name}", "auto_install": False})["result"]
+    made = world.cloudflare.ok("POST", SITES, {"host": f"app.{CloudSeed.zone_name}", "auto_install": False})["result"]
     assert made["site_token"] in made["snippet"]
-    assert made["ruleset"]["zone_tag"] == Seed.zone_id
+    assert made["ruleset"]["zone_tag"] == CloudSeed.zone_id
     path = f"{SITES}/{made['site_tag']}"
-    changed = world.cloudflare.ok("PUT", path, {"zone_tag": Seed.zone_id, "auto_install": True})["result"]
+    changed = world.cloudflare.ok("PUT", path, {"zone_tag": CloudSeed.zone_id, "auto_install": True})["result"]
     assert (changed["auto_install"], changed["site_token"]) == (True, made["site_token"])
     assert world.cloudflare.ok("GET", f"{SITES}/list")["result"] == [changed]
     world.cloudflare.ok("DELETE", path)
@@ -178,7 +178,7 @@ def test_a_web_analytics_site_keeps_its_token_when_it_is_changed(world: World) -
 def test_a_custom_domain_is_attached_once_and_may_be_attached_again(world: World) -> None:
     made = world.cloudflare.ok("PUT", DOMAINS, DOMAIN)["result"]
     assert world.cloudflare.ok("PUT", DOMAINS, DOMAIN)["result"] == made
-    assert (made["zone_name"], made["environment"]) == (Seed.zone_name, "production")
+    assert (made["zone_name"], made["environment"]) == (CloudSeed.zone_name, "production")
     assert world.cloudflare.ok("GET", f"{DOMAINS}?service=api")["result"] == [made]
     assert refused(world, "PUT", DOMAINS, {**DOMAIN, "service": "other"}) == (409, 100116)
     world.cloudflare.ok("DELETE", f"{DOMAINS}/{made['id']}")

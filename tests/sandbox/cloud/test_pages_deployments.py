@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.pages_deployments import alias
 from tests.sandbox.cloud.world import World
 
-PROJECTS = f"/accounts/{Seed.account_id}/pages/projects"
+PROJECTS = f"/accounts/{CloudSeed.account_id}/pages/projects"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def site(world: World) -> World:
 
 def push(world: World, branch: str, text: str, path: str = "index.html") -> Any:
     files = {path: base64.b64encode(text.encode()).decode(), "about/index.html": base64.b64encode(b"about").decode()}
-    body = {"account": Seed.account_id, "project": "app", "branch": branch, "commit_hash": "abc", "files": files}
+    body = {"account": CloudSeed.account_id, "project": "app", "branch": branch, "commit_hash": "abc", "files": files}
     answer = world.client.post("/_sandbox/pages/push", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -58,9 +58,9 @@ def test_a_push_to_another_branch_is_a_preview_and_leaves_production_alone(site:
 
 
 def test_a_custom_domain_shows_production(site: World) -> None:
-    site.cloudflare.ok("POST", f"{PROJECTS}/app/domains", {"name": f"app.{Seed.zone_name}"})
+    site.cloudflare.ok("POST", f"{PROJECTS}/app/domains", {"name": f"app.{CloudSeed.zone_name}"})
     push(site, "main", "production")
-    assert read(site, f"https://app.{Seed.zone_name}") == (200, "production")
+    assert read(site, f"https://app.{CloudSeed.zone_name}") == (200, "production")
 
 
 def test_a_deleted_deployment_is_served_no_more(site: World) -> None:
@@ -72,14 +72,14 @@ def test_a_deleted_deployment_is_served_no_more(site: World) -> None:
 
 @pytest.mark.parametrize("path", ["../outside.html", "/", "a/../../b"])
 def test_a_path_outside_the_site_is_refused(site: World, path: str) -> None:
-    body = {"account": Seed.account_id, "project": "app", "branch": "main", "files": {path: ""}}
+    body = {"account": CloudSeed.account_id, "project": "app", "branch": "main", "files": {path: ""}}
     assert site.client.post("/_sandbox/pages/push", json=body).status_code == 400
     push(site, "main", "home")
     assert site.client.get("/_sandbox/sites/app.pages.dev/..%2f..%2f..%2fkeyring.json").status_code == 404
 
 
 def test_a_project_that_does_not_exist_takes_no_push(world: World) -> None:
-    body = {"account": Seed.account_id, "project": "none", "branch": "main", "files": {"index.html": ""}}
+    body = {"account": CloudSeed.account_id, "project": "none", "branch": "main", "files": {"index.html": ""}}
     assert world.client.post("/_sandbox/pages/push", json=body).status_code == 404
 
 

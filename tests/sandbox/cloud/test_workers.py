@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.workers import worker_scripts
 from sandbox.cloud.workers.worker_runtime import Front, RuntimeFailedError
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, World
 
-WORKERS = f"/accounts/{Seed.account_id}/workers"
+WORKERS = f"/accounts/{CloudSeed.account_id}/workers"
 SCRIPT = f"{WORKERS}/scripts/api"
 HEADERS = {"Authorization": f"Bearer {CLOUDFLARE_TOKEN}"}
 SECRET = "a-secret-text"
@@ -245,10 +245,10 @@ def test_a_worker_whose_workers_dev_address_is_off_has_none(world: World) -> Non
 
 def test_a_custom_domain_leads_to_the_worker(world: World) -> None:
     deploy(world)
-    body = {"hostname": f"api.{Seed.zone_name}", "service": "api", "zone_id": Seed.zone_id}
+    body = {"hostname": f"api.{CloudSeed.zone_name}", "service": "api", "zone_id": CloudSeed.zone_id}
     world.cloudflare.ok("PUT", f"{WORKERS}/domains", body)
     addresses = world.client.get("/_sandbox/addresses").json()
-    assert addresses[f"https://api.{Seed.zone_name}"] == "http://127.0.0.1:4001"
+    assert addresses[f"https://api.{CloudSeed.zone_name}"] == "http://127.0.0.1:4001"
 
 
 def test_the_page_shows_workers_and_what_answers(world: World) -> None:

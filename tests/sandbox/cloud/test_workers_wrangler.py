@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.cloud.cloud_seed import Seed
+from sandbox.cloud.cloud_seed import CloudSeed
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 
 ROOT = Path(__file__).parents[3]
@@ -46,7 +46,7 @@ class Cloud:
             "HOME": str(self.home),
             "CLOUDFLARE_API_BASE_URL": f"{self.url}/client/v4",
             "CLOUDFLARE_API_TOKEN": CLOUDFLARE_TOKEN,
-            "CLOUDFLARE_ACCOUNT_ID": Seed.account_id,
+            "CLOUDFLARE_ACCOUNT_ID": CloudSeed.account_id,
             "WRANGLER_SEND_METRICS": "false",
             "CI": "1",
         }
@@ -82,7 +82,7 @@ class Cloud:
 
     def address(self) -> str:
         addresses = httpx.get(f"{self.url}/_sandbox/addresses").json()
-        return addresses[f"https://{WORKER}.{Seed.workers_subdomain}.workers.dev"]
+        return addresses[f"https://{WORKER}.{CloudSeed.workers_subdomain}.workers.dev"]
 
     def health(self) -> tuple[int, dict[str, Any]]:
         answer = httpx.get(f"{self.address()}/health", timeout=PATIENCE_SECONDS)

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 
 STATES = Path(__file__).parents[3] / "sandbox/fixtures/hcl-state"
@@ -52,7 +52,7 @@ class Api:
 
 @dataclass
 class World:
-    cloud: Cloud
+    cloud: LocalCloud
     client: TestClient
     databases: FakeDatabases
     clock: Clock

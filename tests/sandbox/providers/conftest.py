@@ -17,14 +17,14 @@ import pytest
 import uvicorn
 
 from sandbox.cloud.cloud_server import create_app
-from sandbox.cloud.local_cloud import Cloud
+from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.providers.mirror import MirrorPaths, write_mirror
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 
 
 @dataclass
-class LocalCloud:
+class RunningCloud:
     """A running cloud: its address, and its control routes."""
 
     url: str
@@ -116,19 +116,19 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> MirrorPaths:
 
 
 @pytest.fixture
-def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalCloud]:
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningCloud]:
     monkeypatch.setenv("SANDBOX_NEON_API_KEY", NEON_KEY)
     monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN)
     home = tmp_path / "cloud"
     home.mkdir()
-    inside = Cloud(home, cast(Any, FakeDatabases()))
+    inside = LocalCloud(home, cast(Any, FakeDatabases()))
     listener = socket.create_server(("127.0.0.1", 0))
     # Closing the connection without an answer is the real server's part; here the answer is cut off instead.
     app = create_app(inside, lambda _: None)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
-    yield LocalCloud(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    yield RunningCloud(f"http://127.0.0.1:{listener.getsockname()[1]}")
     server.should_exit = True
     thread.join()
     listener.close()
@@ -145,7 +145,7 @@ def terraform(tmp_path: Path, mirror: MirrorPaths) -> Terraform:
 
 
 @pytest.fixture
-def deployed(terraform: Terraform, cloud: LocalCloud) -> Terraform:
+def deployed(terraform: Terraform, cloud: RunningCloud) -> Terraform:
     """Terraform with the cloud's addresses and credentials."""
     terraform.environment |= {
         "NEON_API_BASE_URL": f"{cloud.url}/api/v2",

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.notifications.models import Policies
-from sandbox.cloud.seed import Seed
-from tests.sandbox.providers.conftest import LocalCloud, Terraform
+from sandbox.cloud.cloud_seed import CloudSeed
+from sandbox.cloud.notification_policies import NotificationPolicies
+from tests.sandbox.providers.conftest import RunningCloud, Terraform
 from tests.support import EXPENSE_TRACKER, ROOT, Values, load_values, merged, read_values, synthesize
 
 VARIABLES = {
-    "TF_VAR_cloudflare_account_id": Seed.account_id,
-    "TF_VAR_cloudflare_zone_id": Seed.zone_id,
+    "TF_VAR_cloudflare_account_id": CloudSeed.account_id,
+    "TF_VAR_cloudflare_zone_id": CloudSeed.zone_id,
     "TF_VAR_neon_org_id": "org-made-up-1234",
     "TF_VAR_discord_webhook_url": "https://discord.com/api/webhooks/123/a-token-of-discord",
 }
@@ -31,8 +31,8 @@ def _place(terraform: Terraform, stack: Values, *kinds: str) -> None:
     terraform.environment |= VARIABLES
 
 
-def _records(cloud: LocalCloud) -> list[tuple[str, str]]:
-    records = cloud.cloudflare("GET", f"zones/{Seed.zone_id}/dns_records")
+def _records(cloud: RunningCloud) -> list[tuple[str, str]]:
+    records = cloud.cloudflare("GET", f"zones/{CloudSeed.zone_id}/dns_records")
     return [(record["name"], record["content"]) for record in records]
 
 
@@ -41,10 +41,10 @@ def _production(domain: str) -> Values:
     return synthesize(load_values(merged(read_values(EXPENSE_TRACKER), website)))["production"]
 
 
-def test_a_change_of_the_domain_takes_the_dns_record_along(deployed: Terraform, cloud: LocalCloud) -> None:
-    zone = Seed.zone_name
+def test_a_change_of_the_domain_takes_the_dns_record_along(deployed: Terraform, cloud: RunningCloud) -> None:
+    zone = CloudSeed.zone_name
     project = {"name": "intent-expense-tracker", "production_branch": "main"}
-    cloud.cloudflare("POST", f"accounts/{Seed.account_id}/pages/projects", project)
+    cloud.cloudflare("POST", f"accounts/{CloudSeed.account_id}/pages/projects", project)
     for step, domain in enumerate([f"a.b.{zone}", f"a.{zone}", zone, f"a.{zone}"]):
         _place(deployed, _production(domain))
         if step == 0:
@@ -55,7 +55,7 @@ def test_a_change_of_the_domain_takes_the_dns_record_along(deployed: Terraform, 
 
 
 def test_a_site_without_excluded_paths_is_deployed_and_the_second_plan_is_empty(
-    deployed: Terraform, cloud: LocalCloud
+    deployed: Terraform, cloud: RunningCloud
 ) -> None:
     values = merged(read_values(EXPENSE_TRACKER), {"website": {"path_excludes": []}})
     _place(deployed, synthesize(load_values(values))["project"], "cloudflare_pages_project")
@@ -64,10 +64,10 @@ def test_a_site_without_excluded_paths_is_deployed_and_the_second_plan_is_empty(
     assert deployed.plan() == {}
 
 
-def test_the_domain_of_an_api_stays_on_the_second_plan(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_the_domain_of_an_api_stays_on_the_second_plan(deployed: Terraform, cloud: RunningCloud) -> None:
     values = read_values(ROOT / "examples/full.toml")
-    values = merged(values, {"cloudflare": {"zone": Seed.zone_name}})
-    values["environments"] = {"production": {"api": {"domain": f"api.{Seed.zone_name}"}}}
+    values = merged(values, {"cloudflare": {"zone": CloudSeed.zone_name}})
+    values["environments"] = {"production": {"api": {"domain": f"api.{CloudSeed.zone_name}"}}}
     values = {name: table for name, table in values.items() if name not in ("edge", "notifications", "state", "moved")}
     values["state"] = {"bucket": "states"}
     stack = synthesize(load_values(values))["production"]
@@ -75,7 +75,7 @@ def test_the_domain_of_an_api_stays_on_the_second_plan(deployed: Terraform, clou
     assert domain["environment"] == "production"
     _place(deployed, stack)
     deployed.run("init")
-    cloud.cloudflare("PUT", f"accounts/{Seed.account_id}/workers/scripts/{domain['service']}", {})
+    cloud.cloudflare("PUT", f"accounts/{CloudSeed.account_id}/workers/scripts/{domain['service']}", {})
     deployed.apply()
     assert deployed.plan() == {}
 
@@ -91,17 +91,17 @@ ANSWERS: dict[str, Values] = {
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_a_notification_without_filters_does_not_change_on_every_plan(
-    deployed: Terraform, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch, answer: Values
+    deployed: Terraform, cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch, answer: Values
 ) -> None:
-    build = Policies.build
+    build = NotificationPolicies.build
 
-    def answered(self: Policies, owner: str, wanted: Any, old: Any) -> Any:
+    def answered(self: NotificationPolicies, owner: str, wanted: Any, old: Any) -> Any:
         made = build(self, owner, wanted, old)
         if made["filters"]:
             return made
         return made | answer | {"mechanisms": answer.get("mechanisms", {}) | made["mechanisms"]}
 
-    monkeypatch.setattr(Policies, "build", answered)
+    monkeypatch.setattr(NotificationPolicies, "build", answered)
     values = read_values(EXPENSE_TRACKER)
     values["notifications"] = {"emails": ["owner@example.com"], "alerts": ["dos_attack_l7", "pages_event_alert"]}
     stack = synthesize(load_values(values))["edge"]

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.sandbox.cloud.world import STATES
-from tests.sandbox.providers.conftest import LocalCloud, Terraform
+from tests.sandbox.providers.conftest import RunningCloud, Terraform
 
 WEBSITE = """
 resource "cloudflare_pages_project" "web" {
@@ -172,7 +172,7 @@ def test_a_database_is_made_and_its_second_plan_is_empty(deployed: Terraform) ->
     assert deployed.plan() == {}
 
 
-def test_edge_and_account_resources_are_made_and_destroyed(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_edge_and_account_resources_are_made_and_destroyed(deployed: Terraform, cloud: RunningCloud) -> None:
     values = apply(deployed, EDGE)
 
     assert values["cloudflare_ruleset.headers"]["rules"][0]["id"]
@@ -188,7 +188,7 @@ def test_edge_and_account_resources_are_made_and_destroyed(deployed: Terraform, 
     assert cloud.cloudflare("GET", f"{zone}/bot_management")["fight_mode"] is True
 
 
-def test_bots_are_changed_imported_and_known_by_their_zone(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_bots_are_changed_imported_and_known_by_their_zone(deployed: Terraform, cloud: RunningCloud) -> None:
     resource = EDGE[EDGE.index('resource "cloudflare_bot_management"') :]
     apply(deployed, resource)
     zone = "9a7806061c88ada191ed06f989cc3dac"
@@ -286,7 +286,7 @@ def test_an_import_id_of_another_form_names_the_right_one(deployed: Terraform) -
     assert "expected {{.project_id}}/{{.id}}" in deployed.run("import", "neon_branch.dev", "abc", succeeds=False)
 
 
-def test_drift_is_detected_and_reconciled(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_drift_is_detected_and_reconciled(deployed: Terraform, cloud: RunningCloud) -> None:
     values = apply(deployed, WEBSITE + DATABASE)
     record, branch = values["cloudflare_dns_record.web"], values["neon_branch.dev"]
     path = f"zones/{record['zone_id']}/dns_records/{record['id']}"
@@ -302,7 +302,7 @@ def test_drift_is_detected_and_reconciled(deployed: Terraform, cloud: LocalCloud
 
 
 @pytest.mark.parametrize("status", [423, 429, 500])
-def test_a_busy_api_is_asked_again(deployed: Terraform, cloud: LocalCloud, status: int) -> None:
+def test_a_busy_api_is_asked_again(deployed: Terraform, cloud: RunningCloud, status: int) -> None:
     cloud.control("faults", [{"method": "POST", "status": status, "times": 1}])
 
     apply(deployed, PROJECT)
@@ -311,7 +311,7 @@ def test_a_busy_api_is_asked_again(deployed: Terraform, cloud: LocalCloud, statu
     assert len(cloud.neon("GET", "projects")["projects"]) == 1
 
 
-def test_an_object_created_without_an_answer_is_not_created_twice(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_an_object_created_without_an_answer_is_not_created_twice(deployed: Terraform, cloud: RunningCloud) -> None:
     cloud.control("faults", [{"method": "POST", "path": "dns_records", "action": "status", "when": "after"}])
     deployed.write(WEBSITE)
     deployed.run("init")
@@ -338,7 +338,7 @@ def test_a_refusal_of_the_api_is_shown_with_status_and_message(deployed: Terrafo
     assert "supplied credentials do not pass authentication" in output
 
 
-def test_the_hand_written_states_are_adopted_without_a_change(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_the_hand_written_states_are_adopted_without_a_change(deployed: Terraform, cloud: RunningCloud) -> None:
     states = {
         stack: json.loads((STATES / f"{stack}.tfstate").read_text()) for stack in ("project", "dev", "production")
     }
@@ -369,7 +369,9 @@ def test_a_resource_that_only_has_a_schema_says_so(deployed: Terraform) -> None:
     assert "neon_api_key is not emulated by the stand-in provider" in deployed.run("plan", succeeds=False)
 
 
-def test_no_provider_outlives_a_killed_terraform_and_none_leaves_a_file(deployed: Terraform, cloud: LocalCloud) -> None:
+def test_no_provider_outlives_a_killed_terraform_and_none_leaves_a_file(
+    deployed: Terraform, cloud: RunningCloud
+) -> None:
     cloud.control("faults", [{"method": "POST", "path": "projects", "action": "delay", "seconds": 30}])
     deployed.write(PROJECT)
     deployed.run("init")

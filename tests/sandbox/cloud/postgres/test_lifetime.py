@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from sandbox.cloud.postgres import Databases, cluster, postgres_server
-from sandbox.cloud.postgres.postgres_programs import Programs
+from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from tests.sandbox.cloud.postgres.support import Branch, place_of, processes_of
 
 ROOT = Path(__file__).parents[4]
@@ -209,12 +209,12 @@ def test_files_stay_in_a_home_that_the_servers_user_can_reach(start: Callable[[P
 def test_programs_out_of_reach_are_lent(
     tmp_path: Path, start: Callable[[Path], Databases], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reach = Programs.can_reach
+    reach = PostgresPrograms.can_reach
 
-    def can_reach_all_but_programs(programs: Programs, folder: Path) -> bool:
+    def can_reach_all_but_programs(programs: PostgresPrograms, folder: Path) -> bool:
         return "pginstall18" not in str(folder) and reach(programs, folder)
 
-    monkeypatch.setattr(Programs, "can_reach", can_reach_all_but_programs)
+    monkeypatch.setattr(PostgresPrograms, "can_reach", can_reach_all_but_programs)
     assert Branch(start(tmp_path)).run("SELECT 1") == [(1,)]
     assert (place_of(tmp_path) / "programs").exists()
 
