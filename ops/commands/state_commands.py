@@ -1,4 +1,4 @@
-"""The commands that repair a Terraform state: `python -m ops state versions|restore|unlock|recover`."""
+"""The commands that repair a Terraform state: `python -m ops state versions|restore|unlock|push|recover`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -99,6 +99,22 @@ def unlock(
         else:
             context.console.say(f"{stack.name}: unlocked; see what is left to do: python -m ops plan {stack.name}")
     return 1 if failed else 0
+
+
+@app.command()
+def push(ctx: typer.Context, stack: StackName, lock_wait: LockWait = 120) -> int:
+    """Save the state that an interrupted deploy left behind.
+
+    A deploy that can't save its state, for example because the AWS session expired, keeps it in a local file. Exit
+    codes: 0 saved, and the file is deleted; 1 error, and the file is kept.
+    """
+    from ops.terraform.stacks import read_stacks
+    from ops.terraform.terraform_cli import Terraform
+
+    context: Context = ctx.obj
+    Terraform(context, read_stacks(context, [stack])[0], lock_wait=lock_wait).push_unsaved()
+    context.console.say(f"{stack}: state saved; see what is left to do: python -m ops plan {stack}")
+    return 0
 
 
 @app.command()

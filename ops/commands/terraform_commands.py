@@ -157,7 +157,7 @@ def _print_outcome(context: Context, deployment: "Deployment") -> int:
         return deployment.code
     for problem in deployment.problems:
         context.console.warn(problem)
-    if deployment.problems:
+    if deployment.problems and not deployment.unsaved:
         context.console.warn("a stack that failed may be partly applied: fix the cause, plan again, and deploy again")
     context.console.warn(f"fully applied: {', '.join(deployment.applied) or 'none'}")
     return deployment.code

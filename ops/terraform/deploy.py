@@ -11,7 +11,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.plan import Exit, Outcome, PlannedStack, exit_code, plan_folder, plan_stacks, side_by_side
 from ops.terraform.stacks import Stack, levels
-from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
+from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, UnsavedStateError
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,13 @@ class Deployment:
         code: its exit code, see `ops.terraform.plan.Exit`.
         applied: the stacks that were changed.
         problems: what went wrong in applying, a text for each; plans that fail or are refused are in the report.
+        unsaved: the stacks that were changed, but whose state could not be saved.
     """
 
     code: int
     applied: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    unsaved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,12 @@ def _apply_all(context: Context, planned: Sequence[PlannedStack], folder: Path, 
         if code in (Exit.ERROR, Exit.REFUSED):
             return Deployment(code, tuple(applied))
         changed = {result.stack: result for result in results if result.outcome is Outcome.CHANGED}
-        problems = side_by_side(lambda stack, plans=changed: _apply(context, plans[stack], options), list(changed))
-        applied += [stack.name for stack, problem in zip(changed, problems, strict=True) if not problem]
-        if any(problems):
-            return Deployment(Exit.ERROR, tuple(applied), tuple(filter(None, problems)))
+        errors = side_by_side(lambda stack, plans=changed: _apply(context, plans[stack], options), list(changed))
+        ended = dict(zip((stack.name for stack in changed), errors, strict=True))
+        applied += [name for name, error in ended.items() if error is None]
+        if failed := {name: error for name, error in ended.items() if error is not None}:
+            unsaved = tuple(name for name, error in failed.items() if isinstance(error, UnsavedStateError))
+            return Deployment(Exit.ERROR, tuple(applied), tuple(map(str, failed.values())), unsaved)
     return Deployment(Exit.NOTHING, tuple(applied))
 
 
@@ -123,12 +127,12 @@ def _plan_anew(context: Context, stacks: Sequence[Stack], folder: Path, options:
     return _plan(context, stacks, folder, replace(options, allowed=permits))
 
 
-def _apply(context: Context, planned: PlannedStack, options: Options) -> str:
+def _apply(context: Context, planned: PlannedStack, options: Options) -> OpsError | None:
     try:
         Terraform(context, planned.stack, lock_wait=options.lock_wait).apply(planned.file)
-    except (TerraformError, OpsError) as error:
-        return str(error)
-    return ""
+    except OpsError as error:
+        return error
+    return None
 
 
 def _outcome(deployment: Deployment, names: str, seconds: float) -> Notice:
@@ -137,7 +141,9 @@ def _outcome(deployment: Deployment, names: str, seconds: float) -> Notice:
         return Notice(Kind.SUCCESS, what, seconds=seconds)
     refused = "The guard refused a plan." if deployment.code == Exit.REFUSED else "A plan failed."
     applied = f"Applied before that: {', '.join(deployment.applied)}." if deployment.applied else "Nothing was applied."
-    advice = "Mend the cause and deploy again; what was applied stays as it is."
+    advice = "Fix the cause and deploy again; what was applied remains."
+    if deployment.unsaved:
+        advice = "Don't deploy again before the state is saved (docs/runbook.md)."
     return Notice(
         Kind.FAILURE, what, "\n".join([*(deployment.problems or [refused]), applied, advice]), seconds=seconds
     )

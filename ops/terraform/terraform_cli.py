@@ -1,5 +1,6 @@
 """Terraform in a stack's folder: init, plan into a saved file, show, apply exactly that file, outputs."""
 
+import contextlib
 import hashlib
 import json
 import re
@@ -32,6 +33,10 @@ class TerraformError(OpsError):
         self.locked = locked
 
 
+class UnsavedStateError(TerraformError):
+    """An apply changed resources, and could not save the state. Applying again would create them a second time."""
+
+
 class Terraform:
     """Terraform for one stack."""
 
@@ -50,6 +55,8 @@ class Terraform:
             "TF_INPUT": "0",
         }
         self._data = stack.folder / context.environment.get("TF_DATA_DIR", ".terraform")
+        # Beside cdktf.out, which a synth replaces.
+        self._unsaved = context.out.parent / ".unsaved" / f"{stack.name}.tfstate"
 
     def init(self, *, again: bool = False, extra: Sequence[str] = ()) -> None:
         """Opens the state and fetches the providers, unless that was done for this very configuration.
@@ -81,8 +88,10 @@ class Terraform:
             Whether the plan changes anything, outputs and addresses included.
 
         Raises:
+            UnsavedStateError: an earlier apply could not save its state.
             TerraformError: Terraform could not plan.
         """
+        self._keep_unsaved()
         self.init()
         file.touch(mode=0o600)
         arguments = ["plan", "-detailed-exitcode", f"-lock-timeout={self._lock_wait}s", f"-out={file}"]
@@ -106,12 +115,29 @@ class Terraform:
         """Applies a saved plan, exactly as it is, and prints Terraform's progress.
 
         Raises:
+            UnsavedStateError: it changed resources, and could not save the state.
             TerraformError: it failed, or the state has changed since the plan was made.
         """
         arguments = ("apply", f"-lock-timeout={self._lock_wait}s", str(file))
         finished = self._try(*arguments, show=True)
+        self._keep_unsaved()
         if finished.code != 0:
             raise self._error(finished)
+
+    def push_unsaved(self) -> None:
+        """Saves the state that an earlier apply could not save, and deletes the local copy.
+
+        Raises:
+            TerraformError: there is no such copy, the state has changed since then, or it still can't be saved.
+        """
+        with contextlib.suppress(UnsavedStateError):
+            self._keep_unsaved()
+        if not self._unsaved.is_file():
+            raise TerraformError(f"{self._stack.name}: every apply saved its state, so there is nothing to push")
+        self.init()
+        # Without -force: Terraform refuses a state that is older than the stored one (its docs, "state push").
+        self._run("state", "push", f"-lock-timeout={self._lock_wait}s", str(self._unsaved))
+        self._unsaved.unlink()
 
     def outputs(self) -> dict[str, Any]:
         """The state's outputs by name; the run learns to hide the sensitive ones.
@@ -137,6 +163,34 @@ class Terraform:
         self.init()
         self._run("force-unlock", "-force", lock)
 
+    def _keep_unsaved(self) -> None:
+        """Moves the state that Terraform left in the stack's folder to where a synth doesn't delete it.
+
+        Terraform writes errored.tfstate if an apply can't save its state (its docs, "Recovering from State Disasters").
+        """
+        left = self._stack.folder / "errored.tfstate"
+        if left.is_file() and not self._unsaved.exists():
+            try:
+                self._unsaved.parent.mkdir(mode=0o700, exist_ok=True)
+                left.chmod(0o600)
+                left.replace(self._unsaved)
+            except OSError as error:
+                raise UnsavedStateError(
+                    f"{self._stack.name}: an apply could not save its state, which is in {left} and can't be moved to "
+                    f"{self._unsaved} ({error.strerror}); copy it, and don't apply again (docs/runbook.md)"
+                ) from None
+        if not self._unsaved.is_file():
+            return
+        problem = f"{self._stack.name}: an apply changed resources, but could not save the state; don't apply again"
+        if self._context.run_link:
+            # The runner's disk is deleted, and a state holds secrets, so it is no artifact either.
+            raise UnsavedStateError(
+                f"{problem}: import them with `python -m ops state recover {self._stack.name}` (docs/runbook.md)"
+            )
+        raise UnsavedStateError(
+            f"{problem}: it is in {self._unsaved}; save it with `python -m ops state push {self._stack.name}`"
+        )
+
     def _run(self, *arguments: str) -> Finished:
         finished = self._try(*arguments)
         if finished.code != 0:
@@ -145,6 +199,9 @@ class Terraform:
 
     def _try(self, command: str, *arguments: str, show: bool = False) -> Finished:
         flags = ["-no-color"] if command in ("force-unlock", "output", "show") else ["-no-color", "-input=false"]
+        if command == "state":
+            # Its subcommand comes before any flag, and knows neither of these.
+            flags = []
         return self._context.runner.run(
             ["terraform", command, *flags, *arguments],
             cwd=self._stack.folder,
