@@ -450,8 +450,8 @@ def test_two_releases_of_one_environment_exclude_each_other(world: ReleaseWorld,
     [
         ("nowhere", "app", "x", "there is no environment nowhere; there are: dev, production"),
         ("production", "missing", "x", "no such folder; pass the app's checkout as --app"),
-        ("production", "app", "a b", "--id: 'a b' is not an id; use 1 to 20 letters"),
-        ("production", "app", "x" * 21, "is not an id"),
+        ("production", "app", "a b", "--id: 'a b' is not valid; use 1 to 20 letters"),
+        ("production", "app", "x" * 21, "is not valid"),
     ],
 )
 def test_bad_input_is_one_line(world: ReleaseWorld, environment: str, app: str, id: str, message: str):

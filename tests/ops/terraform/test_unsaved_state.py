@@ -30,7 +30,7 @@ class StateServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: StateServer
+    server: StateServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def do_GET(self) -> None:
         self._answer(200 if self.server.state else 404, self.server.state or b"")
