@@ -29,8 +29,8 @@ class _Grant:
         return (
             self.negated == other.negated
             and self.principal in ("*", other.principal)
-            and fnmatchcase(other.action.lower(), self.action.lower())
-            and fnmatchcase(other.resource, self.resource)
+            and _matches(other.action.lower(), self.action.lower())
+            and _matches(other.resource, self.resource)
             and all(any(_is_stricter(theirs, ours) for theirs in other.conditions) for ours in self.conditions)
         )
 
@@ -44,7 +44,7 @@ def grants_more(before: Sequence[Any], after: Sequence[Any]) -> bool:
     """
     try:
         old, new = ([grant for text in texts for grant in _grants(json.loads(text))] for texts in (before, after))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, KeyError):
         return True
     allowed = [grant for grant in old if grant.effect == "Allow"]
     denied = [grant for grant in new if grant.effect == "Deny"]
@@ -87,7 +87,12 @@ def _is_stricter(one: tuple[str, str, frozenset[str]], other: tuple[str, str, fr
     if values == other_values:
         return True
     if operator in ("StringLike", "ArnLike"):
-        return all(any(fnmatchcase(value, pattern) for pattern in other_values) for value in values)
+        return all(any(_matches(value, pattern) for pattern in other_values) for value in values)
     if operator in ("StringEquals", "ArnEquals", "IpAddress"):
         return values <= other_values
     return operator in ("StringNotEquals", "StringNotLike", "ArnNotEquals", "ArnNotLike") and values >= other_values
+
+
+def _matches(value: str, pattern: str) -> bool:
+    """Whether a value matches a pattern of AWS's, in which only `*` and `?` are special."""
+    return fnmatchcase(value, pattern.replace("[", "[[]"))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
-from catalog.weakening import Weakens
+from catalog.weakening import Weakens, values_at
 
 NOT_CREATED = "no setting creates one"
 """Why a type has no lookup: it is in the catalog only because it would hold data."""
@@ -87,3 +87,21 @@ class ResourceType:
     lookup: Lookup | None = None
     no_lookup: str = ""
     prices: tuple[str, ...] = ()
+
+    def weakened(
+        self, before: Mapping[str, Any], after: Mapping[str, Any], unknown: Mapping[str, Any] | None = None
+    ) -> list[Protection]:
+        """The protections that an update in place weakens.
+
+        Args:
+            before: the values before, as `terraform show -json` has them in `change.before`.
+            after: the values after, as in `change.after`.
+            unknown: which values are known only after the apply, as in `change.after_unknown`. Those count as weaker.
+        """
+        return [
+            protection
+            for protection in self.protections
+            if not protection.only_with or values_at(before, protection.only_with)
+            if any(value is True for value in values_at(unknown or {}, protection.argument))
+            or protection.weakens(values_at(before, protection.argument), values_at(after, protection.argument))
+        ]
