@@ -42,7 +42,9 @@ UNFINISHED = (
     "settings/",
     "stacks/",
     "tests/",
-    "docs/",
+    "docs/adopting.md",
+    "docs/runbook.md",
+    "docs/settings.md",
     "tools/policy/",
 )
 """Rooms that are still being rewritten; the list only gets shorter."""
