@@ -84,7 +84,7 @@ licences: dev .venv-policy/.ready  ## Check the licenses of all dependencies
 	$(RUN) tools/licences.py
 
 secrets: dev  ## Look for secrets in tracked files
-	$(RUN) tools/secret_scan.py
+	$(RUN) -m tools.secret_scan
 
 bench: setup  ## Time synth and planning (JSON=file: also as JSON)
 	$(RUN) -m tools.bench $(if $(JSON),--json $(JSON))

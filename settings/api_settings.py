@@ -64,3 +64,9 @@ class ApiAddressSettings(SettingsTable):
     health_check: HealthCheckSettings | None = Field(
         None, description="A health check of the API, by Cloudflare; in the stack edge. Pro or higher."
     )
+
+    def serves(self, path: str) -> bool:
+        """Whether a path of this host reaches the API. A route's trailing * matches any text."""
+        if self.route is None:
+            return True
+        return path.startswith(self.route[:-1]) if self.route.endswith("*") else path == self.route

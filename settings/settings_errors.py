@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from settings.text_kinds import looks_secret
+from settings.secret_forms import looks_secret
 
 
 class SettingsError(Exception):

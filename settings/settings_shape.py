@@ -109,8 +109,29 @@ class SettingsShape(BaseModel):
             if item.api and item.api.health_check
         }
 
+    def health_url(self, environment: str, *, address: str | None = None) -> str:
+        """What a health check of an environment's API requests: uptime, smoke test, release and preview.
+
+        Only the paths on a route reach the API: at any other path of that host the site would answer. So a health path
+        off the route is requested from the Worker itself, on workers.dev.
+
+        Args:
+            environment: the environment's name.
+            address: another address of the same API, such as a preview's; the environment's own if None.
+
+        Raises:
+            ValueError: there is no [api] table.
+        """
+        path = self.health_path(environment)
+        if address is None:
+            address = self.api_url(environment)
+            own = self.environments[environment].api if environment in self.environments else None
+            if self.api and own and own.route and not own.serves(path):
+                address = self.api.url(environment)
+        return f"{address.rstrip('/')}{path}"
+
     def health_path(self, environment: str) -> str:
-        """The path at which an environment's API is asked whether it is well."""
+        """The path of an environment's API that reports its health."""
         check = self.health_checks().get(environment)
         if check and check.path:
             return check.path

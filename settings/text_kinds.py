@@ -7,21 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-_SECRETS = re.compile(
-    r"npg_\w{8,}|napi_\w{16,}|cf(k|ut|at)_\w{40,}|A[KS]IA[0-9A-Z]{16}|gh[pousr]_\w{30,}|github_pat_\w{20,}"
-    r"|glpat-[\w-]{20,}|sk-(proj|svcacct|admin|ant)-[\w-]{16,}|xox[abprs]-\w{10,}|[rs]k_live_\w{16,}"
-    r"|(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}"
-    r"|postgres(ql)?://[^ ]+:[^ ]+@|[a-z][a-z0-9+]*://[^\s/:@]*:[^\s/@]+@"
-    r"|discord(app)?\.com/api/(v\d+/)?webhooks/|-----BEGIN"
-)
-# Forty characters of mixed kinds: a Cloudflare token (with - and _) or an AWS secret key (with / and +).
-_TOKEN = re.compile(r"(?<![\w/+-])(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[0-9])[A-Za-z0-9_/+-]{40}(?![\w/+-])")
-
-
-def looks_secret(value: str) -> bool:
-    """Whether a text has the form of a known service's key, token or password."""
-    return bool(_SECRETS.search(value) or _TOKEN.search(value))
-
+from settings.secret_forms import looks_secret
 
 # A key of a service that nobody thought of: a long run of letters and digits.
 _LONG_RUN = re.compile(r"(?=[\w/+-]*[A-Za-z])(?=[\w/+-]*[0-9])[\w/+-]{24,}")

@@ -7,7 +7,7 @@ from typing import Any
 from constructs_lib.guards.stack_guard import StackGuard, Values, resources
 
 from catalog import CATALOG
-from settings.text_kinds import looks_secret
+from settings.secret_forms import looks_secret
 
 SHORTEST_PASSWORD = 32
 """Characters of a generated secret; what Better Auth asks for (its docs, "Options: secret")."""

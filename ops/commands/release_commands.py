@@ -138,7 +138,6 @@ def smoke(
 
     Exit codes: 0 it is healthy, 1 it is not.
     """
-    from ops.context.errors import OpsError
     from ops.health.smoke import probe_of
     from ops.health.smoke import smoke as test
     from ops.release import read_release_request
@@ -147,12 +146,8 @@ def smoke(
     version = ""
     if app is not None:
         version = read_release_request(context, environment, app, must_be_clean=False).wrangler().live() or ""
-    if context.settings.api is None:
-        raise OpsError(f"{context.settings_file}: has no [api] table; add one (docs/settings.md)")
-    if environment not in context.settings.environments:
-        names = ", ".join(context.settings.environments)
-        raise OpsError(f"there is no environment {environment}; there are: {names}")
-    url = context.settings.api_url(environment)
-    test(context, probe_of(context, url, version=version))
-    context.console.say(f"{url} is healthy" + (f", version {version}" if version else ""))
+    context.environment_settings(environment)
+    probe = probe_of(context, environment, version=version)
+    test(context, probe)
+    context.console.say(f"{probe.url} is healthy" + (f", version {version}" if version else ""))
     return 0

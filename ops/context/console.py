@@ -7,16 +7,10 @@ from collections.abc import Iterable
 from typing import TextIO
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from settings.secret_forms import SECRETS_IN_TEXT
+
 HIDDEN = "***"
 SHORTEST = 8
-# Secrets that nobody told the run of: a password in a connection URI, a Discord webhook, tokens by their prefixes.
-_SHAPES = re.compile(
-    r"(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"
-    r"|(?<=/webhooks/)\d+/[\w-]+"
-    r"|\b(?:npg_\w{8,}|napi_\w{16,}|cf(?:k|ut|at)_\w{40,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|A[KS]IA[0-9A-Z]{16})"
-    r"|\b(?:glpat-[\w-]{20,}|sk-(?:proj|svcacct|admin|ant)-[\w-]{16,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{16,})"
-    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}(?:\.[\w-]+)?"
-)
 # An app's own address may stand among a Worker's secrets, and is none.
 _ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?/?")
 
@@ -49,7 +43,7 @@ class Mask:
         """The text with each secret replaced by `***`."""
         if self._pattern:
             text = self._pattern.sub(HIDDEN, text)
-        return _SHAPES.sub(HIDDEN, text)
+        return SECRETS_IN_TEXT.sub(HIDDEN, text)
 
     def found_in(self, text: str) -> bool:
         """Whether the text holds a secret that this run knows."""

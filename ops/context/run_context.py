@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from ops.context.console import Console, Mask
 from ops.context.errors import OpsError
 from ops.context.programs import Finished, Runner
+from settings.secret_forms import is_secret_variable
 
 if TYPE_CHECKING:
     from ops.context.credentials import Addresses, Credentials
@@ -18,15 +19,8 @@ if TYPE_CHECKING:
 
 _Table = TypeVar("_Table")
 ROOT = Path(__file__).parents[2]
-_SECRET_NAME = re.compile(
-    # Of Terraform's variables the sensitive ones, not all: a TF_VAR_project_name must not hide the project's name.
-    r"TOKEN|KEY|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL|DATABASE_UR[IL]"
-    r"|^TF_VAR_(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$",
-    re.IGNORECASE,
-)
 # No secrets, but not for a log either: Terraform's variables of the same values are sensitive. Programs still get them.
 _ID_NAME = re.compile(r"^(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$")
-_NOT_SECRET_NAME = re.compile(r"_(FILE|PATH|DIR)$|^AWS_ACCESS_KEY_ID$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ class Context:
             root: the checkout. INFRA_SETTINGS and CDKTF_OUTDIR choose other settings and another cdktf.out.
         """
         known = {name: value for name, value in environment.items() if value}
-        hidden = [value for name, value in known.items() if _is_secret(name) or _ID_NAME.search(name)]
+        hidden = [value for name, value in known.items() if is_secret_variable(name) or _ID_NAME.search(name)]
         console = Console(Mask(hidden))
         return cls(
             root=root,
@@ -138,7 +132,7 @@ class Context:
     @cached_property
     def plain_environment(self) -> dict[str, str]:
         """The environment without its secrets: what a program starts from that is given only the ones it needs."""
-        return {name: value for name, value in self.environment.items() if not _is_secret(name)}
+        return {name: value for name, value in self.environment.items() if not is_secret_variable(name)}
 
     @cached_property
     def app_environment(self) -> dict[str, str]:
@@ -253,7 +247,3 @@ class Context:
         except OpsError:
             return ""
         return finished.stdout.strip() if finished.code == 0 else ""
-
-
-def _is_secret(name: str) -> bool:
-    return bool(_SECRET_NAME.search(name)) and not _NOT_SECRET_NAME.search(name)

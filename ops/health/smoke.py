@@ -26,8 +26,7 @@ class Probe:
     """What is asked, and what must be answered.
 
     Attributes:
-        url: the API's public address.
-        path: the path on it that tells the health.
+        url: the whole address of the API's health check.
         headers: the names of the headers that each answer must have.
         version: the version that must answer; any, where it is empty.
         worker: names the Worker where that version is to be asked for although it is deployed at 0 %.
@@ -36,23 +35,37 @@ class Probe:
     """
 
     url: str
-    path: str
     headers: tuple[str, ...]
     version: str = ""
     worker: str = ""
     in_a_row: int = 1
 
 
-def probe_of(context: Context, url: str, *, version: str = "", worker: str = "", in_a_row: int = 1) -> Probe:
-    """The settings' probe of an API. Arguments as in `Probe`.
+def probe_of(
+    context: Context,
+    environment: str,
+    *,
+    address: str | None = None,
+    version: str = "",
+    worker: str = "",
+    in_a_row: int = 1,
+) -> Probe:
+    """The probe of an environment's API, as the settings describe it.
+
+    Args:
+        context: has the settings.
+        environment: the environment's name.
+        address: another address of the same API, such as a preview's; the environment's own if None.
+        version: as in `Probe`.
+        worker: as in `Probe`.
+        in_a_row: as in `Probe`.
 
     Raises:
-        OpsError: there is no [release] table.
+        OpsError: there is no [release] or no [api] table.
     """
-    release = context.settings.release
-    if release is None:
-        raise OpsError(f"{context.settings_file}: has no [release] table; add one (docs/settings.md)")
-    return Probe(url, release.health_path, tuple(release.required_headers), version, worker, in_a_row)
+    headers = tuple(context.release_settings.required_headers)
+    _ = context.api_settings
+    return Probe(context.settings.health_url(environment, address=address), headers, version, worker, in_a_row)
 
 
 def smoke(context: Context, probe: Probe, *, seconds: float | None = None) -> None:
@@ -79,7 +92,7 @@ def smoke(context: Context, probe: Probe, *, seconds: float | None = None) -> No
             retrying(lambda: _good_answers(client, probe))
         except RetryError as error:
             problem = error.last_attempt.exception()
-            raise SmokeError(f"{probe.url}{probe.path}: {problem} (for {limit:g} s)") from None
+            raise SmokeError(f"{probe.url}: {problem} (for {limit:g} s)") from None
 
 
 def _good_answers(client: httpx.Client, probe: Probe) -> None:
@@ -90,7 +103,7 @@ def _good_answers(client: httpx.Client, probe: Probe) -> None:
 def _good_answer(client: httpx.Client, probe: Probe) -> None:
     headers = {_OVERRIDE: f'{probe.worker}="{probe.version}"'} if probe.worker else {}
     try:
-        answer = client.get(probe.url.rstrip("/") + probe.path, headers=headers)
+        answer = client.get(probe.url, headers=headers)
     except httpx.HTTPError as error:
         raise SmokeError(f"no answer ({type(error).__name__})") from None
     told = _document(answer)

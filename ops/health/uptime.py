@@ -11,7 +11,6 @@ from ops.clouds.discord import Kind, Notice, Notices
 from ops.context.run_context import Context
 from settings import Settings
 
-DEFAULT_HEALTH_PATH = "/health"
 # What the stack edge puts on every answer of a site, where [edge.headers] is set.
 EDGE_HEADERS = ("permissions-policy", "referrer-policy", "strict-transport-security", "x-frame-options")
 _MOST_REDIRECTS = 5
@@ -61,14 +60,13 @@ def addresses(settings: Settings) -> list[Address]:
     ]
     if settings.api is None:
         return found
-    path = settings.release.health_path if settings.release else DEFAULT_HEALTH_PATH
     required = tuple(name.lower() for name in settings.release.required_headers) if settings.release else ()
     asked = [
         name
         for name, environment in settings.environments.items()
         if environment.api or name == settings.api.site_environment
     ]
-    return found + [Address(f"{name}'s API", f"{settings.api_url(name)}{path}", required) for name in asked]
+    return found + [Address(f"{name}'s API", settings.health_url(name), required) for name in asked]
 
 
 def find_outages(

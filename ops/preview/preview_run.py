@@ -143,7 +143,7 @@ def _make(
         tag=context.commit[:12],
     )
     say(f"API: {preview.address}, version {version.id}")
-    smoke(context, probe_of(context, preview.address, version=version.id))
+    smoke(context, probe_of(context, preview.parent, address=preview.address, version=version.id))
     if site:
         say(f"site: {site.address}")
     assert branch.expires_at is not None  # noqa: S101  (it was created with one)

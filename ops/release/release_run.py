@@ -240,10 +240,11 @@ class _Run:
     def _smoke(self, uploaded: _Uploaded, *, staged: bool) -> None:
         request = self._request
         # A custom domain is attached to an existing Worker: its first version has only workers.dev.
-        url = request.url if uploaded.previous else request.api.url(request.environment)
+        address = None if uploaded.previous else request.api.url(request.environment)
         probe = probe_of(
             self._context,
-            url,
+            request.environment,
+            address=address,
             version=uploaded.version,
             worker=request.worker if staged else "",
             in_a_row=1 if staged else _ANSWERS_IN_A_ROW,

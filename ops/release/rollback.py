@@ -38,7 +38,7 @@ def roll_back(request: ReleaseRequest, to: str | None = None) -> ReleaseExit:
             if target.id != deployments[0].main:
                 _try(request, wrangler, target, deployments[0].main)
             wrangler.rollback(target.id, f"rolled back by {request.context.actor}")
-            smoke(request.context, probe_of(request.context, request.url, version=target.id, in_a_row=3))
+            smoke(request.context, probe_of(request.context, request.environment, version=target.id, in_a_row=3))
         except OpsError as error:
             text = f"{error}\nBy hand: npx wrangler rollback {target.id} --name {request.worker}"
             notices.send(Notice(Kind.FAILURE, f"rollback of {what}", text, seconds=time.monotonic() - started))
@@ -53,7 +53,7 @@ def _try(request: ReleaseRequest, wrangler: Wrangler, target: Version, live: str
     """Tests a version at 0 % beside the current one, which alone remains deployed if the test fails."""
     wrangler.stage(target.id, live, f"to be rolled back to by {request.context.actor}")
     try:
-        smoke(request.context, probe_of(request.context, request.url, version=target.id, worker=request.worker))
+        smoke(request.context, probe_of(request.context, request.environment, version=target.id, worker=request.worker))
     except OpsError as error:
         try:
             wrangler.promote(live, "not rolled back")

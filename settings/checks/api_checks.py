@@ -79,14 +79,13 @@ def _check_health_checks(settings: SettingsShape, plan: CloudflarePlanName) -> N
 
 
 def _check_health_path(settings: SettingsShape, environment: str, check: HealthCheckSettings) -> None:
-    address = settings.environments[environment].api
-    route, path = (address and address.route) or "", settings.health_path(environment)
-    if route and not (path.startswith(route[:-1]) if route.endswith("*") else path == route):
+    address, path = settings.environments[environment].api, settings.health_path(environment)
+    if address and not address.serves(path):
         where = f"environments.{environment}.api.health_check.path"
         said = "" if check.path else " (as the release has it)"
         raise ValueError(
-            f"{where}: {path}{said} does not lie on the route {route}, so the site would be asked and not the API; "
-            "set it to a path of the API"
+            f"{where}: {path}{said} does not lie on the route {address.route}, so the site would be asked "
+            "and not the API; set it to a path of the API"
         )
 
 

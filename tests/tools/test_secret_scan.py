@@ -24,7 +24,7 @@ SECRETS = {
 def test_nothing_that_git_keeps_holds_a_secret() -> None:
     known = read_baseline()
     new = {item: line for item, line in scan(tracked_files()).items() if item not in known}
-    assert new == {}, "remove and revoke it, or where it is made up: python tools/secret_scan.py --update"
+    assert new == {}, "remove and revoke it, or where it is made up: python -m tools.secret_scan --update"
 
 
 @pytest.mark.parametrize("kind", SECRETS)

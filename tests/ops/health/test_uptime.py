@@ -7,6 +7,7 @@ import pytest
 
 from ops.cli import main
 from ops.context.run_context import Context
+from ops.health.smoke import probe_of
 from ops.health.uptime import EDGE_HEADERS, Address, addresses, find_outages
 from settings import load_settings
 from tests.ops.receivers import Answer, Discord, Document, Receiver
@@ -96,7 +97,46 @@ def test_every_option_asks_every_environments_addresses_and_the_edges_headers():
     asked = {address.url: address.headers for address in addresses(load_settings(ROOT / "examples/full.toml"))}
     assert asked["https://ledger.example/"] == EDGE_HEADERS
     assert "https://api.ledger.example/health" in asked
-    assert "https://staging.ledger.example/health" in asked, "a route keeps the API on the site's host"
+    assert "https://ledger-api-staging.ledger.workers.dev/health" in asked, "at /health the site would answer"
+
+
+ROUTE = """
+[environments.dev.website]
+domain = "dev.shop.example"
+[environments.dev.api]
+route = "/api/*"
+"""
+CHECKED = """
+[environments.dev.api.health_check]
+path = "/api/up"
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "url"),
+    [
+        (ROUTE, "https://shop-api-dev.shop.workers.dev/healthy"),
+        (ROUTE + CHECKED, "https://dev.shop.example/api/up"),
+        (ROUTE.replace("/api/*", "/healthy"), "https://dev.shop.example/healthy"),
+        (ROUTE.replace("/api/*", "/health"), "https://shop-api-dev.shop.workers.dev/healthy"),
+    ],
+    ids=["off the route", "a path of its own", "just that path", "the beginning of the path"],
+)
+def test_uptime_and_smoke_test_request_the_same_address_of_the_api(
+    context: Context, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: str, url: str
+):
+    text = SETTINGS.replace('zone = "shop.example"', 'zone = "shop.example"\nplan = "pro"')
+    context.settings_file.write_text(text + more, encoding="utf-8")
+    assert url in [address.url for address in addresses(context.settings)]
+    monkeypatch.setattr("os.environ", dict(context.environment))
+    path = url.partition(".example")[2] or "/healthy"
+    preview = probe_of(context, "dev", address="https://shop-api-pr-7.shop.workers.dev")
+    assert preview.url == f"https://shop-api-pr-7.shop.workers.dev{path}"
+    # The rehearsal does not serve that address, so the error says what was requested.
+    monkeypatch.setattr("ops.health.smoke._LONGEST_WAIT_SECONDS", 0)
+    context.settings_file.write_text(f"{text}smoke_seconds = 1\n{more}", encoding="utf-8")
+    assert main(["smoke", "dev"]) == 1
+    assert capsys.readouterr().err.startswith(f"{url}: no answer")
 
 
 def test_the_edge_sets_each_header_that_is_asked_for(synth: Callable[..., dict[str, Document]]):
@@ -173,7 +213,7 @@ def test_settings_without_any_address_are_a_mistake(
     settings = tmp_path / "settings.toml"
     settings.write_text(SETTINGS.partition("[cloudflare]")[0])
     assert uptime(make_context(INFRA_SETTINGS=str(settings)), monkeypatch) == 1
-    assert "there is no site and no API to ask" in capsys.readouterr().err
+    assert "has no site and no API to request" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("kind", "title"), [("success", "✅ Succeeded: it"), ("rolled-back", "↩️ Rolled back: it")])
