@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[1]
 BASELINE = ROOT / ".secrets.baseline"
 # Checksums and schemas, made by tools: they are long, and what looks like a key there is none.
 MADE = (".gen/", "locks/", "sandbox/providers/schemas/", ".secrets.baseline")
-SERVICE_KEY = "Service Key"  # noqa: S105  (what secret_forms.py calls its findings)
 # Known forms only. What merely looks random, or is called a password, is all over a project such as this one.
 FORMS = (
     "AWSKeyDetector",
@@ -79,11 +78,7 @@ def scan(names: Iterable[str], root: Path = ROOT) -> dict[Found, int]:
                 continue
             for secret in scan_file(str(root / name)):
                 found.setdefault(Found(name, secret.type, secret.secret_hash), secret.line_number)
-    # detect-secrets has detectors of its own for some of these keys; one finding is enough.
-    named = {(item.file, item.digest) for item in found if item.kind != SERVICE_KEY}
-    return {
-        item: line for item, line in found.items() if item.kind != SERVICE_KEY or (item.file, item.digest) not in named
-    }
+    return found
 
 
 def read_baseline(file: Path = BASELINE) -> set[Found]:

@@ -32,8 +32,10 @@ def test_a_secret_is_found_and_ends_with_1_without_being_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     (tmp_path / "notes.md").write_text(f"first\n{SECRETS[kind]}\n")
-    [(found, line)] = scan(["notes.md"], tmp_path).items()
-    assert (found.file, found.kind, line) == ("notes.md", kind.strip(), 2)
+    found = {(item.file, item.kind, line) for item, line in scan(["notes.md"], tmp_path).items()}
+    # Some keys are known to detect-secrets as well: both detectors name them.
+    assert ("notes.md", kind.strip(), 2) in found
+    assert found <= {("notes.md", kind.strip(), 2), ("notes.md", "Service Key", 2)}
     monkeypatch.setattr(secret_scan, "ROOT", tmp_path)
     monkeypatch.setattr(scan, "__defaults__", (tmp_path,))
     monkeypatch.setattr(read_baseline, "__defaults__", (tmp_path / ".secrets.baseline",))
