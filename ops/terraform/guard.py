@@ -1,4 +1,4 @@
-"""The guard: no plan may destroy, replace or forget what holds data, unless exactly that was allowed for this run."""
+"""The guard of plans: none may destroy, replace or forget a resource with data, unless this run allows it by name."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,44 +11,44 @@ _HARMLESS = frozenset({"no-op", "create", "read", "update"})
 
 
 @dataclass(frozen=True)
-class Loss:
-    """One resource that a plan would take away.
+class DataLoss:
+    """A resource with data that a plan would destroy, replace or forget.
 
     Attributes:
         stack: the stack that plans it.
-        address: the resource, as Terraform names it.
-        deed: `destroyed`, `replaced` or `forgotten`.
+        address: the resource's address in Terraform.
+        action: `destroyed`, `replaced` or `forgotten`.
     """
 
     stack: str
     address: str
-    deed: str
+    action: str
 
     @property
     def permit(self) -> str:
-        """What `--allow` must name: addresses are the same in every environment, so the stack belongs to it."""
+        """The value of `--allow`, with the stack: addresses are the same in every environment."""
         return f"{self.stack}:{self.address}"
 
     def __str__(self) -> str:
         what = {
             "destroyed": "would be destroyed, and its data with it",
-            "replaced": "would be replaced: destroyed with its data, and made anew without it",
-            "forgotten": "would be forgotten: it stays, but Terraform no longer manages it",
-        }[self.deed]
+            "replaced": "would be replaced: destroyed with its data, and created again without it",
+            "forgotten": "would be forgotten: it remains, but Terraform no longer manages it",
+        }[self.action]
         return f"{self.stack}: {self.address} {what}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the guard says to a plan.
+    """The guard's decision on a plan.
 
     Attributes:
-        refused: what the plan would take away and nobody allowed.
-        allowed: what the plan takes away by permission.
+        refused: the data losses that are not allowed.
+        allowed: the data losses that this run allows.
     """
 
-    refused: tuple[Loss, ...] = ()
-    allowed: tuple[Loss, ...] = ()
+    refused: tuple[DataLoss, ...] = ()
+    allowed: tuple[DataLoss, ...] = ()
 
 
 def judge(
@@ -62,23 +62,23 @@ def judge(
 
     Args:
         stack: the stack's name.
-        plan: the plan as `terraform show -json` gives it (Terraform docs, "JSON Output Format").
-        allowed: what may be lost in this run, each as `<stack>:<address>`, exactly.
+        plan: the output of `terraform show -json` (Terraform docs, "JSON Output Format").
+        allowed: the resources that this run may lose, each exactly as `<stack>:<address>`.
         holds_data: the resource types that hold data.
 
     Raises:
-        OpsError: the plan is of a form that this guard does not know, or incomplete; it must not be applied.
+        OpsError: the plan has an unknown format or is incomplete; it must not be applied.
     """
     version = str(plan.get("format_version", ""))
     if version.split(".")[0] != "1":
-        raise OpsError(f"{stack}: the guard does not know plans of format {version or 'unknown'}; nothing is applied")
+        raise OpsError(f"{stack}: can't check a plan of format {version or 'unknown'}, so nothing is applied")
     if plan.get("errored"):
-        raise OpsError(f"{stack}: the plan is incomplete, since Terraform met an error; nothing is applied")
+        raise OpsError(f"{stack}: the plan is incomplete because of an error, so nothing is applied")
     losses = [
-        Loss(stack=stack, address=change["address"], deed=deed)
+        DataLoss(stack=stack, address=change["address"], action=action)
         for change in plan.get("resource_changes", [])
         if change["mode"] == "managed" and change["type"] in holds_data
-        if (deed := _deed(change["change"]["actions"]))
+        if (action := _harmful(change["change"]["actions"]))
     ]
     return Verdict(
         refused=tuple(loss for loss in losses if loss.permit not in allowed),
@@ -86,8 +86,8 @@ def judge(
     )
 
 
-def _deed(actions: Collection[str]) -> str | None:
-    """What is done to a resource that is more than harmless. An action that is not known counts as the worst."""
+def _harmful(actions: Collection[str]) -> str | None:
+    """How the actions would lose a resource; None if they don't. An unknown action counts as destruction."""
     if set(actions) <= _HARMLESS:
         return None
     if "forget" in actions and "delete" not in actions:

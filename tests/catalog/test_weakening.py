@@ -197,9 +197,13 @@ def test_a_policy_that_grants_more_is_recognized_and_the_way_back_is_not(
     assert not grants_more([_policy(*after)], [_policy(*before)])
 
 
+def _statement(effect: str, actions: list[str], resource: str) -> Values:
+    return _allow(actions, resource) | {"Effect": effect}
+
+
 _STATEMENTS = st.builds(
-    lambda make, actions, resource: make(actions, resource),
-    st.sampled_from([_allow, _deny]),
+    _statement,
+    st.sampled_from(["Allow", "Deny"]),
     st.lists(st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:*", "iam:PassRole"]), min_size=1, max_size=3),
     st.sampled_from(["*", "arn:a", "arn:a/*", "arn:b"]),
 )

@@ -14,7 +14,7 @@ ACTIONS = {
     "replaced, the new one first": ["create", "delete"],
     "forgotten": ["forget"],
     "replaced by one that forgets": ["create", "forget"],
-    "done something that no version of this guard knows": ["obliterate"],
+    "an unknown action": ["obliterate"],
 }
 
 
@@ -33,17 +33,17 @@ def plan(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("actions", ACTIONS.values(), ids=ACTIONS)
 @pytest.mark.parametrize("kind", sorted(HOLDS_DATA))
-def test_nothing_that_holds_data_is_lost_without_permission(kind: str, actions: list[str]):
+def test_no_data_is_lost_without_permission(kind: str, actions: list[str]):
     verdict = judge("dev", plan(change(f"{kind}.this", *actions)))
     assert [loss.permit for loss in verdict.refused] == [f"dev:{kind}.this"]
 
 
 @pytest.mark.parametrize("actions", [["no-op"], ["create"], ["update"], ["read"]])
-def test_what_loses_nothing_is_let_through(actions: list[str]):
+def test_a_harmless_change_is_allowed(actions: list[str]):
     assert judge("dev", plan(change("neon_branch.this", *actions))).refused == ()
 
 
-def test_what_holds_no_data_may_be_destroyed():
+def test_a_resource_without_data_may_be_destroyed():
     assert judge("production", plan(change("cloudflare_dns_record.web", "delete"))).refused == ()
 
 
@@ -62,18 +62,18 @@ def test_a_permit_that_is_not_exact_permits_nothing(permit: str):
     assert judge("dev", plan(change("neon_branch.this", "delete")), allowed=[permit]).refused
 
 
-def test_a_refusal_says_what_is_lost():
+def test_a_refusal_says_how_the_resource_would_be_lost():
     (loss,) = judge("dev", plan(change("neon_branch.this", "delete", "create"))).refused
-    assert str(loss) == "dev: neon_branch.this would be replaced: destroyed with its data, and made anew without it"
+    assert str(loss) == "dev: neon_branch.this would be replaced: destroyed with its data, and created again without it"
 
 
-def test_a_leftover_of_a_failed_replacement_is_guarded_too():
+def test_a_deposed_object_of_a_failed_replacement_is_guarded_too():
     leftover = change("neon_branch.this", "delete") | {"deposed": "abc"}
     assert judge("dev", plan(change("neon_branch.this", "no-op"), leftover)).refused
 
 
 @pytest.mark.parametrize("document", [{}, {"format_version": "2.0"}, plan(errored=True)])
-def test_a_plan_that_the_guard_does_not_understand_is_not_applied(document: dict[str, Any]):
+def test_a_plan_that_the_guard_cannot_check_is_not_applied(document: dict[str, Any]):
     with pytest.raises(OpsError, match="nothing is applied"):
         judge("dev", document)
 

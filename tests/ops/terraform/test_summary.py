@@ -7,7 +7,7 @@ import pytest
 from ops.context.run_context import Context
 from ops.terraform import summary
 from ops.terraform.changes import Change, Changes
-from ops.terraform.guard import Loss, Verdict
+from ops.terraform.guard import DataLoss, Verdict
 from ops.terraform.plan import Outcome, PlannedStack
 from ops.terraform.stacks import Stack
 
@@ -28,7 +28,7 @@ CHANGED = planned(
         outputs=("uri: change",),
         outside=(Change("cloudflare_dns_record.web", "destroy"),),
     ),
-    verdict=Verdict(refused=(Loss("dev", "neon_branch.this", "replaced"),)),
+    verdict=Verdict(refused=(DataLoss("dev", "neon_branch.this", "replaced"),)),
 )
 
 
