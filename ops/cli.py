@@ -78,16 +78,20 @@ def _explained(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _interruptible(stop: Callable[[], None]) -> Generator[None]:
-    """On Ctrl-C or SIGTERM, lets running programs shut down cleanly, then ends the run itself."""
+    """On Ctrl-C, SIGTERM or a closed terminal, lets running programs shut down cleanly, then ends the run itself."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
         # A canceled workflow sends SIGINT, then SIGTERM: a second signal would keep Terraform from finishing.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         stop()
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A closed terminal sends SIGHUP, unless nohup has it ignored.
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    numbers += [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

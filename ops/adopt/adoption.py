@@ -14,6 +14,7 @@ from ops.adopt.explain import explain
 from ops.adopt.hcl_states import State, find_states
 from ops.adopt.reading import Reading, by_stack, read_settings
 from ops.context.errors import OpsError
+from ops.context.private_folder import private_folder
 from ops.context.run_context import Context
 from ops.terraform.changes import read_changes
 from settings import Settings, SettingsError, load_settings
@@ -108,8 +109,7 @@ def prove(context: Context, candidate: Candidate) -> Adoption:
     Raises:
         OpsError: it can't be planned.
     """
-    with tempfile.TemporaryDirectory(prefix="adopt-") as name:
-        folder = Path(name)
+    with private_folder("adopt") as folder:
         file = folder / "settings.toml"
         file.write_text(candidate.text, encoding="utf-8")
         plans = plan_over_copies(context, file, candidate.states, folder)

@@ -12,9 +12,7 @@ from typing import IO
 
 from ops.context.console import Console
 from ops.context.errors import OpsError
-
-# How long an interrupted program may take to end in good order: Terraform saves its state and gives back its lock.
-GRACE_SECONDS = 60.0
+from ops.context.watchdog import GRACE_SECONDS, Watchdog
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,7 @@ class Runner:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
         self._stopping = False
+        self._watchdog = Watchdog()
 
     def run(
         self,
@@ -106,6 +105,7 @@ class Runner:
             output.close()
             with self._lock:
                 self._running.discard(process)
+            self._watchdog.forget(process)
         return Finished(name=name, code=code, stdout=output.stdout, text=output.text)
 
     def stop(self) -> None:
@@ -135,6 +135,7 @@ class Runner:
             raise OpsError(f"{missing}: not found; run make setup, or put it on the PATH") from None
         except OSError as error:
             raise OpsError(f"{arguments[0]}: can't be run ({error.strerror}); mend its file") from None
+        self._watchdog.watch(process)
         with self._lock:
             self._running.add(process)
         if self._stopping:

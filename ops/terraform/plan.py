@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from catalog import HOLDS_DATA
 from ops.context.errors import OpsError
+from ops.context.private_folder import private_folder
 from ops.context.run_context import Context
 from ops.terraform.changes import Changes, read_changes
 from ops.terraform.guard import Verdict, judge
@@ -83,8 +83,8 @@ class PlannedStack:
 @contextmanager
 def plan_folder() -> Generator[Path]:
     """A folder that only its owner can open, for saved plans: they hold secrets. It is removed afterwards."""
-    with TemporaryDirectory(prefix="plans-") as folder:
-        yield Path(folder)
+    with private_folder("plans") as folder:
+        yield folder
 
 
 def plan_stacks(
