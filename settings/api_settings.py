@@ -1,4 +1,4 @@
-"""The tables about the API: its Worker, and an address of its own in an environment."""
+"""The tables of the API: its Worker, and its address in an environment."""
 
 from typing import Literal
 
@@ -14,14 +14,14 @@ class ApiSettings(SettingsTable):
     )
     workers_subdomain: Slug = Field(description="The account's subdomain of workers.dev.")
     plan: Literal["free", "paid"] = Field(
-        "free", description="The account's Workers plan; only the reckoning of costs depends on it."
+        "free", description="The account's Workers plan; only the cost estimate depends on it."
     )
     site_environment: EnvironmentName = Field(
         "production", description="The environment whose API the production site calls."
     )
 
     def url(self, environment: str) -> str:
-        """The API's address on workers.dev for an environment; `Settings.api_url` knows of other addresses."""
+        """The API's address on workers.dev for an environment; `Settings.api_url` also covers domains and routes."""
         return f"https://{self.worker_name(environment)}.{self.workers_subdomain}.workers.dev"
 
     def worker_name(self, environment: str) -> str:
@@ -30,22 +30,25 @@ class ApiSettings(SettingsTable):
 
 
 class HealthCheckSettings(SettingsTable):
-    """The table [environments.<name>.api.health_check]: Cloudflare asks the API over and over whether it is well."""
+    """The table [environments.<name>.api.health_check]: Cloudflare checks the API's health at an interval."""
 
     path: UrlPath | None = Field(
         None,
-        description="The path that is asked. Left out: release.health_path, or /health where there is no [release].",
+        description="The path to request. Default: release.health_path, or /health without [release].",
     )
     interval_seconds: int = Field(
-        60, ge=1, le=3600, description="How often it is asked, in seconds. Pro: 60 at least. Business: 15."
+        60,
+        ge=1,
+        le=3600,
+        description="The interval between checks, in seconds. Pro: at least 60. Business: at least 15.",
     )
-    timeout_seconds: int = Field(5, ge=1, le=10, description="How long an answer may take, in seconds.")
-    retries: int = Field(2, ge=0, le=5, description="How often it is asked again at once after such a time-out.")
+    timeout_seconds: int = Field(5, ge=1, le=10, description="The timeout of a request, in seconds.")
+    retries: int = Field(2, ge=0, le=5, description="How many times a timed-out request is retried immediately.")
     consecutive_fails: int = Field(
-        2, ge=1, le=10, description="After so many bad checks in a row the API counts as unhealthy."
+        2, ge=1, le=10, description="How many checks in a row must fail before the API counts as unhealthy."
     )
     expected_codes: list[StatusCodes] = Field(
-        ["200"], min_length=1, description="The HTTP statuses of a good answer, such as 200 or 2xx."
+        ["200"], min_length=1, description="The HTTP statuses of a healthy response, such as 200 or 2xx."
     )
 
 
@@ -54,15 +57,15 @@ class ApiAddressSettings(SettingsTable):
 
     domain: DomainName | None = Field(
         None,
-        description="A host name for the API alone; it must lie in cloudflare.zone. Cloudflare makes its DNS record.",
+        description="A host name for the API alone, in cloudflare.zone. Cloudflare creates its DNS record.",
     )
     route: UrlPathPattern | None = Field(
         None,
-        description="The paths of the environment's own site that go to the API, such as /api/*. "
-        "The Worker sees the whole path.",
+        description="The paths of the environment's site that are routed to the API, such as /api/*. "
+        "The Worker gets the full path.",
     )
     health_check: HealthCheckSettings | None = Field(
-        None, description="A health check of the API, by Cloudflare; in the stack edge. Pro or higher."
+        None, description="Cloudflare's health check of the API, in the stack edge. Pro plan or higher."
     )
 
     def serves(self, path: str) -> bool:

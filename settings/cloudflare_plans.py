@@ -1,4 +1,4 @@
-"""What each plan of a Cloudflare zone allows: facts with their source, so that limits show before an apply."""
+"""What each plan of a Cloudflare zone allows, with sources, so that a limit shows before an apply."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,15 +15,15 @@ class CloudflarePlan:
 
     Attributes:
         firewall_rules: WAF custom rules that a zone may have.
-        firewall_regex: whether their expressions may use regular expressions (`matches`, `~`).
+        firewall_regex: whether their expressions can use regular expressions (`matches`, `~`).
         rate_limits: rate limiting rules that a zone may have.
-        rate_limit_hosts: whether a rate limit's expression may name hosts; without it, only paths.
-        period_seconds: the longest time over which a rate limit counts.
-        mitigation_seconds: the longest time for which it then blocks.
-        webhooks: whether the account may send notifications to webhooks.
-        bots: the keys of [edge.bots] that such a zone has.
+        rate_limit_hosts: whether a rate limit's expression can match hosts; otherwise only paths.
+        period_seconds: the longest period of a rate limit, in seconds.
+        mitigation_seconds: the longest mitigation time of a rate limit, in seconds.
+        webhooks: whether the account can send notifications to webhooks.
+        bots: the keys of [edge.bots] that are available.
         health_checks: how many health checks a zone may have.
-        health_check_seconds: the shortest interval between two checks; 0 where there are none.
+        health_check_seconds: the shortest interval between two checks, in seconds; 0 without health checks.
     """
 
     firewall_rules: int
@@ -80,4 +80,4 @@ RATE_LIMIT_SECONDS = (
     *(10, 15, 20, 30, 40, 45, 60, 90, 120, 180, 240, 300, 480),
     *(600, 900, 1200, 1800, 2400, 3600, 65535, 86400),
 )
-"""The periods and mitigation times that Cloudflare knows, in seconds."""
+"""The periods and mitigation times that Cloudflare offers, in seconds."""

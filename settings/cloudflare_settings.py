@@ -8,7 +8,7 @@ from settings.text_kinds import DomainName
 
 
 class CloudflareSettings(SettingsTable):
-    zone: DomainName = Field(description="The DNS zone in which the environments' domains lie.")
+    zone: DomainName = Field(description="The DNS zone of the environments' domains.")
     plan: CloudflarePlanName = Field(
-        "free", description="The zone's plan; it sets the limits that [edge] and [notifications] are held against."
+        "free", description="The zone's plan. It sets the limits for [edge], [notifications] and health checks."
     )

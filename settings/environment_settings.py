@@ -1,4 +1,4 @@
-"""The table [environments.<name>]: what one environment has, each in a stack of its own."""
+"""The table [environments.<name>]: one environment, and its stack."""
 
 from pydantic import Field
 
@@ -11,14 +11,14 @@ from settings.website_settings import SiteDomainSettings
 class EnvironmentSettings(SettingsTable):
     adopt_hcl: bool = Field(
         False,
-        description="Take over the hand-written HCL's state: move its resources out of module.db and module.web.",
+        description="Adopt the hand-written Terraform's state: move its resources out of module.db and module.web.",
     )
     protected: bool = Field(False, description="Refuse any plan that would destroy this environment's database branch.")
-    database: BranchSettings | None = Field(None, description="A Neon branch of its own, with an endpoint and a role.")
+    database: BranchSettings | None = Field(None, description="A Neon branch with its own endpoint and role.")
     secrets: SecretSettings | None = Field(
-        None, description="The API Worker's secrets, made here and read by the release."
+        None, description="The API Worker's secrets, generated here and read by the release."
     )
     website: SiteDomainSettings | None = Field(None, description="A custom domain for the site.")
     api: ApiAddressSettings | None = Field(
-        None, description="An address of the API's own. Left out: the one on workers.dev, which the zone does not see."
+        None, description="The API's own address. Default: the one on workers.dev, which is outside the zone."
     )

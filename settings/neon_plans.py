@@ -1,4 +1,4 @@
-"""What each plan of a service allows: facts with their source, so that a limit shows before anything is applied."""
+"""What each Neon plan allows, with sources, so that a limit shows before an apply."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,11 +13,11 @@ class NeonPlan:
     Attributes:
         history_retention_seconds: the longest window for a restore to a point in time, in seconds.
         autoscaling_limit_max_cu: the largest compute, in compute units (1 CU is about 4 GB of memory).
-        branches: branches that a project may have before more are charged or refused.
-        protected_branches: branches that Neon itself protects.
-        suspend_timeout_seconds: the shortest and longest idle time after which a compute may be suspended, in seconds;
-            none where the plan's own 300 s can't be changed.
-        allowed_ips: whether a project can be closed to all but some addresses.
+        branches: branches that a project includes; more are charged or refused.
+        protected_branches: protected branches.
+        suspend_timeout_seconds: the shortest and longest idle time before a compute is suspended, in seconds;
+            None if the plan's 300 s can't be changed.
+        allowed_ips: whether a project can restrict the addresses that connect.
     """
 
     history_retention_seconds: int

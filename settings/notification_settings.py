@@ -1,4 +1,4 @@
-"""The table [notifications]: what Cloudflare tells the owner of by itself, and where."""
+"""The table [notifications]: which of Cloudflare's alerts are sent, and to whom."""
 
 import re
 from typing import Annotated, Literal
@@ -16,19 +16,19 @@ def _email(value: str) -> str:
 
 
 EmailAddress = Annotated[Line, AfterValidator(_email)]
-# Those that come with every plan (Cloudflare docs, "Available Notifications") and concern this product.
+# The alerts that are included in every plan (Cloudflare docs, "Available Notifications") and concern this product.
 AlertType = Literal["pages_event_alert", "incident_alert", "universal_ssl_event_type", "dos_attack_l7"]
 
 
 class NotificationSettings(SettingsTable):
-    emails: list[EmailAddress] = Field([], description="Who gets an e-mail.")
+    emails: list[EmailAddress] = Field([], description="The recipients.")
     discord: bool = Field(
         False,
-        description="Also send to the Discord webhook of the Terraform variable discord_webhook_url. "
+        description="Also send alerts to the Discord webhook in the Terraform variable discord_webhook_url. "
         "The account needs a zone on the Pro plan or higher.",
     )
     alerts: list[AlertType] = Field(
         ["pages_event_alert", "incident_alert", "universal_ssl_event_type", "dos_attack_l7"],
-        description="What is told: failed deployments of Pages, major and critical incidents at Cloudflare, "
-        "events of the zone's certificate, HTTP attacks that were fended off. They are watched in the whole account.",
+        description="The alerts: failed deployments of Pages, major and critical incidents at Cloudflare, "
+        "events of the zone's certificate, mitigated HTTP attacks. They cover the whole account.",
     )

@@ -1,4 +1,4 @@
-"""The table [release]: how the app is released. Only ops reads it; no stack's JSON depends on it."""
+"""The table [release]: how the app is released. Only ops reads it; no stack depends on it."""
 
 import re
 import shlex
@@ -22,14 +22,16 @@ def _folder_within(value: str) -> str:
     return value
 
 
-# What a run itself lives by: as a Worker's secret it would hand the owner's own keys to the app's code.
+# The release's own credentials: as a Worker's secret they would reach the app's code.
 _OWN_VARIABLES = frozenset({"PATH", "HOME", "NEON_API_KEY", "GITHUB_TOKEN", "GH_TOKEN", "DISCORD_WEBHOOK_URL"})
 _OWN_PREFIXES = ("CLOUDFLARE_", "AWS_", "TF_", "ACTIONS_")
 
 
 def _apps_own(value: str) -> str:
     if value in _OWN_VARIABLES or value.startswith(_OWN_PREFIXES):
-        raise ValueError(f"{value} is a variable of the release itself, not a secret of the app; name another variable")
+        raise ValueError(
+            f"{value} is a variable of the release itself, not a secret of the app; choose another variable"
+        )
     return value
 
 
@@ -39,7 +41,7 @@ def _command(value: str) -> str:
     except ValueError as error:
         raise ValueError(f"{value!r} can't be read as a command: {error}; close each quote") from None
     if not words or not words[0]:
-        raise ValueError(f"{value!r} names no program; use the form npm run migrate")
+        raise ValueError(f"{value!r} has no program; use the form npm run migrate")
     return value
 
 
@@ -54,50 +56,51 @@ _Header = Annotated[Line, AfterValidator(_header)]
 
 
 class ReleaseSettings(SettingsTable):
-    """How the app's releases and previews are made."""
+    """How the app is released and previewed."""
 
     worker_dir: Annotated[FilePath, AfterValidator(_folder_within)] = Field(
-        "apps/api", description="The folder of the API Worker's wrangler configuration, from the app repository's root."
+        "apps/api",
+        description="The folder with the API Worker's wrangler configuration, relative to the app repository's root.",
     )
     migrate_command: _Command = Field(
-        description="The command that brings the database's schema up to date. It runs in the app repository's root, "
-        "gets DATABASE_URL in its environment, and must do nothing when it is run again."
+        description="The command that migrates the database. It runs in the app repository's root, "
+        "gets DATABASE_URL in its environment, and must be safe to run again."
     )
     audit_command: _Command | None = Field(
-        None, description="A command that must succeed before a release, such as an audit of the dependencies."
+        None, description="A command that must succeed before a release, such as a dependency audit."
     )
     secrets: list[Annotated[EnvironmentVariable, AfterValidator(_apps_own)]] = Field(
         ["DATABASE_URL"],
-        description="The Worker's secrets, by name. Each is taken from the environment variable of that name, "
-        "except DATABASE_URL, which is made from the environment's own database branch.",
+        description="The names of the Worker's secrets. Each value comes from the environment variable of that name, "
+        "except DATABASE_URL, which comes from the environment's database branch.",
     )
     health_path: Annotated[Line, AfterValidator(_url_path)] = Field(
-        "/health", description="The path on the API that answers 200 when the app and its database work."
+        "/health", description="The API's path that returns 200 if the app and its database work."
     )
     required_headers: list[_Header] = Field(
         ["strict-transport-security", "x-content-type-options", "x-frame-options"],
-        description="The response headers without which a release is not promoted.",
+        description="Response headers that a version must send to be promoted.",
     )
     smoke_seconds: int = Field(
-        60, ge=1, le=900, description="How long a new version may take until it answers well, in seconds."
+        60, ge=1, le=900, description="How long a new version has to become healthy, in seconds."
     )
     restore_point_hours: int = Field(
         24,
         ge=1,
         le=720,
-        description="How long the database branch that is made before each migration is kept, in hours.",
+        description="How long the restore point of each migration (a database branch) is retained, in hours.",
     )
     preview_hours: int = Field(
-        72, ge=1, le=720, description="How long a pull request's preview database is kept, in hours."
+        72, ge=1, le=720, description="How long a pull request's preview database is retained, in hours."
     )
     preview_parent: EnvironmentName | None = Field(
         None,
-        description="The environment whose database a preview begins with: its schema and its rows are copied, and the "
-        "pull request's code reads them. Left out: the one environment that has a branch of its own, is not protected "
+        description="The environment whose database a preview copies, schema and rows; the "
+        "pull request's code can read them. Default: the one environment that has its own branch, is not protected "
         "and is not api.site_environment.",
     )
     preview_origin_variable: EnvironmentVariable | None = Field(
         None,
-        description="The Worker's variable that holds the site's origin, such as WEB_ORIGIN: a preview's Worker gets "
-        "its Pages preview's address in it. Left out: the variable stays as wrangler's configuration has it.",
+        description="The Worker's variable for the site's origin, such as WEB_ORIGIN: a preview's Worker gets "
+        "its Pages preview's address in it. Default: wrangler's configuration sets it.",
     )

@@ -1,4 +1,4 @@
-"""What an owner reads when a settings file is wrong: one line a mistake, never a traceback."""
+"""The errors of a settings file: one line each, never a traceback."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -12,11 +12,11 @@ from settings.secret_forms import looks_secret
 
 
 class SettingsError(Exception):
-    """A settings file that can't be used. `str()` gives one line for each mistake: where, what, what to do."""
+    """A settings file that can't be used. `str()` has one line for each error: where, what, what to do."""
 
 
 def explain(file: str, error: ValidationError, model: type[BaseModel]) -> SettingsError:
-    """Turns pydantic's report into lines of the form `settings.toml: database.role: what is wrong; what to do`."""
+    """Rewrites pydantic's errors as lines of the form `settings.toml: database.role: what is wrong; what to do`."""
     lines = (f"{file}: {_key(detail)}{_sentence(detail, model)}" for detail in error.errors(include_url=False))
     return SettingsError("\n".join(lines))
 
@@ -27,7 +27,7 @@ def _key(detail: ErrorDetails) -> str:
 
 
 def _shown(part: int | str) -> str:
-    """A part of a key's path, on one line and never a secret that was pasted as a key."""
+    """A part of a key's path, on one line. A secret that was pasted as a key is not shown."""
     text = str(part)
     if looks_secret(text):
         return "…"
@@ -94,7 +94,7 @@ def _unknown_key(detail: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _variable_for(key: str, tables: tuple[str, ...]) -> str | None:
-    """The Terraform variable that takes what was typed as a key; None where there is none for it."""
+    """The Terraform variable for what was typed as a key; None if no variable fits."""
     services = {"cloudflare": "cloudflare", "edge": "cloudflare", "database": "neon", "notifications": "discord"}
     service = next((services[table] for table in tables if table in services), "")
     for wanted in (key, f"{service}_{key}"):
@@ -107,7 +107,7 @@ def _variable_for(key: str, tables: tuple[str, ...]) -> str | None:
 
 
 def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> Iterator[str]:
-    """The names of the fields that are allowed at a path, following nested models and dictionaries of models."""
+    """The fields that are allowed at a path, through nested models and dictionaries of models."""
     current: type[BaseModel] | None = model
     steps = list(path)
     while steps and current is not None:

@@ -17,10 +17,10 @@ def load_settings(file: Path) -> Settings:
         file: a TOML file; its keys are those of `Settings`.
 
     Returns:
-        The settings, frozen: nothing changes them after this point.
+        The settings, frozen.
 
     Raises:
-        SettingsError: the file is not there, is not TOML, or holds a mistake; one line for each.
+        SettingsError: the file is missing, is not TOML, or has errors; one line for each.
     """
     _check_file(file)
     try:
@@ -28,9 +28,9 @@ def load_settings(file: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         if file.read_bytes().startswith(BOM_UTF8):
             raise SettingsError(
-                f"{file}: begins with a byte order mark, which TOML does not allow; save it as UTF-8 without BOM"
+                f"{file}: starts with a byte order mark, which TOML does not allow; save it as UTF-8 without BOM"
             ) from None
-        raise SettingsError(f"{file}: not valid TOML: {error}; mend that line") from None
+        raise SettingsError(f"{file}: not valid TOML: {error}; fix that line") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{file}: not UTF-8 text; save it as UTF-8") from None
     except (RecursionError, ValueError) as error:
@@ -44,14 +44,14 @@ def load_settings(file: Path) -> Settings:
 
 
 def _check_file(file: Path) -> None:
-    advice = "name a settings file in INFRA_SETTINGS"
+    advice = "set INFRA_SETTINGS to a settings file"
     try:
         exists = file.exists()
-    except OSError as error:  # a part of the path is too long, or a link leads to itself
+    except OSError as error:  # a part of the path is too long, or a link points to itself
         raise SettingsError(f"{file}: can't be found: {error.strerror}; {advice}") from None
     if not exists:
-        raise SettingsError(f"{file}: no such file; name an existing one in INFRA_SETTINGS, or restore settings.toml")
+        raise SettingsError(f"{file}: no such file; set INFRA_SETTINGS to an existing one, or restore settings.toml")
     if file.is_dir():
         raise SettingsError(f"{file}: is a folder, not a file; {advice}")
-    if not file.is_file():  # it is read more than once, which a pipe can't be
+    if not file.is_file():  # a pipe can't be read twice
         raise SettingsError(f"{file}: is a pipe or a device, not a file; {advice}")

@@ -1,4 +1,4 @@
-"""The settings: the shape of the file, and the rules between its tables."""
+"""The settings: the tables of the file, and the rules between them."""
 
 from typing import Self
 
@@ -16,7 +16,7 @@ from settings.settings_shape import SettingsShape
 
 
 class Settings(SettingsShape):
-    """All that an owner decides. Frozen; read once, in main, and passed on from there."""
+    """Everything that an owner decides. Frozen; read once, in main, and passed on from there."""
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:

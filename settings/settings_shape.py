@@ -1,7 +1,7 @@
 """The shape of a settings file: each table a model, each key a described field, and what follows from them.
 
-The reference page docs/settings.md is written from these descriptions. What must hold between tables is in checks/,
-which reads this shape; `Settings` in model.py is the shape together with those checks.
+docs/settings.md is generated from these descriptions. The rules between tables are in checks/, which reads this
+shape; `Settings` in settings_model.py is the shape with those checks.
 """
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,7 +21,7 @@ from settings.website_settings import WebsiteSettings
 
 
 class SettingsShape(BaseModel):
-    """The tables of a settings file, each right by itself. Only `Settings` is ever made."""
+    """The tables of a settings file, each valid by itself. Only `Settings` is instantiated."""
 
     # The validator of all tables takes milliseconds to build, and only that of `Settings` is used.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
@@ -31,25 +31,25 @@ class SettingsShape(BaseModel):
     state: StateSettings = Field(description="Where Terraform keeps its states.")
     database: DatabaseSettings = Field(description="The Neon project and its default branch.")
     website: WebsiteSettings | None = Field(None, description="The Cloudflare Pages project. Left out: no site.")
-    api: ApiSettings | None = Field(None, description="The API Worker's address. Left out: the site is told of no API.")
+    api: ApiSettings | None = Field(None, description="The API Worker's address. Left out: the site has no API.")
     cloudflare: CloudflareSettings | None = Field(
-        None, description="The DNS zone; needed as soon as an environment has a domain."
+        None, description="The DNS zone; required if an environment has a domain."
     )
     environments: dict[EnvironmentName, EnvironmentSettings] = Field(
-        {}, description="One table an environment: a stack and a state of its own."
+        {}, description="One table for each environment, which gets its own stack and state."
     )
     moved: dict[EnvironmentName, dict[StateAddress, StateAddress]] = Field(
         {},
-        description="For each stack (project or an environment), a resource's address in the state that is taken over "
-        "= its address here, where adopt_hcl does not cover it.",
+        description="For each stack (project or an environment), a resource's address in the adopted state "
+        "= its address here, if adopt_hcl does not cover it.",
     )
-    edge: EdgeSettings | None = Field(None, description="What Cloudflare does to requests and answers; the stack edge.")
-    notifications: NotificationSettings | None = Field(
-        None, description="What Cloudflare tells the owner of by itself; in the stack edge."
+    edge: EdgeSettings | None = Field(
+        None, description="What Cloudflare does to requests and responses; the stack edge."
     )
+    notifications: NotificationSettings | None = Field(None, description="Cloudflare's alerts, in the stack edge.")
     budget: CostSettings = Field(
         default_factory=CostSettings,
-        description="What a month may cost, for `python -m ops cost`. No stack depends on it.",
+        description="The monthly limit for `python -m ops cost`. No stack depends on it.",
     )
     release: ReleaseSettings | None = Field(
         None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
@@ -57,12 +57,12 @@ class SettingsShape(BaseModel):
 
     @property
     def has_edge_stack(self) -> bool:
-        """Whether there is anything to put into the stack edge."""
+        """Whether the settings need the stack edge."""
         return bool(self.edge is not None or self.notifications is not None or self.health_checks())
 
     @property
     def has_state_stack(self) -> bool:
-        """Whether the states' own bucket is managed here, in the stack state."""
+        """Whether the state bucket is managed here, in the stack state."""
         return self.state.manage is not None
 
     def state_key(self, stack: str) -> str:
@@ -70,7 +70,7 @@ class SettingsShape(BaseModel):
         return f"{self.project.name}/{stack}/terraform.tfstate"
 
     def branch_name(self, environment: str) -> str:
-        """The Neon branch that an environment's data is on: its own, or the default branch where it has none."""
+        """The Neon branch with an environment's data: its own, or the default branch."""
         branch = self.environments[environment].database
         return (branch.branch or environment) if branch else self.database.branch
 
@@ -88,9 +88,10 @@ class SettingsShape(BaseModel):
         return {self.website.api_url_variable: self.api_url(self.api.site_environment)}
 
     def api_url(self, environment: str) -> str:
-        """The address at which an environment's API is reached. There must be an [api] table.
+        """The URL of an environment's API. A route keeps the paths, so its URL is the site's.
 
-        A route keeps the paths as they are, so the address is the site's, without one.
+        Raises:
+            ValueError: there is no [api] table.
         """
         if self.api is None:
             raise ValueError("there is no [api] table")
@@ -142,9 +143,9 @@ class SettingsShape(BaseModel):
         return [item.website.domain for item in self.environments.values() if item.website]
 
     def api_hosts(self) -> list[str]:
-        """The host names in the zone that belong to an API alone."""
+        """The APIs' own host names in the zone."""
         return [item.api.domain for item in self.environments.values() if item.api and item.api.domain]
 
     def hosts(self) -> list[str]:
-        """All host names in the zone that belong to the product."""
+        """All of the product's host names in the zone."""
         return [*self.site_hosts(), *self.api_hosts()]

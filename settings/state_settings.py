@@ -1,4 +1,4 @@
-"""The tables about Terraform's states: the bucket that keeps them, and what guards it where this project manages it."""
+"""The tables of Terraform's states: their bucket, and how this project manages it."""
 
 import re
 from typing import Annotated
@@ -34,38 +34,38 @@ GitHubEnvironment = Annotated[Line, AfterValidator(_environment)]
 class AccountBudgetSettings(SettingsTable):
     """An alarm on what the whole AWS account costs in a month."""
 
-    limit_usd: int = Field(5, ge=1, le=1_000_000, description="What the account may cost in a month, in US dollars.")
+    limit_usd: int = Field(5, ge=1, le=1_000_000, description="The monthly limit for the account, in US dollars.")
     emails: list[EmailAddress] = Field(
-        description="Who gets an e-mail at 80 % and 100 % of the limit, and when the forecast passes it; 1 to 10."
+        description="Who gets an e-mail at 80% and 100% of the limit, and when the forecast exceeds it; 1 to 10."
     )
 
 
 class ManagedStateSettings(SettingsTable):
-    """The stack `state`: the bucket itself, and who on GitHub may use it."""
+    """The stack `state`: the bucket, and which GitHub workflows can use it."""
 
     infrastructure_repository: FullRepositoryName = Field(
         description="This project's own repository on GitHub, as owner/name. Its workflows and those of [repository] "
-        "may take the roles."
+        "can assume the roles."
     )
     github_environment: GitHubEnvironment = Field(
-        "production", description="The GitHub environment whose jobs may deploy; give it required reviewers."
+        "production", description="The GitHub environment whose jobs can deploy. Set required reviewers on it."
     )
     noncurrent_version_days: int = Field(
         90,
         ge=1,
         le=3650,
-        description="How long a state's older versions are kept, in days; the 10 newest ones are kept in any case.",
+        description="How long a state's older versions are retained, in days. The 10 newest are always retained.",
     )
     budget: AccountBudgetSettings | None = Field(
-        None, description="An alarm on the AWS account's costs. Left out: none."
+        None, description="An alarm on the AWS account's costs. Left out: no alarm."
     )
 
 
 class StateSettings(SettingsTable):
-    """Where the states are."""
+    """Where the states are stored."""
 
     bucket: BucketName = Field(
-        description="The S3 bucket that keeps Terraform's states. It must exist before the first deploy, or be made by "
+        description="The S3 bucket of Terraform's states. It must exist before the first deploy, or be created by "
         "[state.manage]."
     )
     region: AwsRegion = Field("us-east-1", description="The bucket's AWS region.")

@@ -1,4 +1,4 @@
-"""The kinds of text that settings hold, each with its rule and a message that says it."""
+"""The kinds of text in settings, each with its rule and an error message."""
 
 import re
 from datetime import date
@@ -9,12 +9,12 @@ from pydantic import AfterValidator
 
 from settings.secret_forms import looks_secret
 
-# A key of a service that nobody thought of: a long run of letters and digits.
+# A key of an unknown service: a long run of letters and digits.
 _LONG_RUN = re.compile(r"(?=[\w/+-]*[A-Za-z])(?=[\w/+-]*[0-9])[\w/+-]{24,}")
 
 
 def shown(value: str) -> str:
-    """A refused value as a message may hold it: in quotes, or not at all where it could be a secret."""
+    """A refused value for a message: quoted, or not shown if it could be a secret."""
     return "this text" if looks_secret(value) or _LONG_RUN.search(value) else repr(value)
 
 
@@ -42,18 +42,16 @@ def _matching(kind: str, pattern: str, rule: str) -> AfterValidator:
 
 
 def _refuse_invisible(value: str) -> str:
-    # A control character could move a terminal's cursor when a plan shows it, and no command needs one.
+    # A control character could move the terminal's cursor when a plan shows it.
     if not value.isprintable():
-        raise ValueError(
-            f"{shown(value)} is not a line of text; use characters that can be seen, and plain spaces, on one line"
-        )
+        raise ValueError(f"{shown(value)} is not a line of text; use visible characters and plain spaces, on one line")
     return value
 
 
 def _plain_steps(value: str) -> str:
     steps = value.rstrip("*").strip("/").split("/")
     if {".", ".."} & set(steps) or "//" in value:
-        raise ValueError(f"{shown(value)} holds //, /./ or /../, which no request has; write the path without")
+        raise ValueError(f"{shown(value)} holds //, /./ or /../, which no request has; remove it from the path")
     return value
 
 
@@ -61,7 +59,7 @@ def _in_the_calendar(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"there is no date {value}; use a day of the calendar") from None
+        raise ValueError(f"{value} is not a date; use a day of the calendar") from None
     return value
 
 
@@ -96,7 +94,7 @@ GitHubOwner = Annotated[
     str,
     _no_secret,
     _matching(
-        "a GitHub user or organisation", r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}", "letters, digits, hyphens and underscores"
+        "a GitHub user or organization", r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}", "letters, digits, hyphens and underscores"
     ),
 ]
 GitHubName = Annotated[

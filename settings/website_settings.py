@@ -1,4 +1,4 @@
-"""The tables about the site: the project on Cloudflare Pages, and an environment's domain."""
+"""The tables of the site: the Cloudflare Pages project, and an environment's domain."""
 
 from pydantic import Field
 
@@ -7,21 +7,21 @@ from settings.text_kinds import DomainName, EnvironmentVariable, FilePath, IsoDa
 
 
 class WebsiteSettings(SettingsTable):
-    build_command: Line = Field(description="The command that Cloudflare Pages runs to build the site.")
-    destination_dir: FilePath = Field(description="The folder that the build fills, from the repository's root.")
-    root_dir: FilePath = Field("/", description="The folder in which the build command runs.")
-    path_excludes: list[FilePath] = Field([], description="Paths whose changes do not start a build.")
-    compatibility_date: IsoDate = Field(
-        description="The Workers runtime's behaviour is kept as of this date (year-month-day)."
+    build_command: Line = Field(description="The command with which Cloudflare Pages builds the site.")
+    destination_dir: FilePath = Field(
+        description="The folder with the build's output, relative to the repository's root."
     )
+    root_dir: FilePath = Field("/", description="The folder in which the build command runs.")
+    path_excludes: list[FilePath] = Field([], description="Paths whose changes don't start a build.")
+    compatibility_date: IsoDate = Field(description="The Workers runtime behaves as on this date (year-month-day).")
     api_url_variable: EnvironmentVariable = Field(
         "NEXT_PUBLIC_API_URL",
-        description="The build variable that tells the site the API's address; set where there is an [api] table.",
+        description="The build variable with the API's URL; set if there is an [api] table.",
     )
 
 
 class SiteDomainSettings(SettingsTable):
-    domain: DomainName = Field(description="A host name in cloudflare.zone that leads to the production site.")
+    domain: DomainName = Field(description="A host name in cloudflare.zone that serves the production site.")
     web_analytics: bool = Field(
-        False, description="Count the site's visits with Web Analytics; the output web_analytics_token is for its page."
+        False, description="Count the site's visits with Web Analytics. The page needs the output web_analytics_token."
     )

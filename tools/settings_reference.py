@@ -33,7 +33,7 @@ def _table(path: str, model: type[BaseModel]) -> Iterator[str]:
     if plain:
         if not path:
             yield "\n"
-        yield "| key | kind | default | what it is |\n| --- | --- | --- | --- |\n"
+        yield "| key | type | default | description |\n| --- | --- | --- | --- |\n"
         for name, field in plain.items():
             yield f"| `{name}` | {_kind(field.annotation)}{_range(field)} | {_default(field)} | {field.description} |\n"
     for name, field in model.model_fields.items():
@@ -58,7 +58,7 @@ def _has_keys(model: type[BaseModel]) -> bool:
 
 
 def _range(field: FieldInfo) -> str:
-    """The limits of a number, as the field has them."""
+    """A number's limits."""
     limits = {kind: value for item in field.metadata for kind, value in _limits(item)}
     low, high = limits.get("ge"), limits.get("le")
     parts = [

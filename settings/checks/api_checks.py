@@ -5,11 +5,11 @@ from settings.cloudflare_plans import CLOUDFLARE_PLANS, CloudflarePlanName
 from settings.settings_shape import SettingsShape
 
 _LONGEST_WORKER = 63
-"""A Worker's name is one part of its host name on workers.dev, and such a part has 63 characters at most (RFC 1035)."""
+"""A Worker's name is a label of its host name on workers.dev, which has at most 63 characters (RFC 1035)."""
 
 
 def check_api(settings: SettingsShape) -> None:
-    """The rules that span tables.
+    """Checks the rules between tables.
 
     Raises:
         ValueError: one line: where, what, what to do.
@@ -26,13 +26,13 @@ def check_api(settings: SettingsShape) -> None:
             continue
         where = f"environments.{name}.api"
         if settings.api is None:
-            raise ValueError(f"{where}: there is no API to serve; add an [api] table or remove this one")
+            raise ValueError(f"{where}: there is no API; add an [api] table or remove this one")
         if settings.cloudflare is None:
-            raise ValueError(f"cloudflare.zone: is missing, and {where} lies in it; add a [cloudflare] table with zone")
+            raise ValueError(f"cloudflare.zone: is missing, and {where} needs it; add a [cloudflare] table with zone")
         domain = environment.api.domain
         if environment.api.health_check and not (domain or environment.api.route):
             raise ValueError(
-                f"{where}.health_check: the zone does not see the API on workers.dev; set {where}.domain or .route, "
+                f"{where}.health_check: the API on workers.dev is outside the zone; set {where}.domain or .route, "
                 "or remove this table"
             )
         if (domain is None) == (environment.api.route is None):
@@ -46,9 +46,7 @@ def check_api(settings: SettingsShape) -> None:
             continue
         zone = settings.cloudflare.zone
         if domain != zone and not domain.endswith(f".{zone}"):
-            raise ValueError(
-                f"{where}.domain: {domain} does not lie in cloudflare.zone ({zone}); change one of the two"
-            )
+            raise ValueError(f"{where}.domain: {domain} is not in cloudflare.zone ({zone}); change one of the two")
         if domain in taken:
             raise ValueError(f"{where}.domain: domain {domain} is already used by {taken[domain]}; choose another")
         taken[domain] = f"{where}.domain"
@@ -63,7 +61,7 @@ def _check_health_checks(settings: SettingsShape, plan: CloudflarePlanName) -> N
         if not allowed.health_checks:
             raise ValueError(
                 f"{where}: Cloudflare checks only zones on the Pro plan or higher, and cloudflare.plan is {plan}; "
-                "remove it, or set cloudflare.plan to one that is paid for"
+                "remove it, or set cloudflare.plan to a paid plan"
             )
         if len(checks) > allowed.health_checks:
             raise ValueError(
@@ -84,8 +82,8 @@ def _check_health_path(settings: SettingsShape, environment: str, check: HealthC
         where = f"environments.{environment}.api.health_check.path"
         said = "" if check.path else " (as the release has it)"
         raise ValueError(
-            f"{where}: {path}{said} does not lie on the route {address.route}, so the site would be asked "
-            "and not the API; set it to a path of the API"
+            f"{where}: {path}{said} is not on the route {address.route}, so the check would reach the site instead of the API; "
+            "set it to a path of the API"
         )
 
 
@@ -93,7 +91,7 @@ def _check_workers(settings: SettingsShape, api: ApiSettings) -> None:
     names = list(settings.environments)
     if settings.website and names and api.site_environment not in names:
         raise ValueError(
-            f"api.site_environment: the site would call the API of {api.site_environment}, and there is no such "
+            f"api.site_environment: the production site calls the API of {api.site_environment}, and there is no such "
             f"environment; set it to one of: {', '.join(names)}"
         )
     for name in names:

@@ -7,7 +7,7 @@ from settings.settings_shape import SettingsShape
 
 
 def check_database(settings: SettingsShape) -> None:
-    """Holds the database settings against the Neon plan.
+    """Compares the database settings with the Neon plan.
 
     Raises:
         ValueError: one line: where, what, what to do.
@@ -86,4 +86,4 @@ def _check_suspend(seconds: int | None, key: str, name: str, plan: NeonPlan) -> 
 
 
 def _refuse(key: str, what: str) -> None:
-    raise ValueError(f"{key}: {what}, or set database.plan to one that allows it")
+    raise ValueError(f"{key}: {what}, or set database.plan to a plan that allows it")

@@ -1,4 +1,4 @@
-"""The rules of [edge]: what the zone's plan allows, and what there is to protect."""
+"""The rules of [edge]: the limits of the zone's plan, and that there are hosts to protect."""
 
 import re
 
@@ -7,12 +7,12 @@ from settings.edge_settings import BotSettings, FirewallSettings, RateLimitSetti
 from settings.settings_shape import SettingsShape
 
 BUILT_IN_RULES = ("block-probes", "block-unknown-methods")
-"""The names of the rules that come with the stack, one for each `block_…` key of the firewall's."""
+"""The names of the built-in rules, one for each `block_…` key of the firewall."""
 _REGEX_OPERATOR = re.compile(r"\bmatches\b|~|\bregex_replace\b")
 
 
 def check_edge(settings: SettingsShape) -> None:
-    """The rules that span tables.
+    """Checks the rules between tables.
 
     Raises:
         ValueError: one line: where, what, what to do.
@@ -32,11 +32,11 @@ def check_edge(settings: SettingsShape) -> None:
             "edge: is empty; add edge.headers, edge.firewall, edge.rate_limits, edge.zone or edge.bots, or remove it"
         )
     if settings.cloudflare is None:
-        raise ValueError("cloudflare.zone: is missing, and [edge] works on it; add a [cloudflare] table with zone")
+        raise ValueError("cloudflare.zone: is missing, and [edge] needs it; add a [cloudflare] table with zone")
     for where in ("edge.headers", "edge.firewall", "edge.rate_limits"):
         if parts[where] and not settings.hosts():
             raise ValueError(
-                f"{where}: no environment has a host in the zone to protect; "
+                f"{where}: no environment has a host in the zone; "
                 f"add environments.<name>.website or .api, or remove {where}"
             )
     plan = settings.cloudflare.plan
@@ -69,14 +69,14 @@ def _check_firewall(firewall: FirewallSettings, plan: CloudflarePlanName) -> Non
 
 def _check_bots(bots: BotSettings, plan: CloudflarePlanName) -> None:
     if not bots.wanted():
-        raise ValueError("edge.bots: sets nothing; add a key, or remove edge.bots")
+        raise ValueError("edge.bots: is empty; add a key, or remove edge.bots")
     allowed = CLOUDFLARE_PLANS[plan].bots
     for key, value in bots.wanted().items():
-        # What is off may be said on every plan: Cloudflare asks for that after a change of the plan.
+        # Turning a feature off is allowed on every plan: Cloudflare requires it after a downgrade.
         if key not in allowed and value not in (False, "allow"):
             raise ValueError(
                 f"edge.bots.{key}: a {plan} zone does not have it; "
-                f"use {' or '.join(allowed)}, or set cloudflare.plan to one that has it"
+                f"use {' or '.join(allowed)}, or set cloudflare.plan to a plan that has it"
             )
 
 

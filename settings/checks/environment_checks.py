@@ -6,7 +6,7 @@ RESERVED_STACKS = ("project", "state", "edge")
 
 
 def check_environments(settings: SettingsShape) -> None:
-    """Holds each environment against the other tables.
+    """Compares each environment with the other tables.
 
     Raises:
         ValueError: one line: where, what, what to do.
@@ -18,10 +18,7 @@ def check_environments(settings: SettingsShape) -> None:
         if name in RESERVED_STACKS:
             raise ValueError(f"{where}: this name is taken by a stack of its own; choose another")
         if not (environment.database or environment.secrets or environment.website or environment.api):
-            raise ValueError(
-                f"{where}: is empty, and its stack would be too; "
-                f"add {where}.database, .website, .api or .secrets, or remove {where}"
-            )
+            raise ValueError(f"{where}: is empty; add {where}.database, .website, .api or .secrets, or remove {where}")
         if environment.database:
             _check_role(settings, name, where)
             _own_name(settings.branch_name(name), f"{where}.database.branch")
@@ -33,7 +30,7 @@ def check_environments(settings: SettingsShape) -> None:
 
 def _own_name(branch: str, where: str) -> None:
     if branch.startswith(("restore-", "before-")):
-        raise ValueError(f"{where}: {branch} is the name of a restore point; choose one without restore- or before-")
+        raise ValueError(f"{where}: {branch} is reserved for restore points; choose a name without restore- or before-")
 
 
 def _check_role(settings: SettingsShape, name: str, where: str) -> None:
@@ -48,14 +45,14 @@ def _check_role(settings: SettingsShape, name: str, where: str) -> None:
 
 def _check_domain(settings: SettingsShape, domain: str, where: str) -> None:
     if settings.website is None:
-        raise ValueError(f"{where}: there is no site to serve; add a [website] table or remove this one")
+        raise ValueError(f"{where}: there is no site; add a [website] table or remove this one")
     if settings.cloudflare is None:
         raise ValueError(
-            f"cloudflare.zone: is missing, and {where}.domain lies in it; add a [cloudflare] table with zone"
+            f"cloudflare.zone: is missing, and {where}.domain needs it; add a [cloudflare] table with zone"
         )
     zone = settings.cloudflare.zone
     if domain != zone and not domain.endswith(f".{zone}"):
-        raise ValueError(f"{where}.domain: {domain} does not lie in cloudflare.zone ({zone}); change one of the two")
+        raise ValueError(f"{where}.domain: {domain} is not in cloudflare.zone ({zone}); change one of the two")
 
 
 def _unique(seen: dict[str, str], what: str, where: str) -> None:

@@ -1,4 +1,4 @@
-"""The rules of [release]: the names that previews take, and the environment that they begin with."""
+"""The rules of [release]: the names reserved for previews, and the environment that they copy."""
 
 import re
 
@@ -8,7 +8,7 @@ _PREVIEW = re.compile(r"(preview-)?pr-[1-9]\d*")
 
 
 def check_release(settings: SettingsShape) -> None:
-    """The rules that span tables.
+    """Checks the rules between tables.
 
     Raises:
         ValueError: one line: where, what, what to do.

@@ -7,7 +7,7 @@ LONGEST_ROLE_NAME = 64
 
 
 def check_state(settings: SettingsShape) -> None:
-    """The rules that span tables.
+    """Checks the rules between tables.
 
     Raises:
         ValueError: one line: where, what, what to do.
@@ -20,12 +20,12 @@ def check_state(settings: SettingsShape) -> None:
     emails = manage.budget.emails
     where = "state.manage.budget.emails"
     if not emails:
-        raise ValueError(f"{where}: nobody would be told; add an address, or remove [state.manage.budget]")
+        raise ValueError(f"{where}: there is no recipient; add an address, or remove [state.manage.budget]")
     if len(emails) > 10:
-        raise ValueError(f"{where}: {len(emails)} addresses are more than AWS tells (10); remove some")
+        raise ValueError(f"{where}: {len(emails)} addresses are more than AWS allows (10); remove some")
     doubled = next((email for email in emails if emails.count(email) > 1), None)
     if doubled:
-        raise ValueError(f"{where}: {doubled} is named twice; remove one")
+        raise ValueError(f"{where}: {doubled} is listed twice; remove one")
 
 
 def _check_role_names(project: str) -> None:

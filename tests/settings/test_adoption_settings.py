@@ -28,7 +28,7 @@ def test_a_moved_address_becomes_a_block_and_replaces_the_modules_own(
 @pytest.mark.parametrize(
     ("moved", "line"),
     [
-        ({"nowhere": {"a_b.c": "a_b.d"}}, "moved.nowhere: there is no such stack; name project or an environment"),
+        ({"nowhere": {"a_b.c": "a_b.d"}}, "moved.nowhere: there is no such stack; use project or an environment"),
         (
             {"dev": {"module.x.neon_role.a": "neon_branch.this"}},
             "moved.dev: module.x.neon_role.a can't become neon_branch.this",

@@ -193,7 +193,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "health check on workers.dev": (
         _checked({}),
         "environments.production.api.health_check",
-        "the zone does not see the API on workers.dev; set environments.production.api.domain or .route",
+        "the API on workers.dev is outside the zone; set environments.production.api.domain or .route",
     ),
     "health check on a free zone": (
         {**_checked(OWN_HOST), "cloudflare": {"plan": "free"}},
@@ -213,12 +213,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "health check of the site in place of the API": (
         _checked(ROUTE),
         "environments.production.api.health_check.path",
-        "/health (as the release has it) does not lie on the route /api/*",
+        "/health (as the release has it) is not on the route /api/*",
     ),
     "health check beside a route without a wildcard": (
         _checked({"route": "/api"}, path="/api/health"),
         "environments.production.api.health_check.path",
-        "/api/health does not lie on the route /api,",
+        "/api/health is not on the route /api,",
     ),
     "more health checks than a pro zone has": (
         {
@@ -244,7 +244,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "API outside the zone": (
         _production(api={"domain": "api.example.com"}),
         "environments.production.api.domain",
-        "does not lie in cloudflare.zone",
+        "is not in cloudflare.zone",
     ),
     "API at the site's own name": (
         _production(api={"domain": "intent.luisibarra.dev"}),

@@ -59,12 +59,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "domain outside the zone": (
         {"environments": {"production": {"website": {"domain": "intent.example.com"}}}},
         "environments.production.website.domain",
-        "does not lie in cloudflare.zone (luisibarra.dev)",
+        "is not in cloudflare.zone (luisibarra.dev)",
     ),
     "domain that only ends like the zone": (
         {"environments": {"production": {"website": {"domain": "notluisibarra.dev"}}}},
         "environments.production.website.domain",
-        "does not lie in cloudflare.zone",
+        "is not in cloudflare.zone",
     ),
     "domain that is none": ({"cloudflare": {"zone": "luisibarra"}}, "cloudflare.zone", "is not a domain name"),
     "domain taken": (
@@ -418,7 +418,7 @@ def test_byte_order_mark_is_named(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(b"\xef\xbb\xbf" + EXPENSE_TRACKER.read_bytes())
     line = _refusal(lambda: load_settings(file))
-    assert line.endswith("begins with a byte order mark, which TOML does not allow; save it as UTF-8 without BOM")
+    assert line.endswith("starts with a byte order mark, which TOML does not allow; save it as UTF-8 without BOM")
 
 
 def test_file_that_is_not_toml_is_told_by_its_line() -> None:

@@ -49,13 +49,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no time": (REPOSITORY | {"noncurrent_version_days": 0}, f"{MANAGE}.noncurrent_version_days", "greater than or"),
     "limit of nothing": (_budget(limit_usd=0), f"{BUDGET}.limit_usd", "greater than or equal to 1"),
     "limit with cents": (_budget(limit_usd=5.5), f"{BUDGET}.limit_usd", "integer"),
-    "nobody to tell": (_budget(emails=[]), f"{BUDGET}.emails", "nobody would be told; add an address"),
+    "nobody to tell": (_budget(emails=[]), f"{BUDGET}.emails", "there is no recipient; add an address"),
     "no addresses": (REPOSITORY | {"budget": {"limit_usd": 5}}, f"{BUDGET}.emails", "is missing; add it"),
-    "one address twice": (_budget(emails=["a@example.com"] * 2), f"{BUDGET}.emails", "is named twice; remove one"),
+    "one address twice": (_budget(emails=["a@example.com"] * 2), f"{BUDGET}.emails", "is listed twice; remove one"),
     "too many": (
         _budget(emails=[f"a{number}@example.com" for number in range(11)]),
         f"{BUDGET}.emails",
-        "11 addresses are more than AWS tells (10); remove some",
+        "11 addresses are more than AWS allows (10); remove some",
     ),
     "not an address": (_budget(emails=["owner"]), f"{BUDGET}.emails.0", "is not an e-mail address"),
 }
