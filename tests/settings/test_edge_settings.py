@@ -43,7 +43,7 @@ NO_SITE = _production(website=None, secrets={"rotation": "1"})
 MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "empty edge": ({"edge": {}}, "edge", "is empty"),
     "zone settings that set nothing": ({"edge": {"zone": {}}}, "edge", "is empty"),
-    "bots that set nothing": ({"edge": {"zone": {"browser_check": True}, "bots": {}}}, "edge.bots", "sets nothing"),
+    "bots that set nothing": ({"edge": {"zone": {"browser_check": True}, "bots": {}}}, "edge.bots", "is empty"),
     "nothing but bots that set nothing": ({"edge": {"bots": {}}}, "edge", "is empty"),
     "super bot fight mode on a free zone": (
         {"edge": {"bots": {"sbfm_verified_bots": "block"}}},
@@ -68,12 +68,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "bots without a zone": (
         {"edge": {"bots": {"fight_mode": True}}, "cloudflare": None, **NO_SITE},
         "cloudflare.zone",
-        "[edge] works on it",
+        "[edge] needs it",
     ),
     "edge without a zone": (
         {"edge": {"zone": {"browser_check": True}}, "cloudflare": None, **NO_SITE},
         "cloudflare.zone",
-        "[edge] works on it",
+        "[edge] needs it",
     ),
     "headers for no host": ({"edge": {"headers": {}}, **NO_SITE}, "edge.headers", "no environment"),
     "limits for no host": ({**_limits(x=LIMIT), **NO_SITE}, "edge.rate_limits", "no environment"),
@@ -173,12 +173,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "API address without an API": (
         {"api": None, **_production(api={"domain": "api.luisibarra.dev"})},
         "environments.production.api",
-        "there is no API to serve",
+        "there is no API",
     ),
     "API address without a zone": (
         {"cloudflare": None, **_production(website=None, api={"domain": "api.luisibarra.dev"})},
         "cloudflare.zone",
-        "environments.production.api lies in it",
+        "environments.production.api needs it",
     ),
     "neither domain nor route": (
         _production(api={}),
@@ -292,13 +292,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "edge.rate_limits.auth.paths.0",
         "holds //, /./ or /../",
     ),
-    "nobody to tell": ({"notifications": {}}, "notifications", "nobody would be told"),
+    "nobody to tell": ({"notifications": {}}, "notifications", "there is no recipient"),
     "nothing to tell": ({"notifications": {**NOTICES, "alerts": []}}, "notifications.alerts", "is empty"),
     "address that is none": ({"notifications": {"emails": ["owner"]}}, "notifications.emails.0", "not an e-mail"),
     "address named twice": (
         {"notifications": {"emails": ["a@example.com", "a@example.com"]}},
         "notifications.emails",
-        "is named twice",
+        "is listed twice",
     ),
     "webhook on a free zone": (
         {"notifications": {"discord": True}},

@@ -50,7 +50,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "environments.production.website.domain",
         "is missing; add it",
     ),
-    "missing zone": ({"cloudflare": None}, "cloudflare.zone", "environments.production.website.domain lies in it"),
+    "missing zone": ({"cloudflare": None}, "cloudflare.zone", "environments.production.website.domain needs it"),
     "domain without a site": (
         {"website": None, "api": None},
         "environments.production.website",
@@ -165,7 +165,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "invisible character": (
         {"website": {"build_command": "ls\x1b[2J"}},
         "website.build_command",
-        r"'ls\x1b[2J' is not a line of text; use characters that can be seen",
+        r"'ls\x1b[2J' is not a line of text; use visible characters",
     ),
     "line separator": ({"website": {"build_command": "a\u2028b"}}, "website.build_command", r"'a\u2028b'"),
     "digits of another script": ({"state": {"region": "us-east-١"}}, "state.region", "is not an AWS region"),
@@ -187,7 +187,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "site of an environment that is not there": (
         {"environments": {"production": None}},
         "api.site_environment",
-        "would call the API of production, and there is no such environment; set it to one of: dev",
+        "calls the API of production, and there is no such environment; set it to one of: dev",
     ),
     "Worker with a long name": (
         {"api": {"worker": "w" * 53}},
@@ -219,12 +219,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "branch called like a restore point": (
         {"database": {"branch": "restore-main"}},
         "database.branch",
-        "restore-main is the name of a restore point",
+        "restore-main is reserved for restore points",
     ),
     "environment called like a restore point": (
         {"environments": {"before-x": {"database": {}}}},
         "environments.before-x.database.branch",
-        "before-x is the name of a restore point",
+        "before-x is reserved for restore points",
     ),
     "bucket with a step that begins with a hyphen": (
         {"state": {"bucket": "a.-b"}},
@@ -238,11 +238,11 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "release.migrate_command",
         "can't be read as a command: No closing quotation",
     ),
-    "command of spaces": ({"release": {"migrate_command": "  "}}, "release.migrate_command", "names no program"),
+    "command of spaces": ({"release": {"migrate_command": "  "}}, "release.migrate_command", "has no program"),
     "command that begins with nothing": (
         {"release": {"migrate_command": "m", "audit_command": "'' audit"}},
         "release.audit_command",
-        "names no program",
+        "has no program",
     ),
     "header with its value": (
         {"release": {"migrate_command": "m", "required_headers": ["x-frame-options: DENY"]}},
