@@ -82,8 +82,8 @@ def _check_health_path(settings: SettingsShape, environment: str, check: HealthC
         where = f"environments.{environment}.api.health_check.path"
         said = "" if check.path else " (as the release has it)"
         raise ValueError(
-            f"{where}: {path}{said} is not on the route {address.route}, so the check would reach the site instead of the API; "
-            "set it to a path of the API"
+            f"{where}: {path}{said} is not on the route {address.route}, so the check would reach the site "
+            "instead of the API; set it to a path of the API"
         )
 
 
