@@ -9,6 +9,7 @@ import pytest
 from sandbox.drill.app_run import installed
 from sandbox.drill.page_drill import EXPENSE_TRACKER, read_page, rehearse_page
 from tests.docs.markdown import PAGES, ROOT, blocks, name
+from tools.secret_scan import tracked_files
 
 RUN = [page for page in PAGES if read_page(page.read_text())]
 SHELLS = {"sh", "bash", "shell", "zsh"}
@@ -95,6 +96,13 @@ def test_headings_survive_a_table_of_contents(page: Path):
 def test_the_site_draws_every_picture(page: Path):
     """GitHub draws Mermaid; the site would need a script from another host, so pages of docs/ have SVG."""
     assert "mermaid" not in {block.language for block in blocks(page.read_text())}
+
+
+def test_the_readme_is_short_and_names_every_folder():
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) < 150
+    folders = {name.partition("/")[0] for name in tracked_files() if "/" in name}
+    assert not {folder for folder in folders - {".ci", "docs"} if f"{folder}/" not in text}
 
 
 def test_the_pages_for_a_bad_night_are_run():
