@@ -129,8 +129,7 @@ def _in_place(candidate: Candidate) -> Candidate:
     settings = candidate.settings
     lines: list[str] = []
     for stack, state in candidate.states.items():
-        # constructs_lib.backend has the same rule; the drill's states would not be found if they differed.
-        wanted = f"s3://{settings.state.bucket}/{settings.project.name}/{stack}/terraform.tfstate"
+        wanted = f"s3://{settings.state.bucket}/{settings.state_key(stack)}"
         if state.key and state.place != wanted:
             copy = shlex.join(["aws", "s3", "cp", state.place, wanted])
             lines.append(f"{state.place}: the stack {stack} looks for its state at {wanted}; copy it there: {copy}")

@@ -43,7 +43,7 @@ def plan_over_copies(
         if name not in stacks:
             raise OpsError(f"{states[name].place}: the settings have no stack {name}; add [environments.{name}]")
         copy.parent.mkdir(exist_ok=True)
-        copy.write_text(json.dumps(states[name].document))
+        copy.write_text(json.dumps(states[name].document), encoding="utf-8")
     chosen = [stacks[name] for name in copies]
     for stack in chosen:
         _use_copies(stack, copies)
@@ -72,7 +72,9 @@ def _check_variables(context: Context, stacks: Iterable[Stack]) -> None:
     missing = {
         f"TF_VAR_{name}"
         for stack in stacks
-        for name, variable in json.loads((stack.folder / "cdk.tf.json").read_text()).get("variable", {}).items()
+        for name, variable in json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+        .get("variable", {})
+        .items()
         if "default" not in variable and f"TF_VAR_{name}" not in context.environment
     }
     if missing:
@@ -82,8 +84,8 @@ def _check_variables(context: Context, stacks: Iterable[Stack]) -> None:
 def _use_copies(stack: Stack, copies: Mapping[str, Path]) -> None:
     """Lets a stack keep its state in the copy, and read the other stacks' from theirs."""
     file = stack.folder / "cdk.tf.json"
-    document = json.loads(file.read_text())
+    document = json.loads(file.read_text(encoding="utf-8"))
     document["terraform"]["backend"] = {"local": {"path": str(copies[stack.name])}}
     for name, source in document.get("data", {}).get("terraform_remote_state", {}).items():
         source.update(backend="local", config={"path": str(copies[name])})
-    file.write_text(json.dumps(document))
+    file.write_text(json.dumps(document), encoding="utf-8")

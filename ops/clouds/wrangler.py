@@ -253,7 +253,9 @@ class Wrangler:
                 stdin=stdin,
                 timeout=_TIMEOUT_SECONDS,
             )
-            documents = [json.loads(line) for line in told.read_text().splitlines()] if told.is_file() else []
+            documents = (
+                [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()] if told.is_file() else []
+            )
         if finished.code == 0:
             return documents
         failed = next((entry["message"] for entry in documents if entry.get("type") == "command-failed"), "")

@@ -173,7 +173,7 @@ def _show(context: Context, planned: "Sequence[PlannedStack]", page: Path | None
     if markdown:
         save(markdown, summary.markdown(context, planned))
     if context.step_summary:
-        with context.step_summary.open("a") as file:
+        with context.step_summary.open("a", encoding="utf-8") as file:
             file.write(summary.markdown(context, planned) + "\n\n")
 
 

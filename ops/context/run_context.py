@@ -156,7 +156,7 @@ class Context:
         if not file or not Path(file).is_file():
             return {}
         try:
-            event: object = json.loads(Path(file).read_text())
+            event: object = json.loads(Path(file).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             event = None
         if not isinstance(event, dict):

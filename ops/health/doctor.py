@@ -85,7 +85,7 @@ def _wrangler(context: Context, app: Path) -> Iterator[Finding]:
     folder = app.absolute() / (release.worker_dir.strip("/") if release else ".")
     package = find_program(folder, app.absolute()).parent.parent / "wrangler" / "package.json"
     try:
-        version = str(json.loads(package.read_text())["version"])
+        version = str(json.loads(package.read_text(encoding="utf-8"))["version"])
     except (OSError, ValueError, KeyError):
         raise OpsError(f"{package}: can't be read; run npm ci --ignore-scripts in {app}") from None
     yield _version("wrangler", version, OLDEST_WRANGLER)

@@ -245,5 +245,5 @@ def _report_failure(context: Context, github: GitHub, preview: Preview, error: s
 
 def _summarize(context: Context, text: str) -> None:
     if context.step_summary:
-        with context.step_summary.open("a") as file:
+        with context.step_summary.open("a", encoding="utf-8") as file:
             file.write(context.console.mask.hide(text) + "\n\n")

@@ -35,7 +35,7 @@ class Journal:
         self._content: dict[str, Any] = {"id": id, "steps": {}, "notices": []}
         if self.file.is_file():
             try:
-                self._content |= json.loads(self.file.read_text())
+                self._content |= json.loads(self.file.read_text(encoding="utf-8"))
             except ValueError:
                 raise OpsError(
                     f"{self.file}: is damaged; delete it and run the release again: it asks Neon and Cloudflare"
@@ -102,7 +102,7 @@ class Journal:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = self._mask.hide(json.dumps(self._content, indent=2))
         new = self.file.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -118,7 +118,7 @@ def release_lock(folder: Path, environment: str) -> Generator[None]:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
+        file = (folder / "lock").open("w", encoding="utf-8")
     except OSError as error:
         raise OpsError(
             f"{folder}: can't be written ({error.strerror}); fix that, or set INFRA_RELEASES to another folder"

@@ -142,10 +142,10 @@ def page(context: Context, report: OwnerReport) -> str:
     from jinja2 import Environment as Templates
     from jinja2 import StrictUndefined
 
-    style = _STYLE.read_text()
+    style = _STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = Templates(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = template.from_string(_TEMPLATE.read_text()).render(
+    text = template.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         report=report,
         project=context.settings.project.name,
         context=context,

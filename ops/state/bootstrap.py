@@ -45,7 +45,7 @@ def bootstrap(context: Context, options: Options) -> Deployment:
 class _Bootstrap:
     def __init__(self, context: Context, stack: Stack, account: AwsAccount, options: Options) -> None:
         self._context, self._stack, self._account, self._options = context, stack, account, options
-        document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text())
+        document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         self._resources: dict[str, Any] = document["resource"]
         backend = document["terraform"]["backend"]["s3"]
         self._bucket, self._key = backend["bucket"], backend["key"]
@@ -85,7 +85,7 @@ class _Bootstrap:
         if not self._local.is_file():
             return None
         try:
-            return json.loads(self._local.read_text())
+            return json.loads(self._local.read_text(encoding="utf-8"))
         except ValueError:
             raise OpsError(
                 f"{self._local}: is not a state; move it elsewhere, and run bootstrap again: it imports what exists"
@@ -136,7 +136,7 @@ class _Bootstrap:
             (self._stack.folder / name).unlink(missing_ok=True)
 
     def _write(self, name: str, document: dict[str, Any]) -> None:
-        Path(self._stack.folder, name).write_text(json.dumps(document, indent=2))
+        Path(self._stack.folder, name).write_text(json.dumps(document, indent=2), encoding="utf-8")
 
     def _terraform(self) -> Terraform:
         return Terraform(self._context, self._stack, lock_wait=self._options.lock_wait)

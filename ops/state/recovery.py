@@ -99,6 +99,6 @@ def _write(file: Path, imports: Mapping[str, str]) -> None:
     blocks = [{"to": address, "id": known} for address, known in imports.items()]
     try:
         file.touch(mode=0o600)
-        file.write_text(json.dumps({"import": blocks}, indent=2))
+        file.write_text(json.dumps({"import": blocks}, indent=2), encoding="utf-8")
     except OSError as error:
         raise OpsError(f"{file}: can't be written ({error.strerror})") from None

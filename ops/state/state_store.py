@@ -83,7 +83,7 @@ class StateStore:
         Raises:
             OpsError: the stack's state is not in S3, or there are no AWS credentials.
         """
-        document = json.loads((stack.folder / "cdk.tf.json").read_text())
+        document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         backend = document.get("terraform", {}).get("backend", {}).get("s3")
         if backend is None:
             raise OpsError(f"{stack.name}: its state is not in S3; run make synth")

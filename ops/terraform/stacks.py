@@ -81,7 +81,7 @@ class _Entry:
 
 def _entries(manifest: Path) -> dict[str, _Entry]:
     try:
-        found: dict[str, Any] = json.loads(manifest.read_text())["stacks"]
+        found: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["stacks"]
         return {
             name: _Entry(entry["synthesizedStackPath"], entry["workingDirectory"], frozenset(entry["dependencies"]))
             for name, entry in found.items()
@@ -92,7 +92,7 @@ def _entries(manifest: Path) -> dict[str, _Entry]:
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        return json.loads(file.read_text())
+        return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise OpsError(f"{file}: can't be read; run make synth") from None
 

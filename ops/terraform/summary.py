@@ -73,7 +73,7 @@ def page(context: Context, planned: Sequence[PlannedStack]) -> str:
     from jinja2 import Environment, StrictUndefined
 
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = template.from_string(_TEMPLATE.read_text()).render(
+    text = template.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         title=title(planned), planned=planned, refusals=refusals(planned), remark=_remark, context=context
     )
     return context.console.mask.hide(text)

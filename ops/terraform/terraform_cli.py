@@ -69,14 +69,14 @@ class Terraform:
             TerraformError: Terraform could not.
         """
         stamp = self._data / "ops-init"
-        if not again and stamp.is_file() and stamp.read_text() == self._fingerprint():
+        if not again and stamp.is_file() and stamp.read_text(encoding="utf-8") == self._fingerprint():
             return
         arguments = ["init", *extra]
         if "hashes" in self._lock_file():
             # Checksums were recorded: fetch these very packages, or none.
             arguments.append("-lockfile=readonly")
         self._run(*arguments)
-        stamp.write_text(self._fingerprint())
+        stamp.write_text(self._fingerprint(), encoding="utf-8")
 
     def plan(self, file: Path) -> bool:
         """Plans, and saves the plan.
@@ -227,14 +227,14 @@ class Terraform:
 
     def _fingerprint(self) -> str:
         """What an init depends on: backend and providers, and their pinned versions. Not checksums: init adds those."""
-        document = json.loads((self._stack.folder / "cdk.tf.json").read_text())
+        document = json.loads((self._stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         pinned = re.findall(r"^provider .*|^\s*version\s.*", self._lock_file(), re.MULTILINE)
         text = json.dumps([document.get("terraform"), pinned], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _lock_file(self) -> str:
         file = self._stack.folder / ".terraform.lock.hcl"
-        return file.read_text() if file.is_file() else ""
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _plain(text: str) -> str:

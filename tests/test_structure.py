@@ -1,0 +1,106 @@
+"""The structure of ops, counted from its imports: few folders, few pairs of them, few layers, no cycle."""
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OPS = ROOT / "ops"
+MOST_FOLDERS, MOST_PAIRS, MOST_LAYERS = 16, 45, 9
+
+
+def rooms(module: str) -> str:
+    """The folder of ops that a module is in; a module beside the folders is a room of its own."""
+    return module.split(".")[1] if "." in module else module
+
+
+def imports(file: Path) -> set[str]:
+    """The modules of ops that a file imports, wherever in the file: also those for types, and those at first use."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" if node.module == "ops" else node.module for alias in node.names}
+    return {name for name in found if name.split(".")[0] == "ops"}
+
+
+def graph() -> dict[str, set[str]]:
+    """For each room of ops, the rooms that it imports."""
+    needs: dict[str, set[str]] = {}
+    for file in OPS.rglob("*.py"):
+        own = rooms(".".join(file.relative_to(ROOT).with_suffix("").parts))
+        needs.setdefault(own, set()).update(rooms(name) for name in imports(file))
+    return {room: others - {room} for room, others in needs.items()}
+
+
+def test_nothing_lies_beside_the_folders_of_ops_but_the_command_line() -> None:
+    assert {file.name for file in OPS.glob("*.py")} <= {"__init__.py", "__main__.py", "cli.py"}
+    assert len([folder for folder in OPS.iterdir() if (folder / "__init__.py").is_file()]) <= MOST_FOLDERS
+
+
+def test_the_folders_of_ops_import_each_other_in_few_pairs() -> None:
+    pairs = [(room, other) for room, others in graph().items() for other in others if (OPS / other).is_dir()]
+    between = [pair for pair in pairs if (OPS / pair[0]).is_dir()]
+    assert len(between) <= MOST_PAIRS, between
+
+
+def test_the_folders_of_ops_are_in_few_layers_without_a_cycle() -> None:
+    layer: dict[str, int] = {}
+    needs = graph()
+    for room in TopologicalSorter(needs).static_order():  # a CycleError names the cycle
+        layer[room] = 1 + max((layer[other] for other in needs.get(room, ())), default=0)
+    assert max(layer.values()) <= MOST_LAYERS, layer
+
+
+def texts_without_an_encoding() -> list[str]:
+    """Calls that read or write text in the machine's own encoding."""
+    found: list[str] = []
+    for file in sorted(OPS.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and _opens_text(node)
+                and "encoding" not in {key.arg for key in node.keywords}
+            ):
+                found.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    return found
+
+
+def _opens_text(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Attribute(attr="read_text" | "write_text"):
+            return True
+        case ast.Attribute(value=ast.Name(id="os"), attr="open"):
+            return False  # a file descriptor, without an encoding
+        case ast.Name(id="open") | ast.Attribute(attr="open" | "fdopen"):
+            modes = [
+                argument.value
+                for argument in [*call.args, *(key.value for key in call.keywords)]
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            ]
+            return not any("b" in mode for mode in modes)
+        case _:
+            return False
+
+
+def test_ops_names_the_encoding_of_each_text_that_it_reads_or_writes() -> None:
+    assert texts_without_an_encoding() == []
+
+
+@pytest.mark.parametrize(
+    ("source", "opens"),
+    [
+        ("file.read_text()", True),
+        ('(folder / "a").write_text(text)', True),
+        ('os.fdopen(number, "w")', True),
+        ('path.open("ab")', False),
+        ("os.open(path, flags)", False),
+        ("file.read_bytes()", False),
+    ],
+)
+def test_a_call_that_opens_a_text_is_recognized(source: str, opens: bool) -> None:
+    (call,) = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    assert _opens_text(call) is opens
