@@ -53,6 +53,19 @@ class VersionPins:
     terraform: str
     providers: dict[str, ProviderPin]
 
+    @property
+    def terraform_bounds(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The oldest version of Terraform that the constraint allows, and the first one that it does not.
+
+        Raises:
+            ValueError: the constraint is not of the form `>= 1.11.0, < 2.0.0`.
+        """
+        match = re.fullmatch(r">= ([\d.]+), < ([\d.]+)", self.terraform)
+        if match is None:
+            raise ValueError(f"required_version {self.terraform!r} in {VERSIONS_FILE}: use the form >= 1.2.3, < 4.5.6")
+        oldest, beyond = (tuple(int(part) for part in version.split(".")) for version in match.groups())
+        return oldest, beyond
+
 
 def read_version_pins(file: Path = VERSIONS_FILE) -> VersionPins:
     """Reads the pins.

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,16 +12,7 @@ from provider_pins import PINS
 ROOT = Path(__file__).parents[1]
 
 
-def _bounds(constraint: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The oldest version that a constraint such as `>= 1.11.0, < 2.0.0` allows, and the first one it does not."""
-    match = re.fullmatch(r">= ([\d.]+), < ([\d.]+)", constraint)
-    if match is None:
-        sys.exit(f"setup: required_version {constraint!r} in provider_pins/versions.tf: use the form >= 1.2.3, < 4.5.6")
-    low, high = (tuple(int(part) for part in version.split(".")) for version in match.groups())
-    return low, high
-
-
-MINIMUM, BELOW = _bounds(PINS.terraform)
+MINIMUM, BELOW = PINS.terraform_bounds
 PLACES = (ROOT / ".venv/bin/terraform", ROOT / "node_modules/.bin/terraform")
 
 

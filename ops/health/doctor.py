@@ -6,9 +6,8 @@ A check only reads. Whether a token may also write shows at the first write; the
 import json
 import platform
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from ops.clouds.discord import Notices
 from ops.clouds.github import GitHub
@@ -19,9 +18,9 @@ from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.finding import Finding, State
 from ops.terraform.stacks import read_stacks
+from provider_pins import PINS
 from settings import SettingsError
 
-OLDEST_TERRAFORM, NEXT_TERRAFORM = (1, 11), (2,)
 OLDEST_NODE = (22,)
 
 
@@ -75,7 +74,7 @@ def _tools(context: Context) -> Iterator[Finding]:
     yield Finding("Python", State.OK, platform.python_version())
     answer = context.run("terraform", "version", "-json").check()
     version = str(json.loads(answer.stdout)["terraform_version"])
-    yield _version("Terraform", version, OLDEST_TERRAFORM, NEXT_TERRAFORM)
+    yield _version("Terraform", version, *PINS.terraform_bounds)
     yield _version("Node", context.run("node", "--version").check().stdout.strip().lstrip("v"), OLDEST_NODE)
     yield Finding("git", State.OK, context.run("git", "--version").check().stdout.strip().removeprefix("git version "))
 
@@ -109,6 +108,7 @@ def _state(context: Context) -> Iterator[Finding]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from ops.clouds.aws import aws_clients
+    from ops.state.state_store import StateLock, bucket_remedy
 
     state = context.settings.state
     client = aws_clients(context, state.region, total_max_attempts=2)("s3")
@@ -121,29 +121,18 @@ def _state(context: Context) -> Iterator[Finding]:
         listed = client.list_objects_v2(Bucket=state.bucket, Prefix=f"{context.settings.project.name}/")
         for key in (found["Key"] for found in listed.get("Contents", [])):
             if key.endswith(".tflock"):
-                lock = json.loads(client.get_object(Bucket=state.bucket, Key=key)["Body"].read())
-                yield _lock(context, key.split("/")[-2], lock)
+                lock = StateLock.read(client.get_object(Bucket=state.bucket, Key=key)["Body"].read())
+                stack = key.split("/")[-2]
+                unlock = f"terraform -chdir={context.out / 'stacks' / stack} force-unlock {lock.id}"
+                remedy = f"wait for that run, or if it is dead: {unlock}"
+                yield Finding("state", State.WRONG, f"{stack} is locked by {lock}", remedy)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
-        remedy = {
-            "NoSuchBucket": "make it (docs/state.md), or mend state.bucket",
-            "AccessDenied": "give these AWS credentials the bucket's permissions",
-        }.get(code, "check the AWS credentials and state.region")
-        yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", remedy)
+        yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", bucket_remedy(code))
     except BotoCoreError as error:
         yield Finding(
             "state", State.WRONG, str(error), "pass AWS credentials in the environment, and check the network"
         )
-
-
-def _lock(context: Context, stack: str, lock: Mapping[str, Any]) -> Finding:
-    folder = context.out / "stacks" / stack
-    return Finding(
-        "state",
-        State.WRONG,
-        f"{stack} is locked by {lock.get('Who')} ({lock.get('Operation')}) since {lock.get('Created')}",
-        f"wait for that run, or if it is dead: terraform -chdir={folder} force-unlock {lock.get('ID')}",
-    )
 
 
 def _github(context: Context) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +20,11 @@ _REMEDIES = {
     "AccessDenied": "grant these AWS credentials access to the bucket",
     "NoSuchVersion": "choose one from `python -m ops state versions`",
 }
+
+
+def bucket_remedy(code: str) -> str:
+    """What to do about an S3 error code of the state's bucket."""
+    return _REMEDIES.get(code, "check the AWS credentials and state.region")
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,12 @@ class StateLock:
     who: str
     operation: str
     created: str
+
+    @classmethod
+    def read(cls, body: bytes) -> Self:
+        """Reads the content of a lock file; what it lacks is `unknown`."""
+        document = json.loads(body)
+        return cls(*(str(document.get(name, "unknown")) for name in ("ID", "Who", "Operation", "Created")))
 
     def __str__(self) -> str:
         return f"{self.who} ({self.operation}) since {self.created}"
@@ -121,8 +132,7 @@ class StateStore:
                 if _code(error) in ("NoSuchKey", "404"):
                     return None
                 raise
-        text = json.loads(body)
-        return StateLock(*(str(text.get(name, "unknown")) for name in ("ID", "Who", "Operation", "Created")))
+        return StateLock.read(body)
 
     def restore(self, version: str, who: str) -> int:
         """Restores an earlier version, under the state's lock. The present state remains as a version.
@@ -201,8 +211,7 @@ class StateStore:
             yield
         except ClientError as error:
             code = _code(error)
-            remedy = _REMEDIES.get(code, "check the AWS credentials and state.region")
-            raise OpsError(f"{self._stack.name}: bucket {self.bucket}: {code}; {remedy}") from None
+            raise OpsError(f"{self._stack.name}: bucket {self.bucket}: {code}; {bucket_remedy(code)}") from None
         except BotoCoreError as error:
             raise OpsError(f"bucket {self.bucket}: {error}; set AWS credentials in the environment") from None
 
