@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from provider_pins import PINS
 from settings import Settings, SettingsError
 
 Changed = Callable[[Mapping[str, Any]], Settings]
@@ -137,7 +138,7 @@ def test_secrets_are_made_here_and_leave_only_as_one_sensitive_output(changed: C
     assert password["length"] >= 32
     assert password["keepers"] == {"rotation": "1"}
     assert password["lifecycle"] == {"create_before_destroy": True}
-    assert stack["terraform"]["required_providers"]["random"]["version"] == "3.8.1"
+    assert stack["terraform"]["required_providers"]["random"]["version"] == PINS.providers["random"].version
     output = stack["output"]["worker_secrets"]
     assert output["sensitive"] is True
     assert output["value"] == {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from provider_pins import PINS
 from settings import Settings, load_settings
 from tests.stacks.structure import GENERATED_ID, undeclared_references, unused_variables
 from tests.support import ROOT, Stacks, Values, addresses, strings
@@ -106,7 +107,9 @@ def test_every_variable_is_used_and_every_reference_declared(full: Stacks) -> No
 def test_the_edge_depends_on_no_other_stack(full: Stacks) -> None:
     assert "terraform_remote_state" not in full["edge"].get("data", {})
     assert full["edge"]["terraform"]["backend"]["s3"]["key"] == "ledger/edge/terraform.tfstate"
-    assert full["edge"]["terraform"]["required_providers"]["cloudflare"]["version"] == "5.16.0"
+    assert (
+        full["edge"]["terraform"]["required_providers"]["cloudflare"]["version"] == PINS.providers["cloudflare"].version
+    )
 
 
 def test_every_thing_with_a_description_says_whose_it_is(full: Stacks) -> None:

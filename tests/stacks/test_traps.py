@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from provider_pins import PINS
 from tests.stacks.structure import GENERATED_ID, undeclared_references
 from tests.support import Stacks, addresses, strings, tool_environment
 
@@ -91,10 +92,9 @@ def test_an_empty_credential_is_null_for_terraform_since_cloudflares_provider_ch
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_provider_versions_are_those_that_wrote_the_state_and_not_the_bindings_own(stacks: Stacks, stack: str) -> None:
-    versions = {"cloudflare": "5.16.0", "neon": "0.13.0"}
+def test_provider_versions_are_the_pins_and_not_the_bindings_own(stacks: Stacks, stack: str) -> None:
     for name, entry in stacks[stack]["terraform"]["required_providers"].items():
-        assert entry["version"] == versions[name]
+        assert entry["version"] == PINS.providers[name].version
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -129,7 +129,7 @@ def test_dev_reads_the_project_id_from_the_projects_existing_state(stacks: Stack
 )
 def test_what_cannot_be_made_again_refuses_to_be_destroyed(stacks: Stacks, stack: str, address: str) -> None:
     kind, name = address.split(".")
-    assert stacks[stack]["resource"][kind][name]["lifecycle"] == {"prevent_destroy": True}
+    assert stacks[stack]["resource"][kind][name]["lifecycle"]["prevent_destroy"] is True
 
 
 def test_a_branch_gets_no_expiry_since_the_provider_has_none(stacks: Stacks, acme: Stacks) -> None:
