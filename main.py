@@ -1,4 +1,4 @@
-"""The app: settings in, one line a stack, synth."""
+"""The app: reads the settings, creates the stacks, writes their JSON."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-if __name__ == "__main__":  # Ctrl-C ends it without a word: no traceback, nor jsii's about its closed pipe
+if __name__ == "__main__":  # Ctrl-C: no traceback, neither Python's nor jsii's
     signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
 
 from constructs_lib.guards import guard_lines  # constructs_lib first: it makes the bindings load quickly
@@ -26,22 +26,22 @@ ROOT = Path(__file__).parent
 
 
 def build(settings: Settings, *, outdir: Path | None = None, command_line: Sequence[str] = ()) -> App:
-    """Makes the app with all its stacks.
+    """Creates the app with all its stacks.
 
     Args:
         settings: the owner's settings.
-        outdir: where `synth()` writes; cdktf's own choice (`cdktf.out`) where it is left out.
+        outdir: where `synth()` writes; None: cdktf's default, `cdktf.out`.
         command_line: the arguments of the cdktf command that runs the app, see `stacks.deploy_order`.
     """
     app = App(outdir=str(outdir) if outdir else None, stack_traces=False)
     project = ProjectStack(app, "project", settings=settings)
     environments = [EnvironmentStack(app, name, settings=settings) for name in settings.environments]
     if settings.has_edge_stack:
-        from stacks.edge_stack import EdgeStack  # only here: its bindings cost each synth 60 ms
+        from stacks.edge_stack import EdgeStack  # imported here: its bindings take 60 ms
 
         EdgeStack(app, "edge", settings=settings)
     if settings.state.manage:
-        from stacks.state_stack import StateStack  # only here: AWS's bindings are large, and few synths need them
+        from stacks.state_stack import StateStack  # imported here: AWS's bindings are large
 
         StateStack(app, "state", settings=settings, manage=settings.state.manage)
     depend_on(environments, project, command_line=command_line)
@@ -49,7 +49,7 @@ def build(settings: Settings, *, outdir: Path | None = None, command_line: Seque
 
 
 def place_locks(app: App, locks: Path) -> None:
-    """Puts each stack's provider lock file beside its JSON, where `terraform init` looks for it."""
+    """Copies each stack's provider lock file to its JSON, where `terraform init` reads it."""
     for lock in locks.glob("*.terraform.lock.hcl"):
         stack = Path(app.outdir, "stacks", lock.name.removesuffix(".terraform.lock.hcl"))
         if stack.is_dir():
@@ -60,19 +60,19 @@ def cdktf_command_line() -> list[str]:
     """The arguments of the cdktf command that runs this app; none where it is run by hand."""
     try:
         for process in psutil.Process().parents():
-            with contextlib.suppress(psutil.Error):  # one that has just ended, or is another user's
+            with contextlib.suppress(psutil.Error):  # it has just ended, or is another user's
                 if (arguments := cdktf_arguments(process.cmdline())) is not None:
                     return arguments
     except psutil.Error:
-        pass  # the line of ancestors could not be followed further
+        pass  # a parent process could not be read
     return []
 
 
 def _unwritable(error: RuntimeError) -> list[str]:
-    """The line that tells where nothing can be written; none for an error of another kind."""
+    """The error message if the output folder can't be written; empty for any other error."""
     reason = re.match(r"E[A-Z]+: .*", str(error))  # as Node words an error of the file system
     outdir = os.environ.get("CDKTF_OUTDIR") or "cdktf.out"
-    line = f"{outdir}: the stacks can't be written there; set CDKTF_OUTDIR to a folder of yours"
+    line = f"{outdir}: can't be written; set CDKTF_OUTDIR to another folder"
     return [f"{line} ({reason[0]})"] if reason else []
 
 

@@ -1,4 +1,4 @@
-"""The parts that stacks are made of, one idea a module."""
+"""The constructs that stacks consist of, one idea a module."""
 
 from constructs_lib import bindings
 

@@ -1,4 +1,4 @@
-"""An address of the API's own in the zone, where workers.dev is not enough."""
+"""The API's own address in the zone, instead of the one on workers.dev."""
 
 from constructs_lib.naming import named
 
@@ -9,12 +9,12 @@ from constructs import Construct
 
 
 class ApiDomain(Construct):
-    """A host name that leads to a Worker and nothing else. Cloudflare makes its DNS record and certificate itself.
+    """A host name that is served by a Worker alone. Cloudflare creates its DNS record and certificate.
 
     The Worker must exist: it is deployed by wrangler, not here.
 
     Attributes:
-        resources: what Terraform manages here.
+        resources: the Terraform resources.
     """
 
     def __init__(self, scope: Construct, id: str, *, account_id: str, zone_id: str, worker: str, domain: str) -> None:
@@ -42,10 +42,10 @@ class ApiDomain(Construct):
 
 
 class ApiRoute(Construct):
-    """Paths of a proxied host that lead to a Worker instead of what serves the host.
+    """Paths of a proxied host that are routed to a Worker.
 
     Attributes:
-        resources: what Terraform manages here.
+        resources: the Terraform resources.
     """
 
     def __init__(self, scope: Construct, id: str, *, zone_id: str, worker: str, pattern: str) -> None:

@@ -1,4 +1,4 @@
-"""Policy documents of AWS, as JSON that Terraform fills references into."""
+"""AWS policy documents, as JSON in which Terraform resolves references."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,12 @@ class Statement:
     """One statement of a policy (AWS docs, "IAM JSON policy element reference").
 
     Attributes:
-        sid: what it is for; letters and digits.
-        effect: whether it allows or denies. A denial wins over everything that is allowed.
+        sid: its purpose; letters and digits.
+        effect: whether it allows or denies. A denial overrides every permission.
         actions: such as `s3:GetObject`.
-        resources: ARNs, which may have `*` in them; none in a role's trust policy.
-        principals: whom it is about, by kind; only where the policy is not a role's own.
-        conditions: by operator and key, the values of which one must hold.
+        resources: ARNs, with `*` as a wildcard; empty in a role's trust policy.
+        principals: whom it applies to, by kind; not in a role's own policy.
+        conditions: by operator and key, the values of which one must match.
     """
 
     sid: str

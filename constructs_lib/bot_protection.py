@@ -1,4 +1,4 @@
-"""What Cloudflare does against bots, in a whole zone."""
+"""Bot settings of a whole zone."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from constructs import Construct
 
 
 class BotProtection(Construct):
-    """A zone's settings against bots. They always exist: they are set, and stay when Terraform lets go of them.
+    """A zone's bot settings. They always exist: Terraform changes them, and a destroy leaves them as they are.
 
     Attributes:
         settings: the `cloudflare_bot_management`; a zone has one.
@@ -21,8 +21,8 @@ class BotProtection(Construct):
             scope: the stack.
             id: unique in the scope; the resource's name in Terraform.
             zone_id: the zone's id, sensitive.
-            values: the wanted settings by Cloudflare's names, such as `fight_mode` (its API reference, "Bot
-                Management"). Which of them a zone has depends on its plan.
+            values: the settings to change, by Cloudflare's names, such as `fight_mode` (its API reference, "Bot
+                Management"). Which are available depends on the zone's plan.
         """
         super().__init__(scope, id)
         settings = BotManagement(self, "settings", zone_id=zone_id)

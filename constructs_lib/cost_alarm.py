@@ -1,4 +1,4 @@
-"""An alarm on what the AWS account costs."""
+"""An alarm on the AWS account's costs."""
 
 from collections.abc import Mapping
 
@@ -10,11 +10,11 @@ from constructs import Construct
 from settings.state_settings import AccountBudgetSettings
 
 ALARMS = ((80, "ACTUAL"), (100, "ACTUAL"), (100, "FORECASTED"))
-"""At which share of the limit, in per cent, of what was spent or is forecast, an e-mail is sent."""
+"""When an e-mail is sent: the percentage of the limit, of the actual or the forecast cost."""
 
 
 class CostAlarm(Construct):
-    """A monthly budget of the whole account. It tells of costs; it stops nothing."""
+    """A monthly budget of the whole account. It sends e-mails; it stops nothing."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class CostAlarm(Construct):
             id: unique in the scope.
             name: the budget's name, unique in the account.
             settings: the table [state.manage.budget].
-            tags: say whose it is.
+            tags: project and stack.
         """
         super().__init__(scope, id)
         named(

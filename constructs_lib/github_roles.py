@@ -1,4 +1,4 @@
-"""What GitHub's workflows may do on AWS: for a token of GitHub's they get a role for an hour; no key is kept."""
+"""What GitHub's workflows can do on AWS: they assume a role for an hour with GitHub's token; no key is stored."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,8 +21,8 @@ class GitHubRoles(Construct):
     """GitHub as an identity provider, and two roles on the states: one that reads, one that deploys.
 
     Attributes:
-        plan: the role that may read states, and hold their locks while it does.
-        deploy: the role that may write states; only jobs of the protected GitHub environment get it.
+        plan: the role that can read states and lock them.
+        deploy: the role that can write states; only jobs of the protected GitHub environment can assume it.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class GitHubRoles(Construct):
         Args:
             scope: the stack.
             id: unique in the scope.
-            project: what the roles' names and the states' keys begin with.
-            own_stack: the stack that these roles are in. They may not write its state: an owner alone deploys it.
+            project: the prefix of the roles' names and the states' keys.
+            own_stack: the stack of these roles. They can't write its state: only an owner deploys it.
             bucket_arn: the state bucket's ARN.
-            repositories: the GitHub repositories that may take the roles, each as `owner/name`.
-            environment: the GitHub environment whose jobs may deploy.
-            tags: say whose they are.
+            repositories: the GitHub repositories that can assume the roles, each as `owner/name`.
+            environment: the GitHub environment whose jobs can deploy.
+            tags: project and stack.
         """
         super().__init__(scope, id)
         self._bucket_arn, self._project, self._own_stack = bucket_arn, project, own_stack
@@ -58,14 +58,14 @@ class GitHubRoles(Construct):
                 url=f"https://{ISSUER}",
                 client_id_list=[AUDIENCE],
                 tags=self._tags,
-                # There is one in an account, which others may use too: their audiences stay, and so does it.
+                # An account has one, which others may use too: it keeps their audiences, and is never destroyed.
                 lifecycle=TerraformResourceLifecycle(
                     ignore_changes=["client_id_list", "thumbprint_list"], prevent_destroy=True
                 ),
             ),
             "github",
         )
-        # A fork's pull request gets no token of GitHub's at all, so `pull_request` means one from inside.
+        # A fork's pull request gets no token, so `pull_request` means one from the repository itself.
         inside = [f"repo:{name}:{context}" for name in repositories for context in ("pull_request", "ref:*")]
         protected = [f"repo:{name}:environment:{environment}" for name in repositories]
         self.plan = self._role(
@@ -84,7 +84,7 @@ class GitHubRoles(Construct):
         return [
             Statement(
                 sid="SeeBucket",
-                actions=["s3:GetBucketVersioning"],  # `ops doctor` looks whether versions are kept
+                actions=["s3:GetBucketVersioning"],  # `ops doctor` checks that versioning is on
                 resources=[self._bucket_arn],
             ),
             Statement(

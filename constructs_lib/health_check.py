@@ -1,4 +1,4 @@
-"""Cloudflare asks a host, over and over, whether it is well."""
+"""A health check by Cloudflare."""
 
 from constructs_lib.naming import named
 
@@ -35,7 +35,7 @@ class HealthCheck(Construct):
             scope: the stack.
             id: unique in the scope.
             zone_id: the zone's id, sensitive.
-            environment: whose API it is; the resource's name in Terraform.
+            environment: the environment; the resource's name in Terraform.
             owner: the project and stack, `<project>/<stack>`, for the name and the description.
             host: the host name to request, in the zone.
             path: the path to request.
@@ -49,7 +49,7 @@ class HealthCheck(Construct):
                 zone_id=zone_id,
                 # Letters, digits, hyphens and underscores only (Cloudflare's API reference, "Health Checks").
                 name=f"{owner.partition('/')[0]}-{environment}-api",
-                # Always given: left out it comes back as an empty text, and every plan shows a change.
+                # Always set: left out, it comes back as an empty text, and every plan shows a change.
                 description=f"{environment}'s API, made by Terraform, {owner}",
                 address=host,
                 type="HTTPS",

@@ -1,4 +1,4 @@
-"""Addresses in Terraform's state: what a resource is called, and what it was called before."""
+"""Addresses in Terraform's state: a resource's name, and its former one."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -9,10 +9,10 @@ Element = TypeVar("Element", bound=TerraformElement)
 
 
 def named(element: Element, logical_id: str) -> Element:
-    """Gives an element its name in Terraform (`neon_branch.<logical_id>`), whatever scope it was made in.
+    """Sets an element's name in Terraform (`neon_branch.<logical_id>`), whatever scope it is in.
 
-    Call it in the same expression that makes the element: a token that was read earlier keeps the generated name, and
-    Terraform would then plan to replace the resource.
+    Call it in the expression that creates the element: a token that was read earlier has the generated name, and
+    Terraform would plan to replace the resource.
     """
     element.override_logical_id(logical_id)
     return element
@@ -23,15 +23,15 @@ def adopt(
     modules: Mapping[str, Sequence[TerraformResource]],
     moved: Mapping[str, str] | None = None,
 ) -> None:
-    """Adds a `moved` block for each resource that the hand-written HCL kept in a module under the same name.
+    """Adds a `moved` block for each resource that the hand-written Terraform has in a module under the same name.
 
-    cdktf has no class for `moved` blocks, so they are an override of the stack. Where a state holds nothing at the old
-    address, the block does nothing.
+    cdktf has no class for `moved` blocks, so they are an override of the stack. If a state has nothing at the
+    old address, the block does nothing.
 
     Args:
-        stack: the stack whose state is taken over.
-        modules: for each module address (`module.db`), the resources that were in it.
-        moved: further addresses, the one in the state → the one here; they go before the modules'.
+        stack: the stack whose state is adopted.
+        modules: for each module address (`module.db`), its resources.
+        moved: more addresses, the one in the state → the one here; they override the modules'.
     """
     further = dict(moved or {})
     blocks = [

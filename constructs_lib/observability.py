@@ -1,4 +1,4 @@
-"""What tells the owner how the product does: visits of the site, and notices of what went wrong."""
+"""Visits of the site, and notifications of problems."""
 
 from collections.abc import Mapping
 
@@ -34,12 +34,12 @@ _FILTERS = {
 
 
 class SiteAnalytics(Construct):
-    """A Web Analytics site for one host. Its page loads the script with the token; nothing is put into it by itself.
+    """A Web Analytics site for one host. The page itself loads the script with the token.
 
-    The other way, to let Cloudflare put the script into pages, works on every host of the zone, so it is not used.
+    Cloudflare could inject the script instead, but only on every host of the zone.
 
     Attributes:
-        token: what the script is told; visitors can read it.
+        token: the script's token; visitors can read it.
     """
 
     def __init__(self, scope: Construct, id: str, *, account_id: str, host: str) -> None:
@@ -56,7 +56,7 @@ class SiteAnalytics(Construct):
 
 
 class NotificationPolicies(Construct):
-    """Notification policies of the account, one an alert, that all tell the same people."""
+    """Notification policies of the account, one for each alert, with the same recipients."""
 
     def __init__(
         self,
@@ -77,7 +77,8 @@ class NotificationPolicies(Construct):
             owner: the project and stack, `<project>/<stack>`, for names and descriptions.
             settings: the table [notifications].
             discord_webhook_url: a reference to a Discord webhook's whole URL, sensitive; Pro plan or higher.
-            health_checks: by environment, the id of its API's health check; that one fails or is well again is told.
+            health_checks: by environment, the id of its API's health check; each change of its
+                status is an alert.
         """
         super().__init__(scope, id)
         webhooks: list[NotificationPolicyMechanismsWebhooks] = []
@@ -86,7 +87,7 @@ class NotificationPolicies(Construct):
                 NotificationPolicyMechanismsWebhooks(id=self._webhook(account_id, owner, discord_webhook_url))
             )
         mechanisms = NotificationPolicyMechanisms(
-            # An empty list would come back as none at all, and show as a change at every plan.
+            # An empty list would come back as null, and show as a change on every plan.
             email=[NotificationPolicyMechanismsEmail(id=email) for email in settings.emails] or None,
             webhooks=webhooks or None,
         )
@@ -121,8 +122,8 @@ class NotificationPolicies(Construct):
             policy(f"health_check_{environment}", "health_check_status_notification", title, filters)
 
     def _webhook(self, account_id: str, owner: str, url: str) -> str:
-        # Cloudflare takes the token out of Discord's URL and keeps it apart (docs, "Configure webhooks"). Given in two
-        # parts from the start, the URL comes back as it was sent, and no plan shows a change.
+        # Cloudflare stores the token of Discord's URL apart (docs, "Configure webhooks"). Sent in two parts, the URL
+        # comes back as it was sent, and no plan shows a change.
         token = Fn.basename(url)
         webhook = named(
             NotificationPolicyWebhooks(

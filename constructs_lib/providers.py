@@ -11,16 +11,16 @@ from provider_pins import PINS
 
 
 def require_terraform(stack: TerraformStack) -> None:
-    """Says which Terraform versions may run the stack."""
+    """Sets the Terraform versions that can run the stack."""
     stack.add_override("terraform.required_version", PINS.terraform)
 
 
 def use_aws(stack: TerraformStack, *, region: str) -> None:
-    """Adds the AWS provider, authenticated in any way that the AWS tools know.
+    """Adds the AWS provider, authenticated like the AWS CLI.
 
     Args:
-        stack: the stack that asks for it.
-        region: where its resources are.
+        stack: the stack that uses it.
+        region: the region of its resources.
     """
     from cdktf_cdktf_provider_aws.provider import AwsProvider  # only here: AWS's bindings are large
 
@@ -41,11 +41,11 @@ def use_neon(stack: TerraformStack) -> None:
 
 
 def use_random(stack: TerraformStack) -> None:
-    """Adds the random provider, which keeps what it makes in the state."""
+    """Adds the random provider, which stores its values in the state."""
     RandomProvider(stack, "random")
     _pin(stack, "random")
 
 
 def _pin(stack: TerraformStack, provider: str) -> None:
-    # The prebuilt bindings write the version they were made from, which is older than what wrote the existing states.
+    # The prebuilt bindings write the version they were generated from.
     stack.add_override(f"terraform.required_providers.{provider}.version", PINS.providers[provider].version)

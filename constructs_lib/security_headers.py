@@ -1,4 +1,4 @@
-"""Security headers on what a zone's hosts answer."""
+"""Security headers on the responses of a zone's hosts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_cloudflare.ruleset import (
 
 _ANALYTICS_SCRIPT = "https://static.cloudflareinsights.com"
 _ANALYTICS_COLLECTOR = "https://cloudflareinsights.com"
-# An API answers no documents: nothing of it may load anything or be framed.
+# An API returns no documents: its responses load nothing and can't be framed.
 API_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -27,9 +27,9 @@ def content_security_policy(*, api_url: str | None, web_analytics: bool, framed_
     Inline scripts and styles are allowed, since a static export of Next.js has them and no server adds nonces.
 
     Args:
-        api_url: the API's address, where the site calls one.
-        web_analytics: whether Cloudflare's Web Analytics may load and report.
-        framed_by_itself: whether the site may show itself in a frame.
+        api_url: the API's URL, None if the site calls none.
+        web_analytics: whether to allow Cloudflare's Web Analytics.
+        framed_by_itself: whether the site can show itself in a frame.
     """
     directives = {
         "default-src": ["'self'"],
@@ -47,7 +47,7 @@ def content_security_policy(*, api_url: str | None, web_analytics: bool, framed_
 
 
 def header_rules(owner: str, headers: Mapping[str, tuple[Sequence[str], Mapping[str, str]]]) -> list[RulesetRules]:
-    """Headers that are set on every answer of some of a zone's hosts, whatever the site or the Worker says itself.
+    """Headers that are set on every response of the hosts, and replace those of the site or the Worker.
 
     Args:
         owner: as in `edge.PhaseRules`.

@@ -1,11 +1,11 @@
-"""Where a stack's state is kept, and how another stack reads its outputs."""
+"""Where a stack's state is stored, and how another stack reads its outputs."""
 
 from cdktf import DataTerraformRemoteStateS3, S3Backend, TerraformStack
 from constructs import Construct
 
 
 class StateBackend(S3Backend):
-    """Keeps a stack's state in S3, encrypted, with a lock file of S3's own beside it (no DynamoDB table)."""
+    """Stores a stack's state in S3, encrypted and locked with a lock file in S3 (no DynamoDB table)."""
 
     def __init__(self, stack: TerraformStack, *, bucket: str, region: str, key: str) -> None:
         """
@@ -24,14 +24,14 @@ class StackOutputs(DataTerraformRemoteStateS3):
     """Reads another stack's outputs from its state.
 
     cdktf's automatic references would add outputs of their own (`cross-stack-output-…`) to the other stack, and so a
-    change to its first plan; this reads the outputs that are there.
+    change to its first plan. This reads the existing outputs.
     """
 
     def __init__(self, scope: Construct, id: str, *, bucket: str, region: str, key: str) -> None:
         """
         Args:
             scope: the stack that reads.
-            id: the data source's name, best the other stack's.
+            id: the data source's name; use the other stack's.
             bucket: the state bucket's name.
             region: the bucket's AWS region.
             key: the object key of the other stack's state.

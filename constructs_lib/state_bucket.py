@@ -1,4 +1,4 @@
-"""The S3 bucket that keeps Terraform's states."""
+"""The S3 bucket of Terraform's states."""
 
 from collections.abc import Mapping
 
@@ -32,12 +32,12 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 KEPT_VERSIONS = 10
-"""Older versions of an object that stay whatever their age is, so that a state can always be set back."""
+"""Older versions of an object that are retained at any age, so that a state can always be restored."""
 UNFINISHED_UPLOAD_DAYS = 7
 
 
 class ManagedStateBucket(Construct):
-    """A private bucket with versions and encryption, reached by TLS alone. It is never destroyed.
+    """A private, versioned and encrypted bucket that requires TLS. It is never destroyed.
 
     Attributes:
         bucket: the `aws_s3_bucket`.
@@ -51,8 +51,8 @@ class ManagedStateBucket(Construct):
             scope: the stack.
             id: unique in the scope.
             name: the bucket's name.
-            noncurrent_version_days: how long older versions of an object are kept, in days; 1 or more.
-            tags: say whose it is.
+            noncurrent_version_days: how long older versions of an object are retained, in days; 1 or more.
+            tags: project and stack.
         """
         super().__init__(scope, id)
         self.bucket = named(
@@ -101,14 +101,14 @@ class ManagedStateBucket(Construct):
                         ],
                     )
                 ],
-                # Rules for older versions are refused as long as there are none (provider docs).
+                # Rules for older versions need versioning to be on (provider docs).
                 depends_on=[versioning],
             ),
             "state",
         )
 
     def _encrypt(self) -> None:
-        # With S3's own key: a key of KMS costs a dollar a month, and says no more of who may read.
+        # With S3's own key: a KMS key costs a dollar a month, and adds no access control here.
         by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
             sse_algorithm="AES256"
         )

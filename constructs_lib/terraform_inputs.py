@@ -1,4 +1,4 @@
-"""Terraform variables: what is secret, and so comes from outside at each run."""
+"""Terraform variables: secrets, which are passed at each run."""
 
 from cdktf import TerraformStack, TerraformVariable
 
@@ -8,7 +8,7 @@ DESCRIPTIONS = {
     "cloudflare_zone_id": "The DNS zone's id (32 hexadecimal digits).",
     "discord_webhook_url": "A Discord webhook's whole URL. It is a secret: it ends with the webhook's token.",
     "neon_api_key": "A Neon API key. Empty: the provider reads NEON_API_KEY.",
-    "neon_org_id": "The Neon organisation's id (org-…).",
+    "neon_org_id": "The Neon organization's id (org-…).",
 }
 
 
@@ -19,16 +19,16 @@ def sensitive_input(stack: TerraformStack, name: str) -> str:
     of every resource that uses it.
 
     Args:
-        stack: the stack that asks for the value.
+        stack: the stack that needs the value.
         name: one of the names in `DESCRIPTIONS`; `TF_VAR_<name>` and tfvars files set it.
     """
     return _variable(stack, name).string_value
 
 
 def sensitive_credential(stack: TerraformStack, name: str) -> str:
-    """Declares a provider's credential: optional, since the provider also reads it from its own environment variable.
+    """Declares a provider's credential. It is optional: the provider also reads its own environment variable.
 
-    Where both are set, the Terraform variable wins, because a provider argument goes before the environment.
+    If both are set, the Terraform variable takes precedence.
     """
     variable = _variable(stack, name, default="")
     return f'${{{variable.fqn} == "" ? null : {variable.fqn}}}'

@@ -1,4 +1,4 @@
-"""The product's site on Cloudflare Pages: the project that builds it, and an environment's domain."""
+"""The site on Cloudflare Pages: the project that builds it, and an environment's domain."""
 
 from constructs_lib.naming import named
 
@@ -49,7 +49,7 @@ class Website(Construct):
             name: the Pages project's name, and so `<name>.pages.dev`.
             repository: the table [repository]: the GitHub repository that Pages builds.
             settings: the table [website].
-            variables: plain build variables of production. Nothing secret: the site's visitors can read them.
+            variables: plain build variables of production. No secrets: visitors can read them.
         """
         super().__init__(scope, id)
         self.project = named(
@@ -93,10 +93,10 @@ class Website(Construct):
 
 
 class WebsiteDomain(Construct):
-    """A custom domain for the site: the Pages domain, and the proxied CNAME that leads to it.
+    """A custom domain for the site: the Pages domain, and its proxied CNAME record.
 
     Attributes:
-        resources: what Terraform manages here.
+        resources: the Terraform resources.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class WebsiteDomain(Construct):
             zone_id: the DNS zone's id, sensitive.
             pages_project: the Pages project's name.
             domain: the host name, in the zone.
-            comment: what the DNS record says of itself, at most 100 characters (Cloudflare docs, "Record attributes").
+            comment: the DNS record's comment, at most 100 characters (Cloudflare docs, "Record attributes").
         """
         super().__init__(scope, id)
         site = named(DataCloudflarePagesProject(self, "site", account_id=account_id, project_name=pages_project), "web")
@@ -130,8 +130,8 @@ class WebsiteDomain(Construct):
                 self,
                 "record",
                 zone_id=zone_id,
-                # The full name: a shorter one is taken for unchanged by the provider where the old name begins with it,
-                # so a change of the domain from a.b.zone to a.zone would leave the record behind.
+                # The full name: the provider takes a short one for unchanged if the old name starts with it, so
+                # a change of the domain from a.b.zone to a.zone would leave the old record in place.
                 name=domain,
                 type="CNAME",
                 content=f"{site.name}.pages.dev",

@@ -1,7 +1,7 @@
-"""What Cloudflare does to requests on their way in: WAF custom rules, rate limits, and settings of the whole zone.
+"""A zone's WAF custom rules, rate limits and settings.
 
-A zone has one entry-point ruleset for each phase, so each ruleset here can be made once a zone; where the zone has one
-already, it has to be imported first. Expressions use no regular expressions, which only Business zones have.
+A zone has one entry-point ruleset for each phase, so each ruleset can be created once in a zone; an existing one must
+be imported first. Expressions use no regular expressions, which only Business zones have.
 """
 
 import json
@@ -32,7 +32,7 @@ PROBES = FirewallRuleSettings(
         ]
     ),
 )
-"""Blocks paths that only scanners ask for: neither a static site nor a Worker has them."""
+"""Blocks paths that only scanners request: neither a static site nor a Worker has them."""
 
 UNKNOWN_METHODS = FirewallRuleSettings(
     action="block",
@@ -42,18 +42,18 @@ UNKNOWN_METHODS = FirewallRuleSettings(
 
 
 def is_host(hosts: Iterable[str]) -> str:
-    """The expression that holds for requests to one of some hosts."""
+    """The expression that matches requests to any of the hosts."""
     return f"http.host in {{{' '.join(json.dumps(host) for host in hosts)}}}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """A phase of a request in which a zone's rules work.
+    """A phase of a request in which rules run.
 
     Attributes:
-        id: its name at Cloudflare.
-        name: of its ruleset, after the owner's.
-        title: what its rules are, for the ruleset's description.
+        id: Cloudflare's name.
+        name: the second part of the ruleset's name.
+        title: of its rules, for the ruleset's description.
     """
 
     id: str
@@ -82,7 +82,7 @@ class PhaseRules(Construct):
             id: unique in the scope; the ruleset's name in Terraform.
             zone_id: the zone's id, sensitive.
             owner: the project and stack, `<project>/<stack>`, for the descriptions.
-            phase: when the rules work.
+            phase: when the rules run.
             rules: as `firewall_rules`, `rate_limit_rules` and `edge_headers.header_rules` make them.
         """
         super().__init__(scope, id)
@@ -106,12 +106,12 @@ def firewall_rules(owner: str, hosts: Sequence[str], rules: Mapping[str, Firewal
 
     Args:
         owner: as in `PhaseRules`.
-        hosts: the host names that the rules are for; no other host of the zone is touched.
+        hosts: the host names that the rules apply to; other hosts of the zone are not affected.
         rules: by name; at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
     """
     return [
         RulesetRules(
-            # A name of its own keeps a rule's id, and so its statistics, when rules before it go.
+            # A fixed reference keeps the rule's id, and so its statistics, when rules before it are removed.
             ref=name,
             description=f"{owner}: {name}",
             expression=f"({is_host(hosts)}) and ({rule.expression})",
@@ -129,7 +129,7 @@ def rate_limit_rules(
 
     Args:
         owner: as in `PhaseRules`.
-        hosts: the host names that are counted; None for all, since a free zone's rules can name paths only.
+        hosts: the host names that are counted; None for all, since a free zone's rules can match paths only.
         limits: by name; at most 1 on a free zone, 2 on Pro, 5 on Business (Cloudflare docs, "Rate limiting rules").
     """
     return [
@@ -156,7 +156,7 @@ def _counted(hosts: Sequence[str] | None, paths: Sequence[str]) -> str:
 
 
 class ZoneConfiguration(Construct):
-    """Settings of a whole zone. A setting always exists: it is set, and stays as it is when Terraform lets go of it.
+    """Settings of a whole zone. They always exist: Terraform changes them, and a destroy leaves them as they are.
 
     Attributes:
         settings: the `cloudflare_zone_setting` of each id.
@@ -168,7 +168,7 @@ class ZoneConfiguration(Construct):
             scope: the stack.
             id: unique in the scope.
             zone_id: the zone's id, sensitive.
-            values: the wanted value by the setting's id, such as `always_use_https`: `on`.
+            values: the value to set, by the setting's id, such as `always_use_https`: `on`.
         """
         super().__init__(scope, id)
         self.settings: dict[str, ZoneSetting] = {}

@@ -1,4 +1,4 @@
-"""What every stack has: a state in S3 and the Terraform versions it runs on."""
+"""What every stack has: a state in S3, the Terraform version, and the guards."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ from settings import Settings
 
 
 class BaseStack(TerraformStack):
-    """A Terraform stack with its own state at `<project name>/<stack id>/terraform.tfstate`, kept by all guards.
+    """A Terraform stack with its own state at `<project name>/<stack id>/terraform.tfstate`, checked by all guards.
 
     Attributes:
-        label: `<project>/<stack>`, to be named by each resource that can; None where the settings leave labels off.
+        label: `<project>/<stack>`, for each resource that can hold it; None if the settings turn labels off.
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
@@ -33,7 +33,7 @@ class BaseStack(TerraformStack):
         StateBackend(self, bucket=settings.state.bucket, region=settings.state.region, key=settings.state_key(id))
         require_terraform(self)
         environment = settings.environments.get(id)
-        # What the real site's API reads is the product's data, whether or not the settings say `protected`.
+        # The database of the production site's API has the product's data, with or without `protected`.
         live = {"production"} | ({settings.api.site_environment} if settings.api else set[str]())
         self.label = f"{settings.project.name}/{id}" if settings.project.label_resources else None
         guard(

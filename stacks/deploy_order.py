@@ -1,4 +1,4 @@
-"""In which order cdktf deploys stacks, when some of them are named on its command line."""
+"""The order in which cdktf deploys the stacks on its command line."""
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -8,10 +8,10 @@ from cdktf import TerraformStack
 
 
 def depend_on(stacks: Sequence[TerraformStack], upstream: TerraformStack, *, command_line: Sequence[str]) -> None:
-    """Makes stacks wait for another one, unless only they are deployed.
+    """Deploys stacks after another one, if both are deployed.
 
-    `cdktf deploy production` refuses to run where the stack depends on one that the command does not name, and its flag
-    against that gives up the order altogether. So the dependency is declared only where it can be kept: it orders
+    `cdktf deploy production` refuses to run if the stack depends on one that the command does not name, and the flag
+    that allows it ignores the order. So the dependency is declared only if both are named: it orders
     `cdktf deploy project dev production`, and leaves `cdktf deploy production` alone. It is written to
     cdktf.out/manifest.json only, never to a stack's JSON.
 
@@ -29,9 +29,9 @@ def depend_on(stacks: Sequence[TerraformStack], upstream: TerraformStack, *, com
 
 
 def cdktf_arguments(command: Sequence[str]) -> list[str] | None:
-    """What a process's command line asks of cdktf; None where the process is not cdktf.
+    """The arguments of a cdktf process; None if the process is not cdktf.
 
-    cdktf is a script of Node's, so it is the program itself, or what Node runs:
+    cdktf is a Node script, so it is the program itself or Node's first argument:
     `node …/node_modules/.bin/cdktf deploy`. An editor that has cdktf.json open is not cdktf.
     """
     rest = list(command)

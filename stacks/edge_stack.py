@@ -1,4 +1,4 @@
-"""The stack `edge`: what concerns the whole zone or account, whatever environments there are."""
+"""The stack `edge`: what belongs to the whole zone or account."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ from stacks.base_stack import BaseStack
 class EdgeStack(BaseStack):
     """Security headers, firewall, rate limits, settings and health checks of the zone; notifications of the account.
 
-    It needs no other stack: all that it protects is named in the settings.
+    It depends on no other stack: the settings name all hosts.
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
@@ -109,7 +109,7 @@ class EdgeStack(BaseStack):
 
 
 def _headers(settings: Settings, wanted: HeaderSettings) -> dict[str, tuple[list[str], dict[str, str]]]:
-    """The groups of hosts that there are, each with its headers."""
+    """The groups of hosts, each with its headers."""
     common = {
         "Referrer-Policy": wanted.referrer_policy,
         "Strict-Transport-Security": strict_transport_security(

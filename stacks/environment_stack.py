@@ -1,4 +1,4 @@
-"""The stack of one environment (dev, production, …): all of them are instances of this one, told apart by settings."""
+"""The stack of one environment (dev, production, …)."""
 
 from constructs_lib.api_address import ApiDomain, ApiRoute
 from constructs_lib.naming import adopt
@@ -17,7 +17,7 @@ from stacks.base_stack import BaseStack
 
 
 class EnvironmentStack(BaseStack):
-    """An optional database branch, and an optional domain for the site."""
+    """An optional database branch, site domain, API address and Worker secrets."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         """
@@ -70,7 +70,7 @@ class EnvironmentStack(BaseStack):
         TerraformOutput(self, "worker_secrets", value=secrets.values, sensitive=True)
 
     def _addresses(self, settings: Settings) -> list[TerraformResource]:
-        """The site's domain and the API's address; returns what the hand-written HCL had of them."""
+        """The site's domain and the API's address. Returns the resources that the hand-written Terraform has too."""
         environment = settings.environments[self.node.id]
         website, api = environment.website, environment.api
         if settings.cloudflare is None or not (website or api):

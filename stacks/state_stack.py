@@ -1,4 +1,4 @@
-"""The stack `state`: the bucket of all states, this one's included, who on GitHub may use it, and a budget."""
+"""The stack `state`: the bucket of all states (its own too), GitHub's roles, and a budget."""
 
 from constructs_lib.cost_alarm import CostAlarm
 from constructs_lib.github_roles import GitHubRoles
@@ -14,9 +14,9 @@ from stacks.base_stack import BaseStack
 
 
 class StateStack(BaseStack):
-    """Stands apart from the other stacks: none of them reads its outputs, and an owner alone deploys it.
+    """Independent of the other stacks: none reads its outputs, and only an owner deploys it.
 
-    Its own state lies in the bucket that it makes, so the first deploy is `python -m ops bootstrap`.
+    Its state is stored in the bucket that it creates, so the first deploy is `python -m ops bootstrap`.
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings, manage: ManagedStateSettings) -> None:
