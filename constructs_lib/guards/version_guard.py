@@ -20,7 +20,7 @@ class VersionGuard(StackGuard):
             if not _EXACT.fullmatch(version):
                 yield (
                     f"terraform.required_providers.{provider}: {version} is not one version; "
-                    "pin it in VERSIONS of constructs_lib/providers.py"
+                    "pin it in provider_pins/versions.tf"
                 )
         kinds = {*stack.get("resource", {}), *stack.get("data", {})}
         used = {kind.split("_")[0] for kind in kinds} | set(stack.get("provider", {}))

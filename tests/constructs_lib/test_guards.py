@@ -135,8 +135,7 @@ CHANGES = {
         COMMITTED,
         "project",
         {"terraform.required_providers.cloudflare.version": "~> 5"},
-        "terraform.required_providers.cloudflare: ~> 5 is not one version; "
-        "pin it in VERSIONS of constructs_lib/providers.py",
+        "terraform.required_providers.cloudflare: ~> 5 is not one version; pin it in provider_pins/versions.tf",
     ),
     "a provider that nothing pins": (
         COMMITTED,
@@ -305,7 +304,7 @@ def test_the_program_ends_with_2_and_the_line(tmp_path: Path) -> None:
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == (
         "guard: project: terraform.required_providers.neon: >= 0.13.0 is not one version; "
-        "pin it in VERSIONS of constructs_lib/providers.py\n"
+        "pin it in provider_pins/versions.tf\n"
     )
     assert not list(tmp_path.glob("cdktf.out/stacks/*/*"))
 
