@@ -94,6 +94,16 @@ class Wrangler:
         """
         return self._upload(["deploy"], variables, secrets, message, tag)
 
+    def dry_run(self) -> None:
+        """Bundles the Worker and checks wrangler's configuration, without uploading anything.
+
+        Source: Cloudflare's docs, "Wrangler commands", deploy, --dry-run.
+
+        Raises:
+            OpsError: wrangler ended with an error; the message is its own.
+        """
+        self._run("deploy", "--dry-run", f"--env={self._environment or ''}")
+
     def upload(
         self,
         *,

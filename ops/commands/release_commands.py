@@ -25,7 +25,15 @@ Id = Annotated[
 
 
 @app.command()
-def release(ctx: typer.Context, environment: Environment, app: App, id: Id = None) -> int:
+def release(
+    ctx: typer.Context,
+    environment: Environment,
+    app: App,
+    id: Id = None,
+    allow_older: Annotated[
+        bool, typer.Option("--allow-older", help="Release a commit older than the one serving traffic.")
+    ] = False,
+) -> int:
     """Release the app to an environment.
 
     Steps: checks, restore point, migrations, a new version at 0 %, smoke test, promotion, smoke test. A version that
@@ -36,7 +44,7 @@ def release(ctx: typer.Context, environment: Environment, app: App, id: Id = Non
     from ops.release import read_release_request
     from ops.release import release as run
 
-    return int(run(read_release_request(ctx.obj, environment, app, id)))
+    return int(run(read_release_request(ctx.obj, environment, app, id, allow_older=allow_older)))
 
 
 @app.command()

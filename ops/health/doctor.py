@@ -6,8 +6,10 @@ A check only reads. Whether a token may also write shows at the first write; the
 import json
 import platform
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ops.clouds.discord import Notices
 from ops.clouds.github import GitHub
@@ -21,11 +23,21 @@ from ops.terraform.stacks import read_stacks
 from provider_pins import PINS
 from settings import SettingsError
 
+if TYPE_CHECKING:
+    from ops.state.state_store import StateLock
+
+# A stack that the run reads may be locked by a plan, which takes a minute or two.
+LOCK_ATTEMPTS, LOCK_POLL_SECONDS = 25, 5.0
 OLDEST_NODE = (22,)
 
 
 def examine(
-    context: Context, environment: str | None = None, app: Path | None = None, *, spare_branch: bool = True
+    context: Context,
+    environment: str | None = None,
+    app: Path | None = None,
+    *,
+    spare_branch: bool = True,
+    reads: Collection[str] | None = None,
 ) -> Iterator[Finding]:
     """Runs all checks, one after the other.
 
@@ -34,6 +46,8 @@ def examine(
         environment: also check that DATABASE_URL, where it is set, is this environment's own database.
         app: also check the wrangler of the app whose checkout this is.
         spare_branch: whether Neon's plan must have room for a further branch.
+        reads: the stacks whose outputs the run reads: a lock on one of them is waited for, and a lock on another one
+            is not a problem. Every lock is reported as one if this is None.
     """
     yield from _safely(context, "tools", _tools)
     try:
@@ -50,7 +64,7 @@ def examine(
         "stacks": _stacks,
         "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
         "Cloudflare": cloud_checks.cloudflare,
-        "state": _state,
+        "state": lambda context: _state(context, reads),
         "GitHub": _github,
         "Discord": _discord,
     }
@@ -103,12 +117,12 @@ def _stacks(context: Context) -> Iterator[Finding]:
     yield Finding("stacks", State.OK, ", ".join(stack.name for stack in read_stacks(context)))
 
 
-def _state(context: Context) -> Iterator[Finding]:
+def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[Finding]:
     # Only here: it takes half a second to import.
     from botocore.exceptions import BotoCoreError, ClientError
 
     from ops.clouds.aws import aws_clients
-    from ops.state.state_store import StateLock, bucket_remedy
+    from ops.state.state_store import bucket_remedy
 
     state = context.settings.state
     client = aws_clients(context, state.region, total_max_attempts=2)("s3")
@@ -121,11 +135,10 @@ def _state(context: Context) -> Iterator[Finding]:
         listed = client.list_objects_v2(Bucket=state.bucket, Prefix=f"{context.settings.project.name}/")
         for key in (found["Key"] for found in listed.get("Contents", [])):
             if key.endswith(".tflock"):
-                lock = StateLock.read(client.get_object(Bucket=state.bucket, Key=key)["Body"].read())
                 stack = key.split("/")[-2]
-                unlock = f"terraform -chdir={context.out / 'stacks' / stack} force-unlock {lock.id}"
-                remedy = f"wait for that run, or if it is dead: {unlock}"
-                yield Finding("state", State.WRONG, f"{stack} is locked by {lock}", remedy)
+                lock = _lock_of(client, state.bucket, key, wait=reads is not None and stack in reads)
+                if lock is not None:
+                    yield _lock(context, stack, lock, blocks=reads is None or stack in reads)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", bucket_remedy(code))
@@ -133,6 +146,33 @@ def _state(context: Context) -> Iterator[Finding]:
         yield Finding(
             "state", State.WRONG, str(error), "pass AWS credentials in the environment, and check the network"
         )
+
+
+def _lock_of(client: Any, bucket: str, key: str, *, wait: bool) -> "StateLock | None":
+    """The content of a lock file; None if the lock was released, which can be waited for."""
+    from botocore.exceptions import ClientError
+
+    from ops.state.state_store import StateLock
+
+    lock: StateLock | None = None
+    for attempt in range(LOCK_ATTEMPTS if wait else 1):
+        if attempt:
+            time.sleep(LOCK_POLL_SECONDS)
+        try:
+            lock = StateLock.read(client.get_object(Bucket=bucket, Key=key)["Body"].read())
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in ("NoSuchKey", "404"):
+                raise
+            return None
+    return lock
+
+
+def _lock(context: Context, stack: str, lock: "StateLock", *, blocks: bool) -> Finding:
+    if not blocks:
+        return Finding("state", State.OK, f"{stack} is locked by {lock}; this run doesn't read it")
+    unlock = f"terraform -chdir={context.out / 'stacks' / stack} force-unlock {lock.id}"
+    remedy = f"wait for that run, or if it is dead: {unlock}"
+    return Finding("state", State.WRONG, f"{stack} is locked by {lock}", remedy)
 
 
 def _github(context: Context) -> Iterator[Finding]:

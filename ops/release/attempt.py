@@ -1,5 +1,6 @@
 """Decides which attempt of a release continues: from the journals, or without one from what Cloudflare holds."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,17 +8,22 @@ from ops.clouds.wrangler import Deployment, Wrangler
 from ops.release.journal import Journal
 from ops.release.release_request import ReleaseRequest
 
+# A release's id begins with the app's commit, or its message names it.
+_COMMIT = re.compile(r"\b[0-9a-f]{12}\b")
+
 
 @dataclass(frozen=True)
 class WorkerHistory:
     """A Worker's versions and deployments on Cloudflare.
 
     Attributes:
-        tagged: the newest version of each tag.
+        tagged: the oldest version of each tag, so that two machines that upload one release choose the same.
+        commits: the app's commit of each version, in 12 digits, if its tag or message names one.
         deployments: the latest deployments, the active one first.
     """
 
     tagged: dict[str, str]
+    commits: dict[str, str]
     deployments: Sequence[Deployment]
 
     @classmethod
@@ -28,7 +34,16 @@ class WorkerHistory:
             OpsError: it can't be asked.
         """
         versions = wrangler.versions()
-        return cls({version.tag: version.id for version in reversed(versions)}, wrangler.deployments())
+        # The newest is listed first.
+        tagged = {version.tag: version.id for version in versions}
+        found = {version.id: _COMMIT.search(f"{version.tag} {version.message}") for version in versions}
+        commits = {id: match[0] for id, match in found.items() if match}
+        return cls(tagged, commits, wrangler.deployments())
+
+    @property
+    def commit(self) -> str:
+        """The app's commit that serves the requests; empty if it is not known."""
+        return self.commits.get(self.live, "")
 
     @property
     def live(self) -> str:

@@ -22,6 +22,7 @@ class ReleaseRequest:
         app: the root of the app's checkout.
         base: the start of the release's id: by default the first 12 digits of the app's commit.
         commit: the app's commit; `unknown` outside git.
+        allow_older: release a commit even if it is older than the one that serves traffic.
         settings: the table [release].
         api: the table [api].
     """
@@ -31,6 +32,7 @@ class ReleaseRequest:
     app: Path
     base: str
     commit: str
+    allow_older: bool
     settings: ReleaseSettings
     api: ApiSettings
 
@@ -59,7 +61,13 @@ class ReleaseRequest:
 
 
 def read_release_request(
-    context: Context, environment: str, app: Path, id: str | None = None, *, must_be_clean: bool = True
+    context: Context,
+    environment: str,
+    app: Path,
+    id: str | None = None,
+    *,
+    must_be_clean: bool = True,
+    allow_older: bool = False,
 ) -> ReleaseRequest:
     """Reads a request from a command's arguments.
 
@@ -69,6 +77,7 @@ def read_release_request(
         app: the root of the app's checkout.
         id: a name for the release in place of the commit, 1 to 20 letters, digits, dots, hyphens and underscores.
         must_be_clean: refuse uncommitted changes, unless an id is passed.
+        allow_older: see `ReleaseRequest`.
 
     Raises:
         OpsError: there is no such environment or folder, the settings lack a table, the id is malformed, or the app's
@@ -88,6 +97,7 @@ def read_release_request(
         app=app.absolute(),
         base=id or commit[:12],
         commit=commit,
+        allow_older=allow_older,
         settings=release,
         api=api,
     )

@@ -77,11 +77,29 @@ def release(request: ReleaseRequest) -> ReleaseExit:
         if journal.outcome == "released":
             request.context.console.say(f"already released: {journal.id} is serving traffic as version {version}")
             return ReleaseExit.RELEASED
+        if not journal.withdrawn:
+            _refuse_older(request, history)
         run = _Run(request, wrangler, journal, ReleaseNotices(request, journal))
         if version and version == history.live and journal.started is None:
             # Another machine has released it, or stopped just before the end: only the last smoke test is left.
             run.skip_to_the_end()
         return run.run()
+
+
+def _refuse_older(request: ReleaseRequest, history: WorkerHistory) -> None:
+    """Refuses a commit that is an ancestor of the one that serves traffic, unless the owner asked for it."""
+    serving = history.commit
+    if request.allow_older or not serving or request.commit.startswith(serving):
+        return
+    compared = request.context.run("git", "merge-base", "--is-ancestor", request.commit, serving, cwd=request.app)
+    if compared.code == 0:
+        raise OpsError(
+            f"{request.environment} serves commit {serving}, which is newer than {request.commit[:12]}; to go back, "
+            f"use python -m ops rollback {request.environment}, or pass --allow-older"
+        )
+    if compared.code != 1:
+        # A shallow checkout, as in a workflow, doesn't have it.
+        request.context.console.say(f"commit {serving} is serving and not in this checkout: not compared with it")
 
 
 class _Run:
@@ -155,7 +173,9 @@ class _Run:
 
     def _check(self, *, spare_branch: bool) -> Mapping[str, Any]:
         context, request = self._context, self._request
-        findings = examine(context, request.environment, request.app, spare_branch=spare_branch)
+        own = context.settings.environments[request.environment].database is not None
+        reads = {request.environment} if own else {request.environment, "project"}
+        findings = examine(context, request.environment, request.app, spare_branch=spare_branch, reads=reads)
         wrong = [str(finding) for finding in findings if finding.state is State.WRONG]
         if not wrong:
             # Reads all secrets now, so that a missing one shows before the migrations.
@@ -169,6 +189,9 @@ class _Run:
         if settings.audit_command:
             command = settings.audit_command
             self._step("audit", lambda: _nothing(migrations.run_in_app(context, request.app, command, label="audit")))
+        # Before the first migration: a Worker that can't be bundled must not leave a migrated database behind.
+        if self._journal.step("upload") is None:
+            self._step("dry run", lambda: _nothing(self._wrangler.dry_run()))
         self._step("restore point", self._restore_point)
         # Again before each try: between two runs of a release, the database may have changed.
         if self._journal.step("migrations") is None:
@@ -191,12 +214,15 @@ class _Run:
     def _new_version(self) -> Mapping[str, Any]:
         """Uploads a version, or returns the one that this release has uploaded."""
         history, id = WorkerHistory.look(self._wrangler), self._journal.id
-        message = f"release {id} by {self._context.actor}"
+        message = f"release {id} of {self._request.commit[:12]} by {self._context.actor}"
         if version := history.tagged.get(id):
             if self._elsewhere:
                 self._journal.first_time(Kind.MIGRATION.name.lower())
         elif history.deployments:
             version = self._wrangler.upload(secrets=self._secrets, message=message, tag=id).id
+            # Another machine may have uploaded the same release meanwhile: both go on with the first version.
+            history = WorkerHistory.look(self._wrangler)
+            version = history.tagged.get(id, version)
         else:
             self._say("the Worker does not exist yet: its first version serves requests at once")
             version = self._wrangler.deploy(secrets=self._secrets, message=message, tag=id).id

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -110,6 +110,8 @@ class ReleaseWorld:
         self.failing: dict[str, str] = {}
         self.failing_after: dict[str, str] = {}
         self.health: dict[str, tuple[int, Document, Mapping[str, str]]] = {}
+        # The stacks whose state is locked, each with how often it is still found locked.
+        self.locked: dict[str, int] = {}
         self.kill: tuple[str, str] | None = None
         self.process: subprocess.Popen[str] | None = None
         self.lock = threading.RLock()
@@ -302,13 +304,23 @@ class ReleaseWorld:
         if path == "/addresses":
             return 200, {PUBLIC: self.url}, {}
         if path.startswith("/s3"):
-            return 200, _s3(versioning=path.count("/") == 2), {"Content-Type": "application/xml"}
+            return self._s3(path)
         if "/webhooks/" in path:
             self.notices += body.get("embeds", [])
             return 200, {"id": "1"}, {}
         if path.startswith("/neon"):
             return self._neon(method, path, body)
         return self._cloudflare(path)
+
+    def _s3(self, path: str) -> tuple[int, Any, Mapping[str, str]]:
+        stack = path.split("/")[-2]
+        if not path.endswith(".tflock"):
+            keys = [f"intent/{stack}/terraform.tfstate.tflock" for stack in self.locked]
+            return 200, _s3_answer(keys), {"Content-Type": "application/xml"}
+        self.locked[stack] -= 1
+        if self.locked[stack] < 0:
+            return 404, "<Error><Code>NoSuchKey</Code></Error>", {"Content-Type": "application/xml"}
+        return 200, {"ID": "lock-1", "Who": "ada@laptop", "Operation": "OperationTypePlan", "Created": "today"}, {}
 
     def _neon(self, method: str, path: str, body: Document) -> tuple[int, Any, Mapping[str, str]]:
         if path == "/neon/projects":
@@ -330,7 +342,10 @@ class ReleaseWorld:
         if not self.versions:
             return 404, {"errors": [{"code": 10007, "message": "no Worker"}], "success": False}, {}
         if path.endswith("/versions"):
-            items = [{"id": item["id"], "annotations": {"workers/tag": item["tag"]}} for item in self.versions]
+            items = [
+                {"id": item["id"], "annotations": {"workers/tag": item["tag"], "workers/message": item["message"]}}
+                for item in self.versions
+            ]
             return 200, {"result": {"items": items}}, {}
         deployments = [
             {"versions": [{"version_id": version, "percentage": share} for version, share in shares.items()]}
@@ -342,7 +357,7 @@ class ReleaseWorld:
         event = _command(argv)
         output: Document = {}
         if event in ("upload", "deploy"):
-            version = self._add_version(argv[argv.index("--tag") + 1])
+            version = self._add_version(argv[argv.index("--tag") + 1], argv[argv.index("--message") + 1])
             output = {"type": "version-upload", "version_id": version}
             if event == "deploy":
                 self.deployments.insert(0, {version: 100})
@@ -353,8 +368,8 @@ class ReleaseWorld:
             self.deployments.insert(0, {argv[1]: 100})
         return {"code": 0, "says": f"{event} done", "output": output}
 
-    def _add_version(self, tag: str) -> str:
-        self.versions.insert(0, {"id": str(uuid.uuid4()), "tag": tag})
+    def _add_version(self, tag: str, message: str = "") -> str:
+        self.versions.insert(0, {"id": str(uuid.uuid4()), "tag": tag, "message": message})
         return self.versions[0]["id"]
 
     def _health(self, headers: Mapping[str, str]) -> tuple[int, Any, Mapping[str, str]]:
@@ -369,6 +384,8 @@ class ReleaseWorld:
 
 def _command(argv: list[str]) -> str:
     """What a program was asked to do: the app's own word, or wrangler's command."""
+    if "--dry-run" in argv:
+        return "dry run"
     if argv[:2] == ["versions", "deploy"]:
         return "stage" if any(item.endswith("@0%") for item in argv) else "promote"
     return "upload" if argv[:2] == ["versions", "upload"] else argv[0]
@@ -386,7 +403,7 @@ def _branch(name: str, parent: str | None, expires_at: str | None = None) -> Doc
     }
 
 
-def _s3(*, versioning: bool) -> str:
-    if versioning:
-        return "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-    return "<ListBucketResult><Name>acme-states</Name><KeyCount>0</KeyCount></ListBucketResult>"
+def _s3_answer(keys: Sequence[str]) -> str:
+    """A bucket's versioning and its list in one document: a client reads only the part that it asked for."""
+    contents = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)
+    return f"<Bucket><Status>Enabled</Status>{contents}</Bucket>"

@@ -5,9 +5,11 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ops.clouds.wrangler import Version, Wrangler
 from ops.context.errors import OpsError
 from ops.health.smoke import Probe
 from ops.release import ReleaseExit, read_release_request, release, roll_back
@@ -16,9 +18,10 @@ from tests.ops.release_world import AUTH, DEVS, HEADERS, OWN, PUBLIC, SECRETS, W
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 ID = SHA[:12]
-WRITES = ("audit", "restore point", "migrate", "upload", "deploy", "stage", "promote", "rollback")
+WRITES = ("audit", "dry run", "restore point", "migrate", "upload", "deploy", "stage", "promote", "rollback")
 GOOD = [
     "audit",
+    "dry run",
     "restore point",
     "migrate",
     "upload",
@@ -109,7 +112,7 @@ def test_another_id_releases_the_same_commit_once_more(world: ReleaseWorld, befo
 
 def test_a_workers_first_version_is_deployed_at_once(world: ReleaseWorld):
     assert run(world) is ReleaseExit.RELEASED
-    assert done(world) == ["audit", "restore point", "migrate", "deploy", "smoke"]
+    assert done(world) == ["audit", "dry run", "restore point", "migrate", "deploy", "smoke"]
     assert world.live == ID
 
 
@@ -150,10 +153,11 @@ def test_a_journal_is_its_owners_only(world: ReleaseWorld, before: str):
     ("step", "left"),
     [
         ("audit", ["audit"]),
-        ("restore point", ["audit", "restore point"]),
-        ("migrate", ["audit", "restore point", "migrate"]),
-        ("upload", ["audit", "restore point", "migrate", "upload"]),
-        ("stage", ["audit", "restore point", "migrate", "upload", "stage"]),
+        ("dry run", ["audit", "dry run"]),
+        ("restore point", ["audit", "dry run", "restore point"]),
+        ("migrate", ["audit", "dry run", "restore point", "migrate"]),
+        ("upload", ["audit", "dry run", "restore point", "migrate", "upload"]),
+        ("stage", ["audit", "dry run", "restore point", "migrate", "upload", "stage"]),
     ],
 )
 def test_a_failing_step_promotes_nothing_and_goes_on_from_there(
@@ -194,7 +198,16 @@ def test_a_version_that_is_bad_at_0_percent_never_gets_a_visitor(
 ):
     world.health[ID] = health
     assert run(world) is ReleaseExit.ROLLED_BACK
-    assert done(world) == ["audit", "restore point", "migrate", "upload", "stage", "smoke at 0 %", "rollback"]
+    assert done(world) == [
+        "audit",
+        "dry run",
+        "restore point",
+        "migrate",
+        "upload",
+        "stage",
+        "smoke at 0 %",
+        "rollback",
+    ]
     assert world.deployments[0] == {before: 100}
     assert sent_notices(world) == ["Started", "Migration", "Rolled back"]
     for text in (world.notices[-1]["description"], capsys.readouterr().err):
@@ -436,6 +449,89 @@ def test_a_full_neon_plan_is_refused_unless_the_restore_point_exists(world: Rele
     assert "branches are used up" in world.notices[-1]["description"]
 
 
+def test_a_lock_of_another_stacks_plan_does_not_hold_up_a_release(world: ReleaseWorld, before: str):
+    world.locked["dev"] = 99
+    assert run(world) is ReleaseExit.RELEASED
+
+
+@pytest.mark.parametrize("stack", ["project", "production"])
+def test_a_lock_of_a_stack_that_a_release_reads_is_waited_for(
+    world: ReleaseWorld, before: str, monkeypatch: pytest.MonkeyPatch, stack: str
+):
+    monkeypatch.setattr("ops.health.doctor.LOCK_POLL_SECONDS", 0.0)
+    world.locked[stack] = 3
+    assert run(world) is ReleaseExit.RELEASED
+    assert world.locked[stack] == -1, "it was asked until it was free"
+
+
+def test_a_lock_that_stays_is_named(world: ReleaseWorld, before: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ops.health.doctor.LOCK_POLL_SECONDS", 0.0)
+    world.locked["production"] = 99
+    assert "production is locked by ada@laptop" in refused(world)
+
+
+def test_a_worker_that_can_not_be_bundled_is_found_before_the_migrations(world: ReleaseWorld, before: str):
+    world.failing["dry run"] = "No environment production in wrangler.jsonc"
+    assert "wrangler deploy: No environment production" in refused(world)
+
+
+def test_two_machines_that_upload_one_release_promote_the_same_version(
+    world: ReleaseWorld, before: str, monkeypatch: pytest.MonkeyPatch
+):
+    upload = Wrangler.upload
+
+    def second(wrangler: Wrangler, **arguments: Any) -> Version:
+        # The other machine has looked before, too, and its upload comes first.
+        upload(wrangler, **arguments)
+        return upload(wrangler, **arguments)
+
+    monkeypatch.setattr(Wrangler, "upload", second)
+    assert run(world) is ReleaseExit.RELEASED
+    newest, oldest = (version["id"] for version in world.versions[:2])
+    assert world.deployments[0] == {oldest: 100}
+    (world.folder / "releases").rename(world.folder / "elsewhere")
+    assert run(world) is ReleaseExit.RELEASED, "the other machine goes on with the same one"
+    assert world.deployments[0] == {oldest: 100}
+    assert not any(newest in shares for shares in world.deployments)
+
+
+@pytest.fixture
+def commits(world: ReleaseWorld) -> list[str]:
+    """The commits of the app's checkout, the oldest first."""
+    app, context, found = world.folder / "app", world.context(), list[str]()
+    context.run("git", "init", "-q", cwd=app).check()
+    for number in range(2):
+        arguments = ("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x", "--allow-empty")
+        context.run("git", *arguments, f"--date=2026-01-0{number + 1}T00:00:00Z", cwd=app).check()
+        found.append(context.run("git", "rev-parse", "HEAD", cwd=app).stdout.strip())
+    return found
+
+
+def test_a_commit_older_than_the_one_that_serves_is_refused_without_the_flag(
+    world: ReleaseWorld, before: str, commits: list[str]
+):
+    old, new = commits
+    assert run(world, GITHUB_SHA=new) is ReleaseExit.RELEASED
+    assert run(world, "again", GITHUB_SHA=new) is ReleaseExit.RELEASED, "the same commit is not older"
+    world.events.clear()
+    with pytest.raises(OpsError, match=f"serves commit {new[:12]}, which is newer than {old[:12]}"):
+        run(world, GITHUB_SHA=old)
+    assert world.events == []
+    context = world.context(GITHUB_SHA=old)
+    allowed = read_release_request(context, "production", world.folder / "app", allow_older=True)
+    assert release(allowed) is ReleaseExit.RELEASED
+    assert world.live == old[:12]
+    assert run(world, GITHUB_SHA=new) is ReleaseExit.RELEASED
+
+
+def test_a_serving_commit_that_the_checkout_lacks_is_said_not_to_be_compared(
+    world: ReleaseWorld, before: str, commits: list[str], capsys: pytest.CaptureFixture[str]
+):
+    assert run(world) is ReleaseExit.RELEASED
+    assert run(world, GITHUB_SHA=commits[0]) is ReleaseExit.RELEASED
+    assert f"commit {ID} is serving and not in this checkout" in capsys.readouterr().out
+
+
 def test_two_releases_of_one_environment_exclude_each_other(world: ReleaseWorld, before: str):
     with (
         release_lock(world.folder / "releases" / "production", "production"),
@@ -558,7 +654,7 @@ def test_killed_before_and_after_a_step_it_goes_on_and_does_nothing_twice(world:
     counted = Counter(world.events)
     repeated = {name for name in WRITES if counted[name] > 1}
     # The app's own commands are run again where nobody knows whether they ended; both must bear that.
-    assert repeated <= {event} & {"audit", "migrate"}
+    assert repeated <= {event} & {"audit", "dry run", "migrate"}
     assert [branch for branch in world.branches if branch.startswith("restore-")] == [f"restore-production-{ID}"]
     assert [version["tag"] for version in world.versions] == [ID, "before"]
     expected = {f"notice {kind}": 1 for kind in ("Started", "Migration", "Succeeded")}
