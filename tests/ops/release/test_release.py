@@ -472,7 +472,9 @@ def test_a_lock_that_stays_is_named(world: ReleaseWorld, before: str, monkeypatc
 
 def test_a_worker_that_can_not_be_bundled_is_found_before_the_migrations(world: ReleaseWorld, before: str):
     world.failing["dry run"] = "No environment production in wrangler.jsonc"
-    assert "wrangler deploy: No environment production" in refused(world)
+    assert run(world) is ReleaseExit.ERROR
+    assert done(world) == ["audit", "dry run"]
+    assert "wrangler deploy: No environment production" in world.notices[-1]["description"]
 
 
 def test_two_machines_that_upload_one_release_promote_the_same_version(

@@ -8,9 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
+import typer
 from moto import mock_aws
 
 from catalog import CATALOG
+from ops.cli import app
 from ops.clouds.finders import Finders
 from ops.clouds.rest import Rest
 from ops.context.errors import OpsError
@@ -18,6 +20,7 @@ from ops.context.run_context import Context
 from ops.state import recovery
 from ops.state.state_store import StateStore
 from ops.terraform.stacks import Stack
+from ops.terraform.terraform_cli import Terraform
 
 BUCKET, KEY = "acme-states", "ledger/dev/terraform.tfstate"
 
@@ -224,3 +227,41 @@ def test_a_neon_project_is_looked_for_in_its_organization(
     monkeypatch.setattr(Rest, "call", projects)
     context = make_context(NEON_API_KEY="key-for-a-test", **variables)
     assert Finders(context).import_id("neon_project", {"name": "ledger", **planned}) == "found-1"
+
+
+def test_several_states_are_unlocked_at_once_and_one_failure_does_not_stop_the_others(
+    s3: Any,
+    tmp_path: Path,
+    make_context: Callable[..., Context],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    stacks: list[Stack] = []
+    for name in ("project", "dev", "production"):
+        folder = tmp_path / name
+        folder.mkdir()
+        backend = {"bucket": BUCKET, "key": f"ledger/{name}/terraform.tfstate", "region": "us-east-1"}
+        (folder / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": {"s3": backend}}}))
+        stacks.append(Stack(name, folder, frozenset()))
+        if name != "project":
+            lock = json.dumps({"ID": f"lock-of-{name}", "Who": "ada@laptop"}).encode()
+            s3.put_object(Bucket=BUCKET, Key=f"{backend['key']}.tflock", Body=lock)
+    released: list[str] = []
+
+    def force_unlock(terraform: Terraform, lock: str) -> None:
+        del terraform
+        if lock == "lock-of-dev":
+            raise OpsError("dev: can't be reached")
+        released.append(lock)
+
+    monkeypatch.setattr("ops.terraform.stacks.read_stacks", lambda _, names: [s for s in stacks if s.name in names])
+    monkeypatch.setattr(Terraform, "force_unlock", force_unlock)
+    command: Any = typer.main.get_command(app)
+    context = make_context(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    arguments = ["state", "unlock", "project", "dev", "production", "--yes"]
+    assert command.main(args=arguments, prog_name="ops", obj=context, standalone_mode=False) == 1
+    assert released == ["lock-of-production"]
+    printed = capsys.readouterr()
+    assert "project: not locked" in printed.out
+    assert "production: unlocked" in printed.out
+    assert printed.err == "dev: can't be reached\n"
