@@ -638,7 +638,7 @@ def test_a_rollback_after_a_rollback_goes_further_back(world: ReleaseWorld, befo
 # Killed, and run again
 
 
-KILLED_AT = ["notice Started", *GOOD[:4], "notice Migration", *GOOD[4:], "notice Succeeded"]
+KILLED_AT = ["notice Started", *GOOD[:5], "notice Migration", *GOOD[5:], "notice Succeeded"]
 
 
 @pytest.mark.parametrize("event", KILLED_AT)
@@ -665,7 +665,7 @@ def test_killed_before_and_after_a_step_it_goes_on_and_does_nothing_twice(world:
 
 
 def test_killed_after_each_step_on_ever_new_machines_it_does_nothing_twice(world: ReleaseWorld, before: str):
-    for number, event in enumerate(GOOD[1:]):
+    for number, event in enumerate(GOOD[2:]):
         world.kill = ("after", event)
         code, printed = world.run("release", "production")
         assert code == -9, f"{event}: {printed}"
