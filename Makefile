@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: help setup dev app raise synth test lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings docs-types policy audit sbom licences secrets clean
+.PHONY: help setup dev app raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings docs-types policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -42,8 +42,12 @@ node_modules/.ready: .venv/.ready package-lock.json package.json tools/cdktf_lau
 synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 	$(RUN) main.py
 
-rehearse: app  ## Rehearse everything on this machine (FAULTS=1 RECOVERY=1)
+# PROVIDERS (registry, or a folder with a mirror) reaches the programs through the environment.
+rehearse: app  ## Rehearse everything on this machine (FAULTS=1 RECOVERY=1 PROVIDERS=registry)
 	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults) $(if $(RECOVERY),--recovery)
+
+conformance: app dev  ## Compare the stand-in providers with the recorded answers of the real ones
+	$(RUN) -m tests.conformance
 
 sandbox: app  ## Run the local cloud until Ctrl-C, with a page to look at
 	$(RUN) -m sandbox up

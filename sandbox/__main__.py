@@ -19,26 +19,34 @@ from sandbox.drill.drill_report import DrillError, DrillReport
 from sandbox.drill.page_drill import EXPENSE_TRACKER, PageSection, rehearse_page, with_times
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.process import ROOT, ServiceError
+from sandbox.providers.provider_source import provider_source
 from sandbox.shell import shell_script
 from sandbox.stack_run import StackRunError
 from sandbox.world import World
 from settings import SettingsError, load_settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+Providers = Annotated[
+    str,
+    typer.Option(envvar="PROVIDERS", metavar="registry|FOLDER", help="Run real providers, not stand-ins."),
+]
 SettingsFile = Annotated[Path, typer.Option("--settings", envvar="INFRA_SETTINGS", help="The settings to deploy.")]
 
 
 @app.command()
 def rehearse(
     settings: SettingsFile = ROOT / "settings.toml",
+    providers: Providers = "",
     faults: Annotated[bool, typer.Option(help="Also inject faults into applies.")] = False,
     recovery: Annotated[bool, typer.Option(help="Also lose and restore states, branches and data.")] = False,
 ) -> None:
     """Rehearse the whole lifecycle locally, with no account."""
     console = Console(highlight=False)
+    source = provider_source(providers)
+    console.print(source.describe(), markup=False, soft_wrap=True)
     report = DrillReport(console)
     start = time.monotonic()
-    proven = Rehearsal(report, settings.resolve(), with_faults=faults, with_recovery=recovery).run()
+    proven = Rehearsal(report, settings.resolve(), with_faults=faults, with_recovery=recovery, providers=source).run()
     report.table()
     console.print(f"{'All steps passed' if proven else 'Some steps failed'} in {time.monotonic() - start:.0f} s.")
     if not proven:

@@ -19,10 +19,17 @@ import psutil
 
 from sandbox.process import ROOT, LocalService, ServiceError
 from sandbox.providers.mirror import write_mirror
+from sandbox.providers.neon_redirect import NeonRedirect
+from sandbox.providers.provider_source import STAND_INS, ProviderSource
+from sandbox.providers.world_locks import write_world_locks
 from settings import Settings
 
-# The ids in the hand-written states, so that those can be adopted in any world.
-IDS = {"account_id": "acc1", "zone_id": "zone1", "org_id": "org-1"}
+# Of the real form: the Cloudflare provider refuses a ruleset's zone id that is not 32 hexadecimal digits.
+IDS = {
+    "account_id": "4f1c0e5b8d7a49e2a6c3b9d0e1f2a3b4",
+    "zone_id": "9a7806061c88ada191ed06f989cc3dac",
+    "org_id": "org-quiet-river-31415926",
+}
 DISCORD = "https://discord.com/api/webhooks/123456789012345678"
 # Only these cross into a world: the owner's profiles, tokens, proxies and home stay outside.
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -55,13 +62,18 @@ class World:
         s3: the address of S3 and STS.
     """
 
-    def __init__(self, name: str, settings: Settings, *, keep: Path | None = None) -> None:
+    def __init__(
+        self, name: str, settings: Settings, *, keep: Path | None = None, providers: ProviderSource = STAND_INS
+    ) -> None:
         """
         Args:
             name: part of the folder's name.
             settings: whose zone and state bucket are made.
-            keep: a folder to use and to leave; a temporary one where it is left out.
+            keep: a folder to use and to leave; a temporary one if left out.
+            providers: the providers that Terraform runs.
         """
+        self._providers = providers
+        self._redirect: NeonRedirect | None = None
         self._settings = settings
         self._temporary = keep is None
         base = ROOT / ".rehearsal"
@@ -106,7 +118,8 @@ class World:
         self._cloud_environment = base | credentials
         self.start_cloud()
         self._make_bucket()
-        providers = write_mirror(self.home / "providers")
+        real = self._providers
+        providers = write_mirror(self.home / "providers", real_mirror=real.folder, real=real.real)
         self.environment = (
             base
             | providers.environment
@@ -129,9 +142,18 @@ class World:
                 "CI": "1",
                 "CDKTF_HOME": str(self.home / "home"),
                 "CDKTF_LOG_FILE_DIRECTORY": str(self.home),
-                "TF_CLI_ARGS_providers_lock": f"-fs-mirror={providers.mirror}",
+                "TF_CLI_ARGS_providers_lock": f"-fs-mirror={real.folder or providers.mirror}",
+                "INFRA_LOCKS": str(write_world_locks(self.home / "locks")),
             }
         )
+        if real.real:
+            self._redirect = NeonRedirect(self.cloud, self.home)
+            # Go calls no proxy for loopback. The world's other programs call nothing else.
+            self.environment |= {
+                "HTTPS_PROXY": self._redirect.url,
+                "NO_PROXY": "127.0.0.1,localhost",
+                "SSL_CERT_FILE": str(self._redirect.certificate),
+            }
 
     def _seed(self) -> dict[str, str]:
         """The zone, the account's workers.dev name, and the plans: the cloud only knows free and paid."""
@@ -231,6 +253,8 @@ class World:
             self._stopped = True
             for command in list(self._commands):  # a command that ends meanwhile leaves the set
                 _kill_with_all_it_started(command.pid)
+            if self._redirect:
+                self._redirect.stop()
             while self._services:
                 self._services.pop().stop()
             if self._temporary:

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from sandbox.drill.drill_report import DrillError, DrillStep
 from sandbox.process import ROOT
+from sandbox.providers.world_locks import write_world_locks
 from sandbox.world import World
 from settings import Settings
 
@@ -37,12 +39,14 @@ def deploy_with_cdktf(step: DrillStep, world: World, settings: Settings) -> None
 
 def synthesize(settings_file: Path, outdir: Path) -> None:
     """Runs the app once; every track works on a copy of what it writes."""
-    answer = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=ROOT,
-        env=os.environ | {"CDKTF_OUTDIR": str(outdir), "INFRA_SETTINGS": str(settings_file)},
-        capture_output=True,
-        text=True,
-    )
+    with tempfile.TemporaryDirectory() as locks:
+        variables = {
+            "CDKTF_OUTDIR": str(outdir),
+            "INFRA_SETTINGS": str(settings_file),
+            "INFRA_LOCKS": str(write_world_locks(Path(locks))),
+        }
+        answer = subprocess.run(
+            [sys.executable, "main.py"], cwd=ROOT, env=os.environ | variables, capture_output=True, text=True
+        )
     if answer.returncode != 0:
         raise DrillError(answer.stderr.strip())

@@ -64,9 +64,8 @@ def killed_provider(step: DrillStep, deployment: RehearsedStacks) -> None:
     _hold(deployment.world, "POST", "/branches$")
     apply = _start_apply(stack)
     _wait_for(lambda: _is_held(deployment.world), "the provider's request")
-    for child in psutil.Process(apply.pid).children(recursive=True):
-        if "sandbox.providers" in " ".join(child.cmdline()):
-            child.kill()
+    for provider in _providers_of(apply.pid):
+        provider.kill()
     apply.wait(60)
     _release(deployment.world)
     step.prove(apply.returncode != 0, "a killed provider: that apply fails")
@@ -142,6 +141,11 @@ def _apply_twice(stack: StackRun) -> None:
 
 def _start_apply(stack: StackRun) -> subprocess.Popen[str]:
     return stack.world.start(["terraform", "apply", "-no-color", "plan"], stack.folder)
+
+
+def _providers_of(pid: int) -> list[psutil.Process]:
+    """The providers of a running Terraform: it starts no other program, so they are what has no child of its own."""
+    return [child for child in psutil.Process(pid).children(recursive=True) if not child.children()]
 
 
 def _fault(world: World, method: str, path: str, **rule: Any) -> None:

@@ -17,6 +17,7 @@ from sandbox.drill.drill_report import DrillError, DrillReport
 from sandbox.drill.page_drill import EXPENSE_TRACKER, read_page, rehearse_page_in
 from sandbox.drill.recreate_drill import recreate
 from sandbox.process import ROOT
+from sandbox.providers.provider_source import STAND_INS, ProviderSource
 from sandbox.world import World
 from settings import load_settings
 
@@ -51,7 +52,13 @@ class Rehearsal:
     """Runs the drill's steps on a settings file."""
 
     def __init__(
-        self, report: DrillReport, settings_file: Path, *, with_faults: bool = False, with_recovery: bool = False
+        self,
+        report: DrillReport,
+        settings_file: Path,
+        *,
+        with_faults: bool = False,
+        with_recovery: bool = False,
+        providers: ProviderSource = STAND_INS,
     ) -> None:
         """
         Args:
@@ -59,8 +66,10 @@ class Rehearsal:
             settings_file: what is deployed.
             with_faults: also break things in the middle (step g).
             with_recovery: also lose things, and bring them back (step k).
+            providers: the providers that Terraform runs.
         """
         self._report = report
+        self._providers = providers
         self._file = settings_file
         self._settings = load_settings(settings_file)
         self._with_faults, self._with_recovery = with_faults, with_recovery
@@ -101,7 +110,8 @@ class Rehearsal:
 
     @contextmanager
     def _world(self, name: str, settings_file: Path | None = None) -> Generator[World, None, None]:
-        world = World(name, load_settings(settings_file) if settings_file else self._settings)
+        settings = load_settings(settings_file) if settings_file else self._settings
+        world = World(name, settings, providers=self._providers)
         self._worlds.append(world)
         if self._report.interrupted:  # the others were ended before this one was among them
             world.stop()

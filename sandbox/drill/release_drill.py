@@ -6,6 +6,7 @@ import psycopg
 
 from sandbox.drill.app_run import AppRun, watched
 from sandbox.drill.drill_report import DrillError, DrillStep
+from sandbox.world import IDS
 
 _GOOD_HEALTH = 'return context.json({ status: "ok", database: "ok", version: id, tag });'
 _BAD_HEALTH = 'return context.json({ status: "error", database: "ok", version: id, tag }, 500);'
@@ -107,7 +108,7 @@ def _expect(run: AppRun, done: object, code: int) -> None:
 
 def _script(run: AppRun) -> str:
     assert run.settings.api is not None  # noqa: S101  (releases_to looked)
-    return f"/accounts/acc1/workers/scripts/{run.settings.api.worker_name(run.environment)}"
+    return f"/accounts/{IDS['account_id']}/workers/scripts/{run.settings.api.worker_name(run.environment)}"
 
 
 def _versions(run: AppRun) -> int:

@@ -7,6 +7,7 @@ of its client, cloudflare-go: a lost connection, 408, 409, 429 and 5xx, twice, f
 # ruff: noqa: ARG002 (methods of an interface; not every resource needs every argument)
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from sandbox.providers.documents import Document, body, changes, fill, refresh
 from sandbox.providers.plan_rules import PlanRules, RuledResource, value_at
 from sandbox.providers.provider import DataSource, Problem, Provider
 from sandbox.providers.provider_http import EXISTS, UNCERTAIN, ProviderApiError, RestClient, Retry, require_loopback
-from sandbox.providers.schema import Schema
+from sandbox.providers.schema import SCHEMAS, Schema
 from sandbox.providers.values import UNKNOWN, Value, from_json, is_unknown, known
 
 RETRY = Retry(
@@ -47,6 +48,7 @@ class CloudflareProviderClient:
             raise Problem("failed to make http request", f"{error}\n{hint}".strip()) from error
 
 
+Adjust = Callable[[Value, Value, Value], None]
 Finish = Callable[[Value, Value], None]
 
 
@@ -55,11 +57,6 @@ def _identified_by(attribute: str) -> Finish:
         state["id"] = state[attribute]
 
     return finish
-
-
-def _keep_environment(state: Value, before: Value) -> None:
-    """The attribute is deprecated and not computed, so what the API answers for it is not taken over."""
-    state["environment"] = before["environment"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,6 @@ class CloudflareResource(RuledResource):
         create: the method that creates; POST and PUT go to the item's parent, PATCH to the item.
         only_one: whether the item is the only one of its kind in its zone, so that every request goes to it.
         update: the method that changes: PUT sends everything, PATCH what changed.
-        reread: whether a write's answer holds too little, so that the object is read after it.
         stays: whether the object stays in the cloud when the resource goes.
         empty_is_null: see documents.fill.
         finish: a last change to a state, from (state, the state or plan before).
@@ -86,7 +82,6 @@ class CloudflareResource(RuledResource):
     create_by: str = "POST"
     update_by: str = "PUT"
     only_one: bool = False
-    reread: bool = False
     stays: bool = False
     empty_is_null: bool = False
     finish: Finish | None = None
@@ -115,8 +110,6 @@ class CloudflareResource(RuledResource):
         in_path = {"account_id", "zone_id", "setting_id", "project_name"} & set(re.findall(r"{(\w+)}", self.item))
         sent = {name: value for name, value in document.items() if name not in in_path}
         answer = client.call(method, _path(form, planned), sent) or {}
-        if self.reread:
-            answer = client.call("GET", _path(self.item, {**planned, **answer}))
         return self._finished(fill(schema.block, planned, answer, empty_is_null=self.empty_is_null), planned)
 
     def _finished(self, state: Value, before: Value) -> Value:
@@ -151,21 +144,65 @@ def _path(form: str, values: Value) -> str:
     return re.sub(r"{(\w+)}", lambda match: quote(str(values[match[1]]), safe=""), form)
 
 
+# ---- what the real provider's code says of each type
+
+FACTS: dict[str, dict[str, dict[str, Any]]] = json.loads((SCHEMAS / "cloudflare-plan-facts.json").read_text())
+"""By type and path: validators, defaults, what forces a new resource (`replace`) and what is kept from the state.
+
+Read from the provider's source, version 5.18.0: the validators, defaults and plan modifiers in each
+internal/services/<type>/schema.go.
+"""
+_PLANNED = ("default", "replace", "keep")
+
+
+def _rules(kind: str, *, keep: str = "", adjust: Adjust | None = None) -> PlanRules:
+    """A type's rules, with the computed paths in `keep` kept too and a last change to its plan."""
+    facts = FACTS[f"cloudflare_{kind}"]
+    checks = {path: {name: x for name, x in fact.items() if name not in _PLANNED} for path, fact in facts.items()}
+    return PlanRules(
+        replace=tuple(path for path, fact in facts.items() if fact.get("replace")),
+        defaults={path: fact["default"] for path, fact in facts.items() if "default" in fact},
+        keep=frozenset([*(path for path, fact in facts.items() if fact.get("keep")), *keep.split()]),
+        checks={path: check for path, check in checks.items() if check},
+        adjust=adjust,
+    )
+
+
 # ---- DNS records
 
 
+SETTABLE = ("name", "type", "content", "data", "ttl", "proxied", "priority", "comment")
+
+
 def _same_name(short: str, full: str) -> bool:
-    return f"{full}.".startswith(f"{short.rstrip('.')}.") or (short == "@" and "." in full)
+    """Whether the provider takes a configured name for the full one in the state: also where only its start agrees."""
+    return f"{full.rstrip('.')}.".startswith(f"{short.rstrip('.')}.") or (short == "@" and "." in full)
 
 
-def _plan_dns_record(prior: Value, planned: Value, _config: Value) -> None:
-    if prior and isinstance(planned["name"], str) and _same_name(planned["name"], prior["name"]):
-        planned["name"] = prior["name"]
+def _plan_dns_record(prior: Value, planned: Value, config: Value) -> None:
+    """What the real provider does last to a plan (resource.go, ModifyPlan)."""
+    if prior:
+        _keep_of_dns_record(prior, planned)
     for moment, of in (("comment_modified_on", "comment"), ("tags_modified_on", "tags")):
-        if not planned[of] or is_unknown(planned[of]):
+        if not config[of]:
             planned[moment] = None
-    settable = ("name", "type", "content", "data", "ttl", "proxied", "priority", "comment", "tags", "settings")
-    if prior and all(prior[name] == planned[name] for name in settable):
+        elif prior and planned[of] == prior[of]:
+            planned[moment] = prior[moment]
+
+
+def _keep_of_dns_record(prior: Value, planned: Value) -> None:
+    if isinstance(planned["name"], str) and _same_name(planned["name"], prior["name"]):
+        planned["name"] = prior["name"]
+    content = planned["content"]
+    if planned["type"] == "CNAME" and isinstance(content, str) and content.lower() == (prior["content"] or "").lower():
+        planned["content"] = prior["content"]
+    if is_unknown(content) and planned["data"]:
+        planned["content"] = prior["content"]
+    if is_unknown(planned["tags"]) and not prior["tags"]:
+        planned["tags"] = prior["tags"]
+    if planned["settings"] is None:
+        planned["settings"] = prior["settings"]
+    if all(prior[name] == planned[name] for name in SETTABLE) and (planned["tags"] or []) == (prior["tags"] or []):
         planned["modified_on"] = prior["modified_on"]
 
 
@@ -175,24 +212,16 @@ def _check_dns_record(planned: Value) -> None:
         raise Problem("ttl must be set to 1 when `proxied` is true", detail, ("ttl",))
 
 
-RECORD_TYPES = "A AAAA CAA CERT CNAME DNSKEY DS HTTPS LOC MX NAPTR NS OPENPGPKEY PTR SMIMEA SRV SSHFP SVCB TLSA TXT URI"
 DNS_RECORD = CloudflareResource(
     "zones/{zone_id}/dns_records/{id}",
     "<zone_id>/<dns_record_id>",
-    PlanRules(
-        replace=("zone_id",),
-        defaults={"proxied": False},
-        keep=frozenset({"id", "created_on", "proxiable", "meta", "settings", "tags", "content"}),
-        one_of={"type": (*RECORD_TYPES.split(),)},
-        adjust=_plan_dns_record,
-    ),
+    _rules("dns_record", keep="created_on proxiable meta settings", adjust=_plan_dns_record),
     before_write=_check_dns_record,
 )
 
 # ---- Pages
 
 ENVIRONMENTS = ("preview", "production")
-USAGE_MODELS = ("standard", "bundled", "unbound")
 
 
 def _finish_pages_project(state: Value, before: Value) -> None:
@@ -205,34 +234,20 @@ def _finish_pages_project(state: Value, before: Value) -> None:
                 variable["value"] = old[name]["value"]
 
 
-def _each_environment(values: dict[str, Any]) -> dict[str, Any]:
-    return {f"deployment_configs.{name}.{key}": value for name in ENVIRONMENTS for key, value in values.items()}
+PAGES_KEPT = "canonical_deployment latest_deployment deployment_configs build_config"
 
 
-PAGES_KEPT = (
-    "id created_on domains framework framework_version preview_script_name production_script_name subdomain "
-    "uses_functions deployment_configs.preview.compatibility_date deployment_configs.production.compatibility_date"
-)
+def _plan_pages_project(prior: Value, planned: Value, _config: Value) -> None:
+    """The provider keeps these, too, where nothing of them is configured (resource.go, ModifyPlan)."""
+    for name in PAGES_KEPT.split():
+        if prior and prior[name] is not None and (planned[name] is None or is_unknown(planned[name])):
+            planned[name] = prior[name]
+
+
 PAGES_PROJECT = CloudflareResource(
     "accounts/{account_id}/pages/projects/{name}",
     "<account_id>/<project_name>",
-    PlanRules(
-        replace=("account_id", "name"),
-        defaults=_each_environment(
-            {
-                "always_use_latest_compatibility_date": False,
-                "build_image_major_version": 3,
-                "fail_open": True,
-                "usage_model": "standard",
-            }
-        ),
-        keep=frozenset(PAGES_KEPT.split()),
-        one_of={
-            "source.type": ("github", "gitlab"),
-            "source.config.preview_deployment_setting": ("all", "none", "custom"),
-            **_each_environment({"usage_model": USAGE_MODELS}),
-        },
-    ),
+    _rules("pages_project", adjust=_plan_pages_project),
     update_by="PATCH",
     empty_is_null=True,
     finish=_finish_pages_project,
@@ -240,7 +255,20 @@ PAGES_PROJECT = CloudflareResource(
 
 # ---- everything else is a declaration
 
-BOT_ACTIONS = ("allow", "block", "managed_challenge")
+
+def _plan_ruleset(prior: Value, planned: Value, _config: Value) -> None:
+    """A rule is known by its `ref`, and keeps its id and, with the same action, its logging (ModifyPlan)."""
+    old, new = prior and prior["rules"], planned["rules"]
+    if not old or not new or is_unknown(new):
+        return
+    by_ref = {rule["ref"]: rule for rule in old if rule["ref"]}
+    for rule in new:
+        known_rule = by_ref.get(rule["ref"]) if isinstance(rule["ref"], str) else None
+        if known_rule and is_unknown(rule["id"]):
+            rule["id"] = known_rule["id"]
+        if known_rule and is_unknown(rule["logging"]) and rule["action"] == known_rule["action"]:
+            rule["logging"] = known_rule["logging"]
+
 
 RESOURCES = {
     "cloudflare_dns_record": DNS_RECORD,
@@ -248,91 +276,56 @@ RESOURCES = {
     "cloudflare_pages_domain": CloudflareResource(
         "accounts/{account_id}/pages/projects/{project_name}/domains/{name}",
         "<account_id>/<project_name>/<domain_name>",
-        PlanRules(replace=("account_id", "project_name", "name")),
+        _rules("pages_domain"),
         update_by="PATCH",
         finish=_identified_by("name"),
     ),
     "cloudflare_ruleset": CloudflareResource(
         "{scope}/rulesets/{id}",
         "<{accounts|zones}/{account_id|zone_id}>/<ruleset_id>",
-        PlanRules(
-            replace=("account_id", "zone_id", "kind", "phase"), one_of={"kind": ("managed", "custom", "root", "zone")}
-        ),
+        _rules("ruleset", adjust=_plan_ruleset),
     ),
     "cloudflare_workers_route": CloudflareResource(
-        "zones/{zone_id}/workers/routes/{id}", "<zone_id>/<route_id>", PlanRules(replace=("zone_id",))
+        "zones/{zone_id}/workers/routes/{id}", "<zone_id>/<route_id>", _rules("workers_route")
     ),
     "cloudflare_workers_custom_domain": CloudflareResource(
         "accounts/{account_id}/workers/domains/{id}",
         "<account_id>/<domain_id>",
-        PlanRules(replace=("account_id",)),
+        _rules("workers_custom_domain"),
         create_by="PUT",
-        finish=_keep_environment,
     ),
     "cloudflare_notification_policy": CloudflareResource(
         "accounts/{account_id}/alerting/v3/policies/{id}",
         "<account_id>/<policy_id>",
-        PlanRules(replace=("account_id",), defaults={"enabled": True}),
-        reread=True,
+        _rules("notification_policy"),
     ),
     "cloudflare_notification_policy_webhooks": CloudflareResource(
         "accounts/{account_id}/alerting/v3/destinations/webhooks/{id}",
         "<account_id>/<webhook_id>",
-        PlanRules(replace=("account_id",)),
-        reread=True,
+        _rules("notification_policy_webhooks"),
     ),
     "cloudflare_web_analytics_site": CloudflareResource(
         "accounts/{account_id}/rum/site_info/{site_tag}",
         "<account_id>/<site_id>",
-        PlanRules(replace=("account_id",), keep=frozenset({"id", "site_tag"})),
+        _rules("web_analytics_site"),
         finish=_identified_by("site_tag"),
     ),
     "cloudflare_bot_management": CloudflareResource(
         "zones/{zone_id}/bot_management",
         "<zone_id>",
-        PlanRules(
-            replace=("zone_id",),
-            defaults={"is_robots_txt_managed": False},
-            one_of={
-                "ai_bots_protection": ("block", "disabled", "only_on_ad_pages"),
-                "sbfm_definitely_automated": BOT_ACTIONS,
-                "sbfm_likely_automated": BOT_ACTIONS,
-                "sbfm_verified_bots": ("allow", "block"),
-            },
-        ),
+        _rules("bot_management"),
         create_by="PUT",
         only_one=True,
         stays=True,
         finish=_identified_by("zone_id"),
     ),
     "cloudflare_healthcheck": CloudflareResource(
-        "zones/{zone_id}/healthchecks/{id}",
-        "<zone_id>/<healthcheck_id>",
-        PlanRules(
-            replace=("zone_id",),
-            defaults={
-                "consecutive_fails": 1,
-                "consecutive_successes": 1,
-                "interval": 60,
-                "retries": 2,
-                "suspended": False,
-                "timeout": 5,
-                "type": "HTTP",
-                "http_config.allow_insecure": False,
-                "http_config.follow_redirects": False,
-                "http_config.method": "GET",
-                "http_config.path": "/",
-                "http_config.port": 80,
-                "tcp_config.method": "connection_established",
-                "tcp_config.port": 80,
-            },
-            one_of={"http_config.method": ("GET", "HEAD"), "tcp_config.method": ("connection_established",)},
-        ),
+        "zones/{zone_id}/healthchecks/{id}", "<zone_id>/<healthcheck_id>", _rules("healthcheck")
     ),
     "cloudflare_zone_setting": CloudflareResource(
         "zones/{zone_id}/settings/{setting_id}",
         "<zone_id>/<setting_id>",
-        PlanRules(replace=("zone_id", "setting_id")),
+        _rules("zone_setting"),
         create_by="PATCH",
         update_by="PATCH",
         stays=True,

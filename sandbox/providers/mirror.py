@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +27,13 @@ PYTHONPATH="$SANDBOX_ROOT" exec "$SANDBOX_PYTHON" -s -P -m sandbox.providers {ad
 CLI_CONFIG = """\
 disable_checkpoint = true
 provider_installation {{
+{blocks}}}
+"""
+FILESYSTEM_MIRROR = """\
   filesystem_mirror {{
     path    = {mirror}
     include = {addresses}
   }}
-}}
 """
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -54,12 +57,20 @@ def terraform_platform() -> str:
     return f"{platform.system().lower()}_{ARCHITECTURES.get(machine, machine)}"
 
 
-def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPaths:
+def write_mirror(
+    folder: Path,
+    python: Path | str = sys.executable,
+    *,
+    real_mirror: Path | None = None,
+    real: Sequence[str] = (),
+) -> MirrorPaths:
     """Write the mirror and its CLI configuration into a folder, which may hold an earlier one.
 
     Args:
         folder: made if missing.
         python: the interpreter that runs the providers, with this project's packages installed.
+        real_mirror: another mirror, with real providers.
+        real: the addresses that come from there instead.
     """
     folder = folder.resolve()
     mirror, cli_config = folder / "mirror", folder / "terraform.tfrc"
@@ -68,9 +79,15 @@ def write_mirror(folder: Path, python: Path | str = sys.executable) -> MirrorPat
         package.mkdir(parents=True, exist_ok=True)
         launcher = package / f"terraform-provider-{address.rpartition('/')[2]}_v{version}"
         _write(launcher, LAUNCHER.format(address=address), 0o755)
+    stand_ins = [address for address in VERSIONS if address not in real]
+    blocks = [(mirror, stand_ins), *([(real_mirror, list(real))] if real_mirror else [])]
     # A CLI configuration's strings are written as JSON's.
-    text = CLI_CONFIG.format(mirror=json.dumps(str(mirror)), addresses=json.dumps(list(VERSIONS)))
-    _write(cli_config, text, 0o644)
+    text = "".join(
+        FILESYSTEM_MIRROR.format(mirror=json.dumps(str(path)), addresses=json.dumps(addresses))
+        for path, addresses in blocks
+        if addresses
+    )
+    _write(cli_config, CLI_CONFIG.format(blocks=text), 0o644)
     environment = {
         "TF_CLI_CONFIG_FILE": str(cli_config),
         "CHECKPOINT_DISABLE": "1",

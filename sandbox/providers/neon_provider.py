@@ -23,6 +23,11 @@ from sandbox.providers.schema import Schema
 from sandbox.providers.values import Value, from_json, is_unknown, known
 
 RETRY = Retry(attempts=120, delay=lambda _: 1.0, worth=lambda status: status in (423, 429, 500))
+VERSION = tuple(map(int, PINS.providers["neon"].version.split(".")))
+# Before 0.15.0 a 404 is an error of every plan (provider/resource_branch.go and its like, resourceBranchReadRetry).
+GONE_ON_READ = (404,) if VERSION >= (0, 15, 0) else ()
+# 0.15.0 takes 422 for done, too: so a branch with children is forgotten, and stays.
+GONE_ON_DELETE = (404, 422) if VERSION >= (0, 15, 0) else ()
 YES_NO = ("yes", "no", "")
 PROVISIONERS = ("k8s-pod", "k8s-neonvm")
 SUSPEND_SECONDS = (-1, 604_800)
@@ -93,7 +98,7 @@ def import_state(
 class NeonObject(RuledResource):
     """A resource that is one object of the API below a project or a branch.
 
-    A read or deletion answered 404 means that it is gone; so does 422 for a deletion, as in the real provider.
+    What a read or a deletion of a missing object does depends on the provider's version, see GONE_ON_READ.
 
     Attributes:
         kind: what wraps the object in bodies and answers, such as "branch"; `collection` is its place in paths.
@@ -125,11 +130,11 @@ class NeonObject(RuledResource):
         return self._state(client, planned, client.call("PATCH", *path, body={self.kind: body}))
 
     def read(self, client: NeonProviderClient, schema: Schema, state: Value) -> Value:
-        answer = client.call("GET", *self._path(state), state[self.key], gone=(404,))
+        answer = client.call("GET", *self._path(state), state[self.key], gone=GONE_ON_READ)
         return answer and self._state(client, state, answer)
 
     def delete(self, client: NeonProviderClient, schema: Schema, state: Value) -> None:
-        client.call("DELETE", *self._path(state), state[self.key], gone=(404, 422))
+        client.call("DELETE", *self._path(state), state[self.key], gone=GONE_ON_DELETE)
 
     def import_state(self, client: NeonProviderClient, schema: Schema, import_id: str) -> Value:
         return import_state(self, client, schema, (*self.parents, self.key), import_id)
@@ -223,7 +228,8 @@ QUOTAS = tuple(
     }.items()
     for name in names
 )
-SWITCHES = ("block_public_connections", "block_vpc_connections", "enable_logical_replication")
+SWITCHES = ("block_public_connections", "block_vpc_connections", "enable_logical_replication", "hipaa")
+BRANCH_PROTECTED = "default_branch_protected"
 PROTECTED_ONLY = "allowed_ips_protected_branches_only"
 PROJECT_FIELDS = {name: name for name in ("name", "org_id", "region_id", "pg_version", "history_retention_seconds")}
 PROJECT_FIELDS["compute_provisioner"] = "provisioner"
@@ -256,6 +262,7 @@ def connection(client: NeonProviderClient, project_id: str) -> dict[str, Any]:
     return {
         "branch": [{"id": branch["id"], "name": branch["name"], "role_name": role, "database_name": name}],
         "default_branch_id": branch["id"],
+        BRANCH_PROTECTED: bool(branch.get("protected")),
         "default_endpoint_id": endpoint["id"],
         "database_name": name,
         "database_user": role,
@@ -280,7 +287,7 @@ class Project(RuledResource):
 
     rules = PlanRules(
         replace=("org_id", "region_id", "pg_version", "branch.0.name", "branch.0.role_name", "branch.0.database_name"),
-        defaults={"history_retention_seconds": 86_400, "store_password": "yes"},
+        defaults={"history_retention_seconds": 86_400, "store_password": "yes", BRANCH_PROTECTED: False},
         keep=None,
         computed_blocks=("branch", "default_endpoint_settings", "maintenance_window", "quota"),
         one_of=dict.fromkeys(("store_password", PROTECTED_ONLY, *SWITCHES), YES_NO)
@@ -295,23 +302,36 @@ class Project(RuledResource):
     def create(self, client: NeonProviderClient, schema: Schema, planned: Value) -> Value:
         body = self._body(planned) | {"branch": _only(planned["branch"])}
         answer = client.call("POST", "projects", body={"project": _asked(body)})
-        return self.read(client, schema, {**planned, "id": answer["project"]["id"]})
+        state = {**planned, "id": answer["project"]["id"]}
+        self._protect(client, answer["branch"], state)
+        return self.read(client, schema, state)
 
     def update(self, client: NeonProviderClient, schema: Schema, prior: Value, planned: Value) -> Value:
         old, new = self._body(prior), self._body(planned)
         body = {name: value for name, value in new.items() if value != old[name]}
         client.call("PATCH", "projects", prior["id"], body={"project": body})
+        if planned.get(BRANCH_PROTECTED) != prior.get(BRANCH_PROTECTED):
+            self._protect(client, {"id": prior["default_branch_id"], "protected": None}, planned)
         return self.read(client, schema, planned)
 
+    def _protect(self, client: NeonProviderClient, branch: dict[str, Any], planned: Value) -> None:
+        """Protects or unprotects the default branch; provider 0.13.0 leaves that alone."""
+        wanted = planned.get(BRANCH_PROTECTED)
+        if wanted is not None and wanted != branch.get("protected"):
+            path = ("projects", planned["id"], "branches", branch["id"])
+            client.call("PATCH", *path, body={"branch": {"protected": wanted}})
+
     def delete(self, client: NeonProviderClient, schema: Schema, state: Value) -> None:
-        client.call("DELETE", "projects", state["id"])
+        client.call("DELETE", "projects", state["id"], gone=GONE_ON_DELETE)
 
     def import_state(self, client: NeonProviderClient, schema: Schema, import_id: str) -> Value:
         return import_state(self, client, schema, ("id",), import_id)
 
     def read(self, client: NeonProviderClient, schema: Schema, state: Value) -> Value:
-        # A project that is gone is an error, as in the real provider: it has no answer to that.
-        project = client.call("GET", "projects", state["id"])["project"]
+        answer = client.call("GET", "projects", state["id"], gone=GONE_ON_READ)
+        if answer is None:
+            return None
+        project = answer["project"]
         found = connection(client, project["id"])
         settings = project["settings"]
         allowed = settings["allowed_ips"]  # provider 0.13.0 does not survive its absence either
@@ -319,7 +339,7 @@ class Project(RuledResource):
         window, quota = settings.get("maintenance_window"), settings.get("quota") or {}
         state = _settled(state) | {
             **{attribute: project.get(name) for attribute, name in PROJECT_FIELDS.items()},
-            **{name: _as_yes_no(state[name], settings.get(name)) for name in SWITCHES},
+            **{name: _as_yes_no(state.get(name), settings.get(name)) for name in SWITCHES},
             PROTECTED_ONLY: _as_yes_no(state[PROTECTED_ONLY], allowed.get("protected_branches_only")),
             "store_password": "yes" if project["store_passwords"] else "no",
             "allowed_ips": allowed.get("ips") or None,
@@ -333,7 +353,7 @@ class Project(RuledResource):
     def _body(self, planned: Value) -> dict[str, Any]:
         endpoint, quota = _only(planned["default_endpoint_settings"]), _only(planned["quota"])
         allowed = {"ips": planned["allowed_ips"], "protected_branches_only": _as_bool(planned[PROTECTED_ONLY])}
-        settings = {name: _as_bool(planned[name]) for name in SWITCHES} | {
+        settings = {name: _as_bool(planned.get(name)) for name in SWITCHES} | {
             "allowed_ips": _asked(allowed) if planned["allowed_ips"] else {"ips": []},
             "maintenance_window": _only(planned["maintenance_window"]),
             "quota": {name: quota[name] for name in QUOTAS if quota.get(name)},

@@ -75,7 +75,7 @@ def _attributes_to_protobuf(pb: Any, attributes: dict[str, Any]) -> list[Any]:
         message = pb.Schema.Attribute(name=name, **{flag: source.get(flag, False) for flag in FLAGS})
         if nested := source.get("nested_type"):
             message.nested_type.nesting = NESTING[nested["nesting_mode"]]
-            message.nested_type.attributes.extend(_attributes_to_protobuf(pb, nested["attributes"]))
+            message.nested_type.attributes.extend(_attributes_to_protobuf(pb, nested.get("attributes", {})))
         else:
             message.type = json.dumps(source["type"]).encode()
         messages.append(message)

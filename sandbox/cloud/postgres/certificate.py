@@ -1,4 +1,4 @@
-"""The certificate that endpoints show to clients which ask for TLS."""
+"""Self-signed certificates for servers on this machine."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
-def new_certificate() -> bytes:
-    """A private key and its self-signed certificate for "localhost" and 127.0.0.1, good for ten years, as PEM."""
+def new_certificate(host: str = "localhost") -> bytes:
+    """A private key and its self-signed certificate for a host and 127.0.0.1, valid for ten years, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
+    hosts = [x509.DNSName(host), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=3650))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.world import World
+from sandbox.drill.adoption_drill import hand_written_states
+from sandbox.world import IDS, World
 from settings import load_settings
 from tests.support import ROOT
 
-FIXTURES = ROOT / "sandbox/fixtures/hcl-state"
 BUCKET = "sebastianiv21-terraform-state"
 CLEAN = "0 to add, 0 to change, 0 to destroy"
 
@@ -23,7 +23,7 @@ class Owner:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.documents = {file.stem: json.loads(file.read_text()) for file in FIXTURES.glob("*.tfstate")}
+        self.documents = {stack: json.loads(text) for stack, text in hand_written_states().items()}
         world.control("load", list(self.documents.values()))
 
     def upload(self, prefix: str = "intent-expense-tracker") -> None:
@@ -76,7 +76,7 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     assert "exists; choose another file with --write, or overwrite it with --force" in again.stderr
 
     # A dashboard click since the last apply: the plan shows it, with the setting that keeps it.
-    project = "/accounts/acc1/pages/projects/intent-expense-tracker"
+    project = f"/accounts/{IDS['account_id']}/pages/projects/intent-expense-tracker"
     site = owner.world.cloudflare().get(project).json()["result"]["build_config"]
     changed = {"build_config": {"build_command": site["build_command"], "destination_dir": "dist", "root_dir": "/"}}
     owner.world.cloudflare().patch(project, json=changed).raise_for_status()

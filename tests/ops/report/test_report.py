@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.world import World
+from sandbox.drill.adoption_drill import hand_written_states
+from sandbox.world import IDS, World
 from settings import load_settings
 from tests.support import ROOT
 
-FIXTURES = ROOT / "sandbox/fixtures/hcl-state"
-ACCOUNT = "/accounts/acc1"
+ACCOUNT = f"/accounts/{IDS['account_id']}"
 WORKER = "intent-expense-tracker-api-production"
 PROJECT = "intent-expense-tracker"
 # Without the background flags it looks for its maker's servers at every start.
@@ -39,11 +39,11 @@ class Deployed:
     def __init__(self, world: World) -> None:
         self.world = world
         self.environment = world.environment | {"CDKTF_OUTDIR": str(world.home / "cdktf.out")}
-        files = sorted(FIXTURES.glob("*.tfstate"))
-        world.control("load", [json.loads(file.read_text()) for file in files])
-        for file in files:
-            key = f"{PROJECT}/{file.stem}/terraform.tfstate"
-            world.bucket().put_object(Bucket="sebastianiv21-terraform-state", Key=key, Body=file.read_bytes())
+        states = hand_written_states()
+        world.control("load", [json.loads(text) for text in states.values()])
+        for stack, text in states.items():
+            key = f"{PROJECT}/{stack}/terraform.tfstate"
+            world.bucket().put_object(Bucket="sebastianiv21-terraform-state", Key=key, Body=text.encode())
         subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=self.environment, check=True)
 
     def release(self, message: str) -> str:
@@ -59,7 +59,7 @@ class Deployed:
         with self.world.cloudflare() as cloudflare:
             cloudflare.put(f"{ACCOUNT}/workers/scripts/{WORKER}", files=worker).raise_for_status()
             made = cloudflare.get(f"{ACCOUNT}/workers/scripts/{WORKER}/deployments").raise_for_status().json()
-        commit = {"account": "acc1", "project": PROJECT, "branch": "main", "commit_hash": "0123456789abcdef"}
+        commit = {"account": IDS["account_id"], "project": PROJECT, "branch": "main", "commit_hash": "0123456789abcdef"}
         self.world.control("pages/push", commit | {"commit_message": message, "files": {}})
         return made["result"]["deployments"][0]["versions"][0]["version_id"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.world import World
+from sandbox.world import IDS, World
 from settings import load_settings
 
 ROOT = Path(__file__).parents[3]
@@ -90,8 +90,8 @@ def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsa
     assert other.returncode == 1
     assert "wrong: database: DATABASE_URL points to branch dev, but production is on branch main" in other.stdout
 
-    (record,) = rehearsal.world.cloudflare().get("/zones/zone1/dns_records").json()["result"]
-    rehearsal.world.cloudflare().delete(f"/zones/zone1/dns_records/{record['id']}")
+    (record,) = rehearsal.world.cloudflare().get(f"/zones/{IDS['zone_id']}/dns_records").json()["result"]
+    rehearsal.world.cloudflare().delete(f"/zones/{IDS['zone_id']}/dns_records/{record['id']}")
     drift = rehearsal.ops("drift")
     assert drift.returncode == 2
     assert "+ add cloudflare_dns_record.web" in drift.stdout

@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uvicorn
 
+from provider_pins import PINS
 from sandbox.cloud.cloud_server import create_app
 from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.providers.mirror import MirrorPaths, write_mirror
@@ -93,20 +94,20 @@ class Terraform:
         return {resource["address"]: resource["values"] for resource in root.get("resources", [])}
 
 
-REQUIREMENTS = """
-terraform {
-  required_providers {
-    cloudflare = { source = "cloudflare/cloudflare", version = "~> 5" }
-    neon       = { source = "kislerdm/neon", version = "0.13.0" }
-    random     = { source = "hashicorp/random", version = "~> 3.8" }
-  }
-}
-provider "cloudflare" {}
-provider "neon" {}
-locals {
+REQUIREMENTS = f"""
+terraform {{
+  required_providers {{
+    cloudflare = {{ source = "cloudflare/cloudflare", version = "~> 5" }}
+    neon       = {{ source = "kislerdm/neon", version = "{PINS.providers["neon"].version}" }}
+    random     = {{ source = "hashicorp/random", version = "~> 3.8" }}
+  }}
+}}
+provider "cloudflare" {{}}
+provider "neon" {{}}
+locals {{
   account = "4f1c0e5b8d7a49e2a6c3b9d0e1f2a3b4"
   zone    = "9a7806061c88ada191ed06f989cc3dac"
-}
+}}
 """
 
 
