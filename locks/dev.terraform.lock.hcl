@@ -1,6 +1,6 @@
 # Versions are pinned here; `make locks` adds the checksums of the registry's packages.
 
 provider "registry.terraform.io/kislerdm/neon" {
-  version     = "0.13.0"
-  constraints = "0.13.0"
+  version     = "0.15.0"
+  constraints = "0.15.0"
 }

@@ -1,11 +1,11 @@
 # Versions are pinned here; `make locks` adds the checksums of the registry's packages.
 
 provider "registry.terraform.io/cloudflare/cloudflare" {
-  version     = "5.16.0"
-  constraints = "5.16.0"
+  version     = "5.18.0"
+  constraints = "5.18.0"
 }
 
 provider "registry.terraform.io/kislerdm/neon" {
-  version     = "0.13.0"
-  constraints = "0.13.0"
+  version     = "0.15.0"
+  constraints = "0.15.0"
 }

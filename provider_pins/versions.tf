@@ -11,11 +11,11 @@ terraform {
     }
     cloudflare = {
       source  = "cloudflare/cloudflare"
-      version = "5.16.0"
+      version = "5.18.0"
     }
     neon = {
       source  = "kislerdm/neon"
-      version = "0.13.0"
+      version = "0.15.0"
     }
     random = {
       source  = "hashicorp/random"

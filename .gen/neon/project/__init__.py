@@ -1,7 +1,7 @@
 r'''
 # `neon_project`
 
-Refer to the Terraform Registry for docs: [`neon_project`](https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project).
+Refer to the Terraform Registry for docs: [`neon_project`](https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project).
 '''
 from pkgutil import extend_path
 __path__ = extend_path(__path__, __name__)
@@ -44,7 +44,7 @@ class Project(
     metaclass=jsii.JSIIMeta,
     jsii_type="neon.project.Project",
 ):
-    '''Represents a {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project neon_project}.'''
+    '''Represents a {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project neon_project}.'''
 
     def __init__(
         self,
@@ -57,8 +57,10 @@ class Project(
         block_vpc_connections: typing.Optional[builtins.str] = None,
         branch: typing.Optional[typing.Union["ProjectBranch", typing.Dict[builtins.str, typing.Any]]] = None,
         compute_provisioner: typing.Optional[builtins.str] = None,
+        default_branch_protected: typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]] = None,
         default_endpoint_settings: typing.Optional[typing.Union["ProjectDefaultEndpointSettings", typing.Dict[builtins.str, typing.Any]]] = None,
         enable_logical_replication: typing.Optional[builtins.str] = None,
+        hipaa: typing.Optional[builtins.str] = None,
         history_retention_seconds: typing.Optional[jsii.Number] = None,
         maintenance_window: typing.Optional[typing.Union["ProjectMaintenanceWindow", typing.Dict[builtins.str, typing.Any]]] = None,
         name: typing.Optional[builtins.str] = None,
@@ -75,26 +77,28 @@ class Project(
         provider: typing.Optional[_cdktf_9a9027ec.TerraformProvider] = None,
         provisioners: typing.Optional[typing.Sequence[typing.Union[typing.Union[_cdktf_9a9027ec.FileProvisioner, typing.Dict[builtins.str, typing.Any]], typing.Union[_cdktf_9a9027ec.LocalExecProvisioner, typing.Dict[builtins.str, typing.Any]], typing.Union[_cdktf_9a9027ec.RemoteExecProvisioner, typing.Dict[builtins.str, typing.Any]]]]] = None,
     ) -> None:
-        '''Create a new {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project neon_project} Resource.
+        '''Create a new {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project neon_project} Resource.
 
         :param scope: The scope in which to define this construct.
         :param id: The scoped construct ID. Must be unique amongst siblings in the same scope
-        :param allowed_ips: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#allowed_ips Project#allowed_ips}.
-        :param allowed_ips_protected_branches_only: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#allowed_ips_protected_branches_only Project#allowed_ips_protected_branches_only}.
-        :param block_public_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#block_public_connections Project#block_public_connections}.
-        :param block_vpc_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#block_vpc_connections Project#block_vpc_connections}.
-        :param branch: branch block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#branch Project#branch}
-        :param compute_provisioner: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#compute_provisioner Project#compute_provisioner}.
-        :param default_endpoint_settings: default_endpoint_settings block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#default_endpoint_settings Project#default_endpoint_settings}
-        :param enable_logical_replication: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#enable_logical_replication Project#enable_logical_replication}.
-        :param history_retention_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#history_retention_seconds Project#history_retention_seconds}.
-        :param maintenance_window: maintenance_window block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#maintenance_window Project#maintenance_window}
-        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#name Project#name}.
-        :param org_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#org_id Project#org_id}.
-        :param pg_version: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#pg_version Project#pg_version}.
-        :param quota: quota block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#quota Project#quota}
-        :param region_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#region_id Project#region_id}.
-        :param store_password: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#store_password Project#store_password}.
+        :param allowed_ips: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#allowed_ips Project#allowed_ips}.
+        :param allowed_ips_protected_branches_only: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#allowed_ips_protected_branches_only Project#allowed_ips_protected_branches_only}.
+        :param block_public_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#block_public_connections Project#block_public_connections}.
+        :param block_vpc_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#block_vpc_connections Project#block_vpc_connections}.
+        :param branch: branch block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#branch Project#branch}
+        :param compute_provisioner: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#compute_provisioner Project#compute_provisioner}.
+        :param default_branch_protected: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#default_branch_protected Project#default_branch_protected}.
+        :param default_endpoint_settings: default_endpoint_settings block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#default_endpoint_settings Project#default_endpoint_settings}
+        :param enable_logical_replication: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#enable_logical_replication Project#enable_logical_replication}.
+        :param hipaa: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#hipaa Project#hipaa}.
+        :param history_retention_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#history_retention_seconds Project#history_retention_seconds}.
+        :param maintenance_window: maintenance_window block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#maintenance_window Project#maintenance_window}
+        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#name Project#name}.
+        :param org_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#org_id Project#org_id}.
+        :param pg_version: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#pg_version Project#pg_version}.
+        :param quota: quota block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#quota Project#quota}
+        :param region_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#region_id Project#region_id}.
+        :param store_password: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#store_password Project#store_password}.
         :param connection: 
         :param count: 
         :param depends_on: 
@@ -114,8 +118,10 @@ class Project(
             block_vpc_connections=block_vpc_connections,
             branch=branch,
             compute_provisioner=compute_provisioner,
+            default_branch_protected=default_branch_protected,
             default_endpoint_settings=default_endpoint_settings,
             enable_logical_replication=enable_logical_replication,
+            hipaa=hipaa,
             history_retention_seconds=history_retention_seconds,
             maintenance_window=maintenance_window,
             name=name,
@@ -148,7 +154,7 @@ class Project(
 
         :param scope: The scope in which to define this construct.
         :param import_to_id: The construct id used in the generated config for the Project to import.
-        :param import_from_id: The id of the existing Project that should be imported. Refer to the {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#import import section} in the documentation of this resource for the id to use
+        :param import_from_id: The id of the existing Project that should be imported. Refer to the {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#import import section} in the documentation of this resource for the id to use
         :param provider: ? Optional instance of the provider where the Project to import is found.
         '''
         if __debug__:
@@ -168,9 +174,9 @@ class Project(
         role_name: typing.Optional[builtins.str] = None,
     ) -> None:
         '''
-        :param database_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#database_name Project#database_name}.
-        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#name Project#name}.
-        :param role_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#role_name Project#role_name}.
+        :param database_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#database_name Project#database_name}.
+        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#name Project#name}.
+        :param role_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#role_name Project#role_name}.
         '''
         value = ProjectBranch(
             database_name=database_name, name=name, role_name=role_name
@@ -187,9 +193,9 @@ class Project(
         suspend_timeout_seconds: typing.Optional[jsii.Number] = None,
     ) -> None:
         '''
-        :param autoscaling_limit_max_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#autoscaling_limit_max_cu Project#autoscaling_limit_max_cu}.
-        :param autoscaling_limit_min_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#autoscaling_limit_min_cu Project#autoscaling_limit_min_cu}.
-        :param suspend_timeout_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#suspend_timeout_seconds Project#suspend_timeout_seconds}.
+        :param autoscaling_limit_max_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#autoscaling_limit_max_cu Project#autoscaling_limit_max_cu}.
+        :param autoscaling_limit_min_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#autoscaling_limit_min_cu Project#autoscaling_limit_min_cu}.
+        :param suspend_timeout_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#suspend_timeout_seconds Project#suspend_timeout_seconds}.
         '''
         value = ProjectDefaultEndpointSettings(
             autoscaling_limit_max_cu=autoscaling_limit_max_cu,
@@ -208,9 +214,9 @@ class Project(
         weekdays: typing.Sequence[jsii.Number],
     ) -> None:
         '''
-        :param end_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#end_time Project#end_time}.
-        :param start_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#start_time Project#start_time}.
-        :param weekdays: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#weekdays Project#weekdays}.
+        :param end_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#end_time Project#end_time}.
+        :param start_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#start_time Project#start_time}.
+        :param weekdays: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#weekdays Project#weekdays}.
         '''
         value = ProjectMaintenanceWindow(
             end_time=end_time, start_time=start_time, weekdays=weekdays
@@ -229,11 +235,11 @@ class Project(
         written_data_bytes: typing.Optional[jsii.Number] = None,
     ) -> None:
         '''
-        :param active_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#active_time_seconds Project#active_time_seconds}.
-        :param compute_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#compute_time_seconds Project#compute_time_seconds}.
-        :param data_transfer_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#data_transfer_bytes Project#data_transfer_bytes}.
-        :param logical_size_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#logical_size_bytes Project#logical_size_bytes}.
-        :param written_data_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#written_data_bytes Project#written_data_bytes}.
+        :param active_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#active_time_seconds Project#active_time_seconds}.
+        :param compute_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#compute_time_seconds Project#compute_time_seconds}.
+        :param data_transfer_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#data_transfer_bytes Project#data_transfer_bytes}.
+        :param logical_size_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#logical_size_bytes Project#logical_size_bytes}.
+        :param written_data_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#written_data_bytes Project#written_data_bytes}.
         '''
         value = ProjectQuota(
             active_time_seconds=active_time_seconds,
@@ -269,6 +275,10 @@ class Project(
     def reset_compute_provisioner(self) -> None:
         return typing.cast(None, jsii.invoke(self, "resetComputeProvisioner", []))
 
+    @jsii.member(jsii_name="resetDefaultBranchProtected")
+    def reset_default_branch_protected(self) -> None:
+        return typing.cast(None, jsii.invoke(self, "resetDefaultBranchProtected", []))
+
     @jsii.member(jsii_name="resetDefaultEndpointSettings")
     def reset_default_endpoint_settings(self) -> None:
         return typing.cast(None, jsii.invoke(self, "resetDefaultEndpointSettings", []))
@@ -276,6 +286,10 @@ class Project(
     @jsii.member(jsii_name="resetEnableLogicalReplication")
     def reset_enable_logical_replication(self) -> None:
         return typing.cast(None, jsii.invoke(self, "resetEnableLogicalReplication", []))
+
+    @jsii.member(jsii_name="resetHipaa")
+    def reset_hipaa(self) -> None:
+        return typing.cast(None, jsii.invoke(self, "resetHipaa", []))
 
     @jsii.member(jsii_name="resetHistoryRetentionSeconds")
     def reset_history_retention_seconds(self) -> None:
@@ -427,6 +441,13 @@ class Project(
         return typing.cast(typing.Optional[builtins.str], jsii.get(self, "computeProvisionerInput"))
 
     @builtins.property
+    @jsii.member(jsii_name="defaultBranchProtectedInput")
+    def default_branch_protected_input(
+        self,
+    ) -> typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]]:
+        return typing.cast(typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]], jsii.get(self, "defaultBranchProtectedInput"))
+
+    @builtins.property
     @jsii.member(jsii_name="defaultEndpointSettingsInput")
     def default_endpoint_settings_input(
         self,
@@ -437,6 +458,11 @@ class Project(
     @jsii.member(jsii_name="enableLogicalReplicationInput")
     def enable_logical_replication_input(self) -> typing.Optional[builtins.str]:
         return typing.cast(typing.Optional[builtins.str], jsii.get(self, "enableLogicalReplicationInput"))
+
+    @builtins.property
+    @jsii.member(jsii_name="hipaaInput")
+    def hipaa_input(self) -> typing.Optional[builtins.str]:
+        return typing.cast(typing.Optional[builtins.str], jsii.get(self, "hipaaInput"))
 
     @builtins.property
     @jsii.member(jsii_name="historyRetentionSecondsInput")
@@ -539,6 +565,23 @@ class Project(
         jsii.set(self, "computeProvisioner", value) # pyright: ignore[reportArgumentType]
 
     @builtins.property
+    @jsii.member(jsii_name="defaultBranchProtected")
+    def default_branch_protected(
+        self,
+    ) -> typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]:
+        return typing.cast(typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable], jsii.get(self, "defaultBranchProtected"))
+
+    @default_branch_protected.setter
+    def default_branch_protected(
+        self,
+        value: typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable],
+    ) -> None:
+        if __debug__:
+            type_hints = typing.get_type_hints(_typecheckingstub__06e4cfff5fb451cc8dae116e025c97220979c7674d431afffbfc9cc305356a7c)
+            check_type(argname="argument value", value=value, expected_type=type_hints["value"])
+        jsii.set(self, "defaultBranchProtected", value) # pyright: ignore[reportArgumentType]
+
+    @builtins.property
     @jsii.member(jsii_name="enableLogicalReplication")
     def enable_logical_replication(self) -> builtins.str:
         return typing.cast(builtins.str, jsii.get(self, "enableLogicalReplication"))
@@ -549,6 +592,18 @@ class Project(
             type_hints = typing.get_type_hints(_typecheckingstub__6215dc217002c9e9522694ebe4208a4a78eea10d28f9ea8622489b2daa884b17)
             check_type(argname="argument value", value=value, expected_type=type_hints["value"])
         jsii.set(self, "enableLogicalReplication", value) # pyright: ignore[reportArgumentType]
+
+    @builtins.property
+    @jsii.member(jsii_name="hipaa")
+    def hipaa(self) -> builtins.str:
+        return typing.cast(builtins.str, jsii.get(self, "hipaa"))
+
+    @hipaa.setter
+    def hipaa(self, value: builtins.str) -> None:
+        if __debug__:
+            type_hints = typing.get_type_hints(_typecheckingstub__c8a1f807d795833d3394d0a11438edd560aeac7d8f7a96794c9ca41e945fc8fc)
+            check_type(argname="argument value", value=value, expected_type=type_hints["value"])
+        jsii.set(self, "hipaa", value) # pyright: ignore[reportArgumentType]
 
     @builtins.property
     @jsii.member(jsii_name="historyRetentionSeconds")
@@ -641,9 +696,9 @@ class ProjectBranch:
         role_name: typing.Optional[builtins.str] = None,
     ) -> None:
         '''
-        :param database_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#database_name Project#database_name}.
-        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#name Project#name}.
-        :param role_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#role_name Project#role_name}.
+        :param database_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#database_name Project#database_name}.
+        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#name Project#name}.
+        :param role_name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#role_name Project#role_name}.
         '''
         if __debug__:
             type_hints = typing.get_type_hints(_typecheckingstub__ef28bee9d726677174c5148245e14b0b1d7d2ac524653387dc509f5378abf67d)
@@ -660,19 +715,19 @@ class ProjectBranch:
 
     @builtins.property
     def database_name(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#database_name Project#database_name}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#database_name Project#database_name}.'''
         result = self._values.get("database_name")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def name(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#name Project#name}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#name Project#name}.'''
         result = self._values.get("name")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def role_name(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#role_name Project#role_name}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#role_name Project#role_name}.'''
         result = self._values.get("role_name")
         return typing.cast(typing.Optional[builtins.str], result)
 
@@ -806,8 +861,10 @@ class ProjectBranchOutputReference(
         "block_vpc_connections": "blockVpcConnections",
         "branch": "branch",
         "compute_provisioner": "computeProvisioner",
+        "default_branch_protected": "defaultBranchProtected",
         "default_endpoint_settings": "defaultEndpointSettings",
         "enable_logical_replication": "enableLogicalReplication",
+        "hipaa": "hipaa",
         "history_retention_seconds": "historyRetentionSeconds",
         "maintenance_window": "maintenanceWindow",
         "name": "name",
@@ -835,8 +892,10 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
         block_vpc_connections: typing.Optional[builtins.str] = None,
         branch: typing.Optional[typing.Union[ProjectBranch, typing.Dict[builtins.str, typing.Any]]] = None,
         compute_provisioner: typing.Optional[builtins.str] = None,
+        default_branch_protected: typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]] = None,
         default_endpoint_settings: typing.Optional[typing.Union["ProjectDefaultEndpointSettings", typing.Dict[builtins.str, typing.Any]]] = None,
         enable_logical_replication: typing.Optional[builtins.str] = None,
+        hipaa: typing.Optional[builtins.str] = None,
         history_retention_seconds: typing.Optional[jsii.Number] = None,
         maintenance_window: typing.Optional[typing.Union["ProjectMaintenanceWindow", typing.Dict[builtins.str, typing.Any]]] = None,
         name: typing.Optional[builtins.str] = None,
@@ -854,22 +913,24 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
         :param lifecycle: 
         :param provider: 
         :param provisioners: 
-        :param allowed_ips: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#allowed_ips Project#allowed_ips}.
-        :param allowed_ips_protected_branches_only: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#allowed_ips_protected_branches_only Project#allowed_ips_protected_branches_only}.
-        :param block_public_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#block_public_connections Project#block_public_connections}.
-        :param block_vpc_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#block_vpc_connections Project#block_vpc_connections}.
-        :param branch: branch block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#branch Project#branch}
-        :param compute_provisioner: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#compute_provisioner Project#compute_provisioner}.
-        :param default_endpoint_settings: default_endpoint_settings block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#default_endpoint_settings Project#default_endpoint_settings}
-        :param enable_logical_replication: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#enable_logical_replication Project#enable_logical_replication}.
-        :param history_retention_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#history_retention_seconds Project#history_retention_seconds}.
-        :param maintenance_window: maintenance_window block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#maintenance_window Project#maintenance_window}
-        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#name Project#name}.
-        :param org_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#org_id Project#org_id}.
-        :param pg_version: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#pg_version Project#pg_version}.
-        :param quota: quota block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#quota Project#quota}
-        :param region_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#region_id Project#region_id}.
-        :param store_password: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#store_password Project#store_password}.
+        :param allowed_ips: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#allowed_ips Project#allowed_ips}.
+        :param allowed_ips_protected_branches_only: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#allowed_ips_protected_branches_only Project#allowed_ips_protected_branches_only}.
+        :param block_public_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#block_public_connections Project#block_public_connections}.
+        :param block_vpc_connections: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#block_vpc_connections Project#block_vpc_connections}.
+        :param branch: branch block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#branch Project#branch}
+        :param compute_provisioner: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#compute_provisioner Project#compute_provisioner}.
+        :param default_branch_protected: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#default_branch_protected Project#default_branch_protected}.
+        :param default_endpoint_settings: default_endpoint_settings block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#default_endpoint_settings Project#default_endpoint_settings}
+        :param enable_logical_replication: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#enable_logical_replication Project#enable_logical_replication}.
+        :param hipaa: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#hipaa Project#hipaa}.
+        :param history_retention_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#history_retention_seconds Project#history_retention_seconds}.
+        :param maintenance_window: maintenance_window block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#maintenance_window Project#maintenance_window}
+        :param name: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#name Project#name}.
+        :param org_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#org_id Project#org_id}.
+        :param pg_version: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#pg_version Project#pg_version}.
+        :param quota: quota block. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#quota Project#quota}
+        :param region_id: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#region_id Project#region_id}.
+        :param store_password: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#store_password Project#store_password}.
         '''
         if isinstance(lifecycle, dict):
             lifecycle = _cdktf_9a9027ec.TerraformResourceLifecycle(**lifecycle)
@@ -896,8 +957,10 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
             check_type(argname="argument block_vpc_connections", value=block_vpc_connections, expected_type=type_hints["block_vpc_connections"])
             check_type(argname="argument branch", value=branch, expected_type=type_hints["branch"])
             check_type(argname="argument compute_provisioner", value=compute_provisioner, expected_type=type_hints["compute_provisioner"])
+            check_type(argname="argument default_branch_protected", value=default_branch_protected, expected_type=type_hints["default_branch_protected"])
             check_type(argname="argument default_endpoint_settings", value=default_endpoint_settings, expected_type=type_hints["default_endpoint_settings"])
             check_type(argname="argument enable_logical_replication", value=enable_logical_replication, expected_type=type_hints["enable_logical_replication"])
+            check_type(argname="argument hipaa", value=hipaa, expected_type=type_hints["hipaa"])
             check_type(argname="argument history_retention_seconds", value=history_retention_seconds, expected_type=type_hints["history_retention_seconds"])
             check_type(argname="argument maintenance_window", value=maintenance_window, expected_type=type_hints["maintenance_window"])
             check_type(argname="argument name", value=name, expected_type=type_hints["name"])
@@ -933,10 +996,14 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
             self._values["branch"] = branch
         if compute_provisioner is not None:
             self._values["compute_provisioner"] = compute_provisioner
+        if default_branch_protected is not None:
+            self._values["default_branch_protected"] = default_branch_protected
         if default_endpoint_settings is not None:
             self._values["default_endpoint_settings"] = default_endpoint_settings
         if enable_logical_replication is not None:
             self._values["enable_logical_replication"] = enable_logical_replication
+        if hipaa is not None:
+            self._values["hipaa"] = hipaa
         if history_retention_seconds is not None:
             self._values["history_retention_seconds"] = history_retention_seconds
         if maintenance_window is not None:
@@ -1020,25 +1087,25 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
 
     @builtins.property
     def allowed_ips(self) -> typing.Optional[typing.List[builtins.str]]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#allowed_ips Project#allowed_ips}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#allowed_ips Project#allowed_ips}.'''
         result = self._values.get("allowed_ips")
         return typing.cast(typing.Optional[typing.List[builtins.str]], result)
 
     @builtins.property
     def allowed_ips_protected_branches_only(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#allowed_ips_protected_branches_only Project#allowed_ips_protected_branches_only}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#allowed_ips_protected_branches_only Project#allowed_ips_protected_branches_only}.'''
         result = self._values.get("allowed_ips_protected_branches_only")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def block_public_connections(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#block_public_connections Project#block_public_connections}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#block_public_connections Project#block_public_connections}.'''
         result = self._values.get("block_public_connections")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def block_vpc_connections(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#block_vpc_connections Project#block_vpc_connections}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#block_vpc_connections Project#block_vpc_connections}.'''
         result = self._values.get("block_vpc_connections")
         return typing.cast(typing.Optional[builtins.str], result)
 
@@ -1046,16 +1113,24 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
     def branch(self) -> typing.Optional[ProjectBranch]:
         '''branch block.
 
-        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#branch Project#branch}
+        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#branch Project#branch}
         '''
         result = self._values.get("branch")
         return typing.cast(typing.Optional[ProjectBranch], result)
 
     @builtins.property
     def compute_provisioner(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#compute_provisioner Project#compute_provisioner}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#compute_provisioner Project#compute_provisioner}.'''
         result = self._values.get("compute_provisioner")
         return typing.cast(typing.Optional[builtins.str], result)
+
+    @builtins.property
+    def default_branch_protected(
+        self,
+    ) -> typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]]:
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#default_branch_protected Project#default_branch_protected}.'''
+        result = self._values.get("default_branch_protected")
+        return typing.cast(typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]], result)
 
     @builtins.property
     def default_endpoint_settings(
@@ -1063,20 +1138,26 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
     ) -> typing.Optional["ProjectDefaultEndpointSettings"]:
         '''default_endpoint_settings block.
 
-        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#default_endpoint_settings Project#default_endpoint_settings}
+        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#default_endpoint_settings Project#default_endpoint_settings}
         '''
         result = self._values.get("default_endpoint_settings")
         return typing.cast(typing.Optional["ProjectDefaultEndpointSettings"], result)
 
     @builtins.property
     def enable_logical_replication(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#enable_logical_replication Project#enable_logical_replication}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#enable_logical_replication Project#enable_logical_replication}.'''
         result = self._values.get("enable_logical_replication")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
+    def hipaa(self) -> typing.Optional[builtins.str]:
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#hipaa Project#hipaa}.'''
+        result = self._values.get("hipaa")
+        return typing.cast(typing.Optional[builtins.str], result)
+
+    @builtins.property
     def history_retention_seconds(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#history_retention_seconds Project#history_retention_seconds}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#history_retention_seconds Project#history_retention_seconds}.'''
         result = self._values.get("history_retention_seconds")
         return typing.cast(typing.Optional[jsii.Number], result)
 
@@ -1084,26 +1165,26 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
     def maintenance_window(self) -> typing.Optional["ProjectMaintenanceWindow"]:
         '''maintenance_window block.
 
-        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#maintenance_window Project#maintenance_window}
+        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#maintenance_window Project#maintenance_window}
         '''
         result = self._values.get("maintenance_window")
         return typing.cast(typing.Optional["ProjectMaintenanceWindow"], result)
 
     @builtins.property
     def name(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#name Project#name}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#name Project#name}.'''
         result = self._values.get("name")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def org_id(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#org_id Project#org_id}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#org_id Project#org_id}.'''
         result = self._values.get("org_id")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def pg_version(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#pg_version Project#pg_version}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#pg_version Project#pg_version}.'''
         result = self._values.get("pg_version")
         return typing.cast(typing.Optional[jsii.Number], result)
 
@@ -1111,20 +1192,20 @@ class ProjectConfig(_cdktf_9a9027ec.TerraformMetaArguments):
     def quota(self) -> typing.Optional["ProjectQuota"]:
         '''quota block.
 
-        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#quota Project#quota}
+        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#quota Project#quota}
         '''
         result = self._values.get("quota")
         return typing.cast(typing.Optional["ProjectQuota"], result)
 
     @builtins.property
     def region_id(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#region_id Project#region_id}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#region_id Project#region_id}.'''
         result = self._values.get("region_id")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def store_password(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#store_password Project#store_password}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#store_password Project#store_password}.'''
         result = self._values.get("store_password")
         return typing.cast(typing.Optional[builtins.str], result)
 
@@ -1158,9 +1239,9 @@ class ProjectDefaultEndpointSettings:
         suspend_timeout_seconds: typing.Optional[jsii.Number] = None,
     ) -> None:
         '''
-        :param autoscaling_limit_max_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#autoscaling_limit_max_cu Project#autoscaling_limit_max_cu}.
-        :param autoscaling_limit_min_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#autoscaling_limit_min_cu Project#autoscaling_limit_min_cu}.
-        :param suspend_timeout_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#suspend_timeout_seconds Project#suspend_timeout_seconds}.
+        :param autoscaling_limit_max_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#autoscaling_limit_max_cu Project#autoscaling_limit_max_cu}.
+        :param autoscaling_limit_min_cu: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#autoscaling_limit_min_cu Project#autoscaling_limit_min_cu}.
+        :param suspend_timeout_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#suspend_timeout_seconds Project#suspend_timeout_seconds}.
         '''
         if __debug__:
             type_hints = typing.get_type_hints(_typecheckingstub__491d05e48e40ac3810907d9c68d718278943e1c5bb65210d103bddd955d7bc19)
@@ -1177,19 +1258,19 @@ class ProjectDefaultEndpointSettings:
 
     @builtins.property
     def autoscaling_limit_max_cu(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#autoscaling_limit_max_cu Project#autoscaling_limit_max_cu}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#autoscaling_limit_max_cu Project#autoscaling_limit_max_cu}.'''
         result = self._values.get("autoscaling_limit_max_cu")
         return typing.cast(typing.Optional[jsii.Number], result)
 
     @builtins.property
     def autoscaling_limit_min_cu(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#autoscaling_limit_min_cu Project#autoscaling_limit_min_cu}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#autoscaling_limit_min_cu Project#autoscaling_limit_min_cu}.'''
         result = self._values.get("autoscaling_limit_min_cu")
         return typing.cast(typing.Optional[jsii.Number], result)
 
     @builtins.property
     def suspend_timeout_seconds(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#suspend_timeout_seconds Project#suspend_timeout_seconds}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#suspend_timeout_seconds Project#suspend_timeout_seconds}.'''
         result = self._values.get("suspend_timeout_seconds")
         return typing.cast(typing.Optional[jsii.Number], result)
 
@@ -1327,9 +1408,9 @@ class ProjectMaintenanceWindow:
         weekdays: typing.Sequence[jsii.Number],
     ) -> None:
         '''
-        :param end_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#end_time Project#end_time}.
-        :param start_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#start_time Project#start_time}.
-        :param weekdays: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#weekdays Project#weekdays}.
+        :param end_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#end_time Project#end_time}.
+        :param start_time: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#start_time Project#start_time}.
+        :param weekdays: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#weekdays Project#weekdays}.
         '''
         if __debug__:
             type_hints = typing.get_type_hints(_typecheckingstub__34c05df1d18fc584b47a9eed9fc0c898825c5753a16bf99df84b5fd54f815b71)
@@ -1344,21 +1425,21 @@ class ProjectMaintenanceWindow:
 
     @builtins.property
     def end_time(self) -> builtins.str:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#end_time Project#end_time}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#end_time Project#end_time}.'''
         result = self._values.get("end_time")
         assert result is not None, "Required property 'end_time' is missing"
         return typing.cast(builtins.str, result)
 
     @builtins.property
     def start_time(self) -> builtins.str:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#start_time Project#start_time}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#start_time Project#start_time}.'''
         result = self._values.get("start_time")
         assert result is not None, "Required property 'start_time' is missing"
         return typing.cast(builtins.str, result)
 
     @builtins.property
     def weekdays(self) -> typing.List[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#weekdays Project#weekdays}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#weekdays Project#weekdays}.'''
         result = self._values.get("weekdays")
         assert result is not None, "Required property 'weekdays' is missing"
         return typing.cast(typing.List[jsii.Number], result)
@@ -1481,11 +1562,11 @@ class ProjectQuota:
         written_data_bytes: typing.Optional[jsii.Number] = None,
     ) -> None:
         '''
-        :param active_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#active_time_seconds Project#active_time_seconds}.
-        :param compute_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#compute_time_seconds Project#compute_time_seconds}.
-        :param data_transfer_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#data_transfer_bytes Project#data_transfer_bytes}.
-        :param logical_size_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#logical_size_bytes Project#logical_size_bytes}.
-        :param written_data_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#written_data_bytes Project#written_data_bytes}.
+        :param active_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#active_time_seconds Project#active_time_seconds}.
+        :param compute_time_seconds: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#compute_time_seconds Project#compute_time_seconds}.
+        :param data_transfer_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#data_transfer_bytes Project#data_transfer_bytes}.
+        :param logical_size_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#logical_size_bytes Project#logical_size_bytes}.
+        :param written_data_bytes: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#written_data_bytes Project#written_data_bytes}.
         '''
         if __debug__:
             type_hints = typing.get_type_hints(_typecheckingstub__2905a8a2b447191e263bacf1f98cf5de35ffb88fa70f09c82b5296fe132dc5f2)
@@ -1508,31 +1589,31 @@ class ProjectQuota:
 
     @builtins.property
     def active_time_seconds(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#active_time_seconds Project#active_time_seconds}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#active_time_seconds Project#active_time_seconds}.'''
         result = self._values.get("active_time_seconds")
         return typing.cast(typing.Optional[jsii.Number], result)
 
     @builtins.property
     def compute_time_seconds(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#compute_time_seconds Project#compute_time_seconds}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#compute_time_seconds Project#compute_time_seconds}.'''
         result = self._values.get("compute_time_seconds")
         return typing.cast(typing.Optional[jsii.Number], result)
 
     @builtins.property
     def data_transfer_bytes(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#data_transfer_bytes Project#data_transfer_bytes}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#data_transfer_bytes Project#data_transfer_bytes}.'''
         result = self._values.get("data_transfer_bytes")
         return typing.cast(typing.Optional[jsii.Number], result)
 
     @builtins.property
     def logical_size_bytes(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#logical_size_bytes Project#logical_size_bytes}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#logical_size_bytes Project#logical_size_bytes}.'''
         result = self._values.get("logical_size_bytes")
         return typing.cast(typing.Optional[jsii.Number], result)
 
     @builtins.property
     def written_data_bytes(self) -> typing.Optional[jsii.Number]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs/resources/project#written_data_bytes Project#written_data_bytes}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs/resources/project#written_data_bytes Project#written_data_bytes}.'''
         result = self._values.get("written_data_bytes")
         return typing.cast(typing.Optional[jsii.Number], result)
 
@@ -1711,8 +1792,10 @@ def _typecheckingstub__dccd077429041ff7d9d7b949782a8a3cb64c8bad2eacc91592bbd93a8
     block_vpc_connections: typing.Optional[builtins.str] = None,
     branch: typing.Optional[typing.Union[ProjectBranch, typing.Dict[builtins.str, typing.Any]]] = None,
     compute_provisioner: typing.Optional[builtins.str] = None,
+    default_branch_protected: typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]] = None,
     default_endpoint_settings: typing.Optional[typing.Union[ProjectDefaultEndpointSettings, typing.Dict[builtins.str, typing.Any]]] = None,
     enable_logical_replication: typing.Optional[builtins.str] = None,
+    hipaa: typing.Optional[builtins.str] = None,
     history_retention_seconds: typing.Optional[jsii.Number] = None,
     maintenance_window: typing.Optional[typing.Union[ProjectMaintenanceWindow, typing.Dict[builtins.str, typing.Any]]] = None,
     name: typing.Optional[builtins.str] = None,
@@ -1771,7 +1854,19 @@ def _typecheckingstub__e886f1bd04f620d143515d86b6330892caaf527faf8ec4ff7fd2b5302
     """Type checking stubs"""
     pass
 
+def _typecheckingstub__06e4cfff5fb451cc8dae116e025c97220979c7674d431afffbfc9cc305356a7c(
+    value: typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable],
+) -> None:
+    """Type checking stubs"""
+    pass
+
 def _typecheckingstub__6215dc217002c9e9522694ebe4208a4a78eea10d28f9ea8622489b2daa884b17(
+    value: builtins.str,
+) -> None:
+    """Type checking stubs"""
+    pass
+
+def _typecheckingstub__c8a1f807d795833d3394d0a11438edd560aeac7d8f7a96794c9ca41e945fc8fc(
     value: builtins.str,
 ) -> None:
     """Type checking stubs"""
@@ -1868,8 +1963,10 @@ def _typecheckingstub__779484237c2296a753c83bb410b9fcd480008ee036a1c468a243c0781
     block_vpc_connections: typing.Optional[builtins.str] = None,
     branch: typing.Optional[typing.Union[ProjectBranch, typing.Dict[builtins.str, typing.Any]]] = None,
     compute_provisioner: typing.Optional[builtins.str] = None,
+    default_branch_protected: typing.Optional[typing.Union[builtins.bool, _cdktf_9a9027ec.IResolvable]] = None,
     default_endpoint_settings: typing.Optional[typing.Union[ProjectDefaultEndpointSettings, typing.Dict[builtins.str, typing.Any]]] = None,
     enable_logical_replication: typing.Optional[builtins.str] = None,
+    hipaa: typing.Optional[builtins.str] = None,
     history_retention_seconds: typing.Optional[jsii.Number] = None,
     maintenance_window: typing.Optional[typing.Union[ProjectMaintenanceWindow, typing.Dict[builtins.str, typing.Any]]] = None,
     name: typing.Optional[builtins.str] = None,

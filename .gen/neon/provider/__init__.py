@@ -1,7 +1,7 @@
 r'''
 # `provider`
 
-Refer to the Terraform Registry for docs: [`neon`](https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs).
+Refer to the Terraform Registry for docs: [`neon`](https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs).
 '''
 from pkgutil import extend_path
 __path__ = extend_path(__path__, __name__)
@@ -44,7 +44,7 @@ class NeonProvider(
     metaclass=jsii.JSIIMeta,
     jsii_type="neon.provider.NeonProvider",
 ):
-    '''Represents a {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs neon}.'''
+    '''Represents a {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs neon}.'''
 
     def __init__(
         self,
@@ -54,12 +54,12 @@ class NeonProvider(
         alias: typing.Optional[builtins.str] = None,
         api_key: typing.Optional[builtins.str] = None,
     ) -> None:
-        '''Create a new {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs neon} Resource.
+        '''Create a new {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs neon} Resource.
 
         :param scope: The scope in which to define this construct.
         :param id: The scoped construct ID. Must be unique amongst siblings in the same scope
-        :param alias: Alias name. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#alias NeonProvider#alias}
-        :param api_key: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#api_key NeonProvider#api_key}.
+        :param alias: Alias name. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#alias NeonProvider#alias}
+        :param api_key: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#api_key NeonProvider#api_key}.
         '''
         if __debug__:
             type_hints = typing.get_type_hints(_typecheckingstub__1ec1bc155b07642155d176489c359df6af3721710e5e8ce118b8de077e9cfc6f)
@@ -82,7 +82,7 @@ class NeonProvider(
 
         :param scope: The scope in which to define this construct.
         :param import_to_id: The construct id used in the generated config for the NeonProvider to import.
-        :param import_from_id: The id of the existing NeonProvider that should be imported. Refer to the {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#import import section} in the documentation of this resource for the id to use
+        :param import_from_id: The id of the existing NeonProvider that should be imported. Refer to the {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#import import section} in the documentation of this resource for the id to use
         :param provider: ? Optional instance of the provider where the NeonProvider to import is found.
         '''
         if __debug__:
@@ -162,8 +162,8 @@ class NeonProviderConfig:
         api_key: typing.Optional[builtins.str] = None,
     ) -> None:
         '''
-        :param alias: Alias name. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#alias NeonProvider#alias}
-        :param api_key: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#api_key NeonProvider#api_key}.
+        :param alias: Alias name. Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#alias NeonProvider#alias}
+        :param api_key: Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#api_key NeonProvider#api_key}.
         '''
         if __debug__:
             type_hints = typing.get_type_hints(_typecheckingstub__a648e058ec628275abe11d63d5ec82711084c6623725fa79435c945207cad06e)
@@ -179,14 +179,14 @@ class NeonProviderConfig:
     def alias(self) -> typing.Optional[builtins.str]:
         '''Alias name.
 
-        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#alias NeonProvider#alias}
+        Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#alias NeonProvider#alias}
         '''
         result = self._values.get("alias")
         return typing.cast(typing.Optional[builtins.str], result)
 
     @builtins.property
     def api_key(self) -> typing.Optional[builtins.str]:
-        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.13.0/docs#api_key NeonProvider#api_key}.'''
+        '''Docs at Terraform Registry: {@link https://registry.terraform.io/providers/kislerdm/neon/0.15.0/docs#api_key NeonProvider#api_key}.'''
         result = self._values.get("api_key")
         return typing.cast(typing.Optional[builtins.str], result)
 
