@@ -86,7 +86,8 @@ def refresh(block: Block, state: Value, answer: Document) -> Value:
 
 def _settled(member: Member, before: Value, after: Value, *, zero_is_null: bool) -> Value:
     if before is None and member.optional:
-        unset = isinstance(after, dict) and member.nesting == "single" and not known(after)
+        # An object that only the configuration sets is taken over as the API answers it, even empty: that is drift.
+        unset = member.computed and isinstance(after, dict) and member.nesting == "single" and not known(after)
         zero = zero_is_null and not member.computed and after in ("", False, 0)
         if unset or zero or after in ([], {}):
             return None

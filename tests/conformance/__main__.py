@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,22 +14,29 @@ from sandbox.process import ServiceError
 from sandbox.providers.provider_source import provider_source
 from sandbox.stack_run import StackRunError
 from sandbox.world import World
-from tests.conformance.cases import PROVIDERS, Document, differences
+from tests.conformance.cases import PROVIDERS, Document, differences, own_answers
 from tests.conformance.runner import RECORDED, ConformanceRun, read_recorded
 
 
 def conformance(
     providers: Annotated[str, typer.Option(envvar="PROVIDERS", help="registry, or a mirror: run real ones.")] = "",
     only: Annotated[str, typer.Option(envvar="ONLY", help="A regular expression that cases must match.")] = "",
+    verbose: Annotated[bool, typer.Option(help="Print each case once it was run.")] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the answers to this file.")] = None,
 ) -> None:
     """Compare the providers' plans with the recorded ones. With real providers, record them."""
     source = provider_source(providers)
     print(source.describe(), flush=True)
-    run = ConformanceRun(only, lambda case: print(case, flush=True) if os.environ.get("VERBOSE") else None)
+    run = ConformanceRun(only)
+
+    def keep(case: str) -> None:
+        if verbose:
+            print(case, flush=True)
+        if out:  # after each case: a run takes long, and may be interrupted
+            write_answers(out, run.answers)
+
+    run.shown = keep
     found = run.run(lambda name, settings: World(name, settings, providers=source))
-    if out:
-        write_answers(out, found)
     recorded = read_recorded()
     different = differences(recorded, found)
     for text in different:
@@ -38,7 +44,7 @@ def conformance(
     print(f"{len(found) - len(different)} cases agree, {len(different)} differ or are not recorded.")
     if source.real:
         versions = {pin.name: pin.version for pin in PINS.providers.values() if pin.address in source.real}
-        write_answers(RECORDED, (recorded if only else {}) | found | {PROVIDERS: versions})
+        write_answers(RECORDED, (recorded if only else {}) | own_answers(found) | {PROVIDERS: versions})
         print(f"Recorded {len(found)} cases.")
     elif different:
         raise typer.Exit(1)
@@ -48,7 +54,7 @@ def write_answers(file: Path, answers: Document) -> None:
     """Writes answers, one case a line."""
     lines = (
         f"{json.dumps(case)}: {json.dumps(answer, separators=(',', ':'), sort_keys=True)}"
-        for case, answer in sorted(answers.items())
+        for case, answer in sorted(answers.copy().items())
     )
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

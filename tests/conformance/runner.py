@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -41,15 +42,17 @@ class ConformanceRun:
 
     Attributes:
         answers: by case, what was found.
+        shown: gets each case's name once it was run.
     """
 
-    def __init__(self, wanted: str = "", shown: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, wanted: str = "") -> None:
         """
         Args:
             wanted: a regular expression; only cases that it finds are run. Empty: all.
-            shown: gets each case's name once it was run.
         """
-        self._wanted, self._shown = re.compile(wanted), shown
+        self._wanted = re.compile(wanted)
+        self._lock = threading.Lock()
+        self.shown: Callable[[str], None] = lambda _: None
         self.answers: Document = {}
 
     def run(self, world_of: Callable[..., World] = World, settings_file: Path = EXAMPLE) -> Document:
@@ -94,8 +97,12 @@ class ConformanceRun:
         if not self._wanted.search(case):
             return False
         self.answers[case] = action()
-        self._shown(case)
+        self._show(case)
         return True
+
+    def _show(self, case: str) -> None:
+        with self._lock:
+            self.shown(case)
 
     def _edited(self, stack: StackRun, file: Path, text: str) -> Document:
         file.write_text(text)
@@ -116,7 +123,7 @@ class ConformanceRun:
         except StackRunError as error:
             answer = error_summary(str(error))
         self.answers[case] = answer
-        self._shown(case)
+        self._show(case)
         state["serial"] += 20
         (stack.folder / "before.tfstate").write_text(json.dumps(state))
         stack.terraform("state", "push", "-force", "before.tfstate")
@@ -137,7 +144,7 @@ class ConformanceRun:
             self.answers[cases[1]] = _planned(stack)
         except StackRunError as error:
             self.answers[cases[1]] = error_summary(str(error))
-        self._shown(cases[1])
+        self._show(cases[1])
 
     def _destroyed(self, stack: StackRun) -> Any:
         try:
@@ -172,5 +179,5 @@ def _attributes(state: Document, kind: str, name: str) -> Document:
 
 
 def read_recorded() -> Document:
-    """The real providers' answers by case."""
+    """The real providers' own answers by case, and their versions under the key `providers`."""
     return json.loads(RECORDED.read_text())
