@@ -179,12 +179,12 @@ def _same_name(short: str, full: str) -> bool:
     return f"{full.rstrip('.')}.".startswith(f"{short.rstrip('.')}.") or (short == "@" and "." in full)
 
 
-def _plan_dns_record(prior: Value, planned: Value, config: Value) -> None:
+def _plan_dns_record(prior: Value, planned: Value, _config: Value) -> None:
     """What the real provider does last to a plan (resource.go, ModifyPlan)."""
     if prior:
         _keep_of_dns_record(prior, planned)
     for moment, of in (("comment_modified_on", "comment"), ("tags_modified_on", "tags")):
-        if not config[of]:
+        if not planned[of]:  # an unknown one is not empty
             planned[moment] = None
         elif prior and planned[of] == prior[of]:
             planned[moment] = prior[moment]

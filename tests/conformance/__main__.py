@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,7 @@ def conformance(
             write_answers(out, run.answers)
 
     run.shown = keep
-    found = run.run(lambda name, settings: World(name, settings, providers=source))
+    found = run.run(partial(World, providers=source))
     recorded = read_recorded()
     different = differences(recorded, found)
     for text in different:
