@@ -73,7 +73,8 @@ AWS = Source(
 CLOUDFLARE = Source(
     address="registry.terraform.io/cloudflare/cloudflare",
     bindings="cdktf_cdktf_provider_cloudflare",
-    file=f"cloudflare-cloudflare-{VERSIONS['registry.terraform.io/cloudflare/cloudflare']}.bindings.json",
+    # The version whose real schema lacks these types here; that of 5.18.0 has them.
+    file="cloudflare-cloudflare-5.16.0.bindings.json",
     resources={"cloudflare_bot_management": 0, "cloudflare_healthcheck": 0},
     attributes_nest=True,
 )
