@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -85,6 +86,9 @@ class Api(ABC):
     def authenticate(self, headers: Mapping[str, str]) -> None:
         """Raise ApiError unless the request's credentials are right."""
 
+    def check(self, method: str, shape: str, call: ApiCall) -> None:  # noqa: B027 - an API without a specification
+        """Raise ApiError if a request breaks the API's published specification."""
+
     @abstractmethod
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
         """The answer that holds a result."""
@@ -99,9 +103,11 @@ class Api(ABC):
         for operation in operations:
             by_path.setdefault(operation.path, {})[operation.method] = operation
         by_path["/{rest:path}"] = {}
-        return [Route(path, self._endpoint(methods), methods=_METHODS) for path, methods in by_path.items()]
+        return [Route(path, self._endpoint(path, methods), methods=_METHODS) for path, methods in by_path.items()]
 
-    def _endpoint(self, methods: Mapping[str, ApiOperation]) -> Callable[[Request], Awaitable[Response]]:
+    def _endpoint(self, path: str, methods: Mapping[str, ApiOperation]) -> Callable[[Request], Awaitable[Response]]:
+        shape = shape_of(path)
+
         async def endpoint(request: Request) -> Response:
             try:
                 self.authenticate(request.headers)
@@ -110,6 +116,7 @@ class Api(ABC):
                     raise ApiError(*self.unknown_route)
                 body = await read_form(request) if is_form(request) else _parse(await request.body())
                 call = ApiCall(request.path_params, request.query_params, body)
+                self.check(request.method, shape, call)
                 result = await run_in_threadpool(operation.answer, call)
                 return self.respond(_public(result), operation.status, request.query_params)
             except ApiError as error:
@@ -136,6 +143,11 @@ def _parse(body: bytes) -> Document:
     if not isinstance(parsed, dict):
         raise ApiError(400, "request body must be a JSON object")
     return parsed
+
+
+def shape_of(path: str) -> str:
+    """A path's template with ``{}`` for each part that varies: ``/zones/{zone}`` gives ``/zones/{}``."""
+    return re.sub(r"\{[^}]+\}", "{}", path)
 
 
 def template(name: str) -> Any:

@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable, timestamp, utc_now
 from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.keyring import Keyring, bearer
+from sandbox.cloud.multipart_forms import FilePart
+from sandbox.cloud.request_checks import cloudflare_schemas
 from sandbox.cloud.zone_directory import ZoneDirectory
 
 
@@ -34,6 +36,14 @@ class CloudflareApi(Api):
             raise ApiError(400, "Invalid format for Authorization header", 6111)
         if not self._keyring.accepts_cloudflare(token):
             raise ApiError(401, "Invalid API Token", 1000)
+
+    def check(self, method: str, shape: str, call: ApiCall) -> None:
+        schemas = cloudflare_schemas()
+        problem = schemas.query_problem(method, shape, call.query)
+        if not any(isinstance(part, FilePart) for part in call.body.values()):  # an upload's metadata is its service's
+            problem = problem or schemas.body_problem(method, shape, call.body)
+        if problem:
+            raise ApiError(400, f"Invalid request: {problem}", 10001)
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
         if status == 204:

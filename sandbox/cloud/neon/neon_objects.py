@@ -10,9 +10,10 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.cloud.cloud_api import Api, ApiError, given, template, timestamp
+from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, given, template, timestamp
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.keyring import Keyring, bearer
+from sandbox.cloud.request_checks import neon_schemas
 
 _ADJECTIVES = ("autumn", "bold", "calm", "crimson", "frosty", "gentle", "green", "late", "misty", "quiet", "shiny")
 _NOUNS = ("bird", "brook", "cloud", "dew", "field", "forest", "hill", "lake", "meadow", "moon", "river", "sun")
@@ -30,6 +31,12 @@ class NeonApi(Api):
     def authenticate(self, headers: Mapping[str, str]) -> None:
         if not self._keyring.accepts_neon(bearer(headers)):
             raise ApiError(401, "supplied credentials do not pass authentication")
+
+    def check(self, method: str, shape: str, call: ApiCall) -> None:
+        schemas = neon_schemas()
+        problem = schemas.query_problem(method, shape, call.query) or schemas.body_problem(method, shape, call.body)
+        if problem:
+            raise ApiError(400, f"request does not match the schema: {problem}")
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:  # noqa: ARG002
         return JSONResponse(result, status)

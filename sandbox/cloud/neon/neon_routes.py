@@ -10,6 +10,8 @@ from sandbox.cloud.document_store import Document
 from sandbox.cloud.neon import neon_loading, neon_objects
 from sandbox.cloud.neon.neon_projects import Neon
 
+_PROJECTS_LIMIT = 10
+"""Projects on a page where the query has no limit. Source: Neon's OpenAPI document, version 2.7.3."""
 _PROJECT = "/projects/{project}"
 _BRANCH = _PROJECT + "/branches/{branch}"
 _ENDPOINT = _PROJECT + "/endpoints/{endpoint}"
@@ -41,6 +43,29 @@ def _inner(call: ApiCall, name: str, *required: str) -> Document:
     return wrapped
 
 
+def _page(call: ApiCall, items: list[Document], default: int) -> tuple[list[Document], str | None]:
+    """One page of a list, and the cursor of the next: the id of the page's last item; None for an empty page.
+
+    Args:
+        call: its query may have `limit` and `cursor`.
+        items: the whole list.
+        default: the limit where the query has none.
+    """
+    cursor = call.query.get("cursor")
+    begin = 0
+    if cursor:
+        begin = next((number for number, item in enumerate(items, 1) if item["id"] == cursor), 0)
+        if not begin:
+            raise ApiError(400, f"cursor {cursor[:80]!r} is unknown")
+    page = items[begin : begin + int(call.query.get("limit", default))]
+    return page, page[-1]["id"] if page else None
+
+
+def _pagination(name: str, cursor: str | None) -> Document:
+    """Left out where nothing follows, as the API's answers recorded by neon-api-python (2024-01) have it."""
+    return {"pagination": {name: cursor}} if cursor else {}
+
+
 def _shown(role: Document) -> Document:
     return role | {"password": role["_password"]}
 
@@ -70,7 +95,8 @@ def _details(neon: Neon, branch: Document) -> Document:
 def _projects(neon: Neon) -> list[ApiOperation]:
     def find(call: ApiCall) -> Document:
         projects = neon.projects(call.query.get("org_id"), call.query.get("search", ""))
-        return {"projects": projects, "unavailable_project_ids": [], "pagination": {"cursor": ""}}
+        page, last = _page(call, projects, _PROJECTS_LIMIT)
+        return {"projects": page, "unavailable_project_ids": [], **_pagination("cursor", last)}
 
     def create(call: ApiCall) -> Document:
         project, branch = neon.create_project(_inner(call, "project"))
@@ -86,7 +112,9 @@ def _projects(neon: Neon) -> list[ApiOperation]:
         return {"uri": neon.connection_uri(call["project"], query)}
 
     def operations(call: ApiCall) -> Document:
-        return {"operations": neon.operations(call["project"]), "pagination": {"cursor": ""}}
+        found = neon.operations(call["project"])
+        page, last = _page(call, found, len(found))
+        return {"operations": page, **_pagination("cursor", last)}
 
     def operation(call: ApiCall) -> Document:
         return {"operation": neon.operation(call["project"], call["operation"])}
@@ -106,7 +134,13 @@ def _projects(neon: Neon) -> list[ApiOperation]:
 
 def _branches(neon: Neon) -> list[ApiOperation]:
     def find(call: ApiCall) -> Document:
-        return {"branches": neon.branches(call["project"], call.query.get("search", "")), "annotations": {}}
+        found = neon.branches(call["project"], call.query.get("search", ""))
+        if "sort_by" in call.query or "sort_order" in call.query:
+            field, order = call.query.get("sort_by", "updated_at"), call.query.get("sort_order", "desc")
+            found = sorted(found, key=lambda branch: branch[field], reverse=order == "desc")
+        page, last = _page(call, found, len(found))
+        more = bool(page) and page[-1] != found[-1]
+        return {"branches": page, "annotations": {}, **_pagination("next", last if more else None)}
 
     def create(call: ApiCall) -> Document:
         wanted, endpoints = _inner(call, "branch"), call.body.get("endpoints") or []

@@ -13,6 +13,7 @@ from tests.sandbox.cloud.world import World
 PROJECTS = f"/accounts/{CloudSeed.account_id}/pages/projects"
 RECORDS = f"/zones/{CloudSeed.zone_id}/dns_records"
 RULESETS = f"/zones/{CloudSeed.zone_id}/rulesets"
+LIMIT = {"characteristics": ["ip.src", "cf.colo.id"], "period": 10}
 CNAME = {"name": "intent", "type": "CNAME", "content": "intent.pages.dev", "proxied": True, "ttl": 1}
 
 
@@ -43,7 +44,7 @@ def test_the_token_zone_and_account_can_be_asked_for(world: World) -> None:
 
 def test_a_list_comes_in_pages(world: World) -> None:
     for number in range(3):
-        world.cloudflare.ok("POST", RECORDS, {"name": f"n{number}", "type": "TXT", "content": "x"})
+        world.cloudflare.ok("POST", RECORDS, {"name": f"n{number}", "type": "TXT", "content": "x", "ttl": 1})
     page = world.cloudflare.ok("GET", f"{RECORDS}?page=2&per_page=2")
     assert [record["name"] for record in page["result"]] == [f"n2.{CloudSeed.zone_name}"]
     assert page["result_info"] == {"page": 2, "per_page": 2, "count": 1, "total_count": 3, "total_pages": 2}
@@ -70,15 +71,19 @@ def test_a_pages_project_is_answered_in_full(world: World) -> None:
 
 def test_a_null_variable_is_removed_and_the_others_stay(world: World) -> None:
     first = {"A": {"type": "plain_text", "value": "1"}, "B": {"type": "plain_text", "value": "2"}}
-    world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "deployment_configs": {"preview": {"env_vars": first}}})
+    world.cloudflare.ok(
+        "POST",
+        PROJECTS,
+        {"name": "intent", "production_branch": "main", "deployment_configs": {"preview": {"env_vars": first}}},
+    )
     change = {"deployment_configs": {"preview": {"env_vars": {"A": None}}}}
     changed = world.cloudflare.ok("PATCH", f"{PROJECTS}/intent", change)["result"]
     assert list(changed["deployment_configs"]["preview"]["env_vars"]) == ["B"]
 
 
 def test_a_pages_project_name_is_unique_and_an_unknown_one_is_not_found(world: World) -> None:
-    world.cloudflare.ok("POST", PROJECTS, {"name": "intent"})
-    status, answer = world.cloudflare.call("POST", PROJECTS, {"name": "intent"})
+    world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
+    status, answer = world.cloudflare.call("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
     assert (status, error_code(answer)) == (409, 8000002)
     status, answer = world.cloudflare.call("GET", f"{PROJECTS}/other")
     assert (status, error_code(answer)) == (404, 8000007)
@@ -88,7 +93,7 @@ def test_a_domain_is_active_once_its_record_leads_to_the_project(world: World) -
     domains = f"{PROJECTS}/intent/domains"
     name = f"intent.{CloudSeed.zone_name}"
     assert world.cloudflare.call("POST", domains, {"name": name})[0] == 404
-    world.cloudflare.ok("POST", PROJECTS, {"name": "intent"})
+    world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
     added = world.cloudflare.ok("POST", domains, {"name": name})["result"]
     assert (added["status"], added["zone_tag"]) == ("pending", CloudSeed.zone_id)
     assert world.cloudflare.call("POST", domains, {"name": name})[0] == 409
@@ -111,19 +116,19 @@ def test_a_short_name_comes_back_as_the_full_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("record", "code"),
     [
-        ({"name": "intent", "type": "A", "content": "192.0.2.1"}, 81053),
+        ({"name": "intent", "type": "A", "content": "192.0.2.1", "ttl": 1}, 81053),
         (CNAME, 81053),
-        ({"name": "intent", "type": "TXT", "content": "x"}, 81054),
-        ({"name": "@", "type": "TXT", "content": "same"}, 81058),
-        ({"name": "other", "type": "A", "content": "not an address"}, 9005),
+        ({"name": "intent", "type": "TXT", "content": "x", "ttl": 1}, 81054),
+        ({"name": "@", "type": "TXT", "content": "same", "ttl": 1}, 81058),
+        ({"name": "other", "type": "A", "content": "not an address", "ttl": 1}, 9005),
         ({"name": "other", "type": "A", "content": "192.0.2.1", "ttl": 30}, 9021),
-        ({"name": "other", "type": "TXT", "content": "x", "proxied": True}, 9004),
-        ({"name": "other", "type": "NONE", "content": "x"}, 1004),
+        ({"name": "other", "type": "TXT", "content": "x", "proxied": True, "ttl": 1}, 9004),
+        ({"name": "other", "type": "NONE", "content": "x", "ttl": 1}, 10001),
     ],
 )
 def test_a_record_that_cannot_be_is_refused(world: World, record: dict[str, Any], code: int) -> None:
     world.cloudflare.ok("POST", RECORDS, CNAME)
-    world.cloudflare.ok("POST", RECORDS, {"name": "@", "type": "TXT", "content": "same"})
+    world.cloudflare.ok("POST", RECORDS, {"name": "@", "type": "TXT", "content": "same", "ttl": 1})
     status, answer = world.cloudflare.call("POST", RECORDS, record)
     assert (status, error_code(answer)) == (400, code)
 
@@ -131,7 +136,7 @@ def test_a_record_that_cannot_be_is_refused(world: World, record: dict[str, Any]
 def test_a_record_is_changed_replaced_and_deleted(world: World) -> None:
     record = world.cloudflare.ok("POST", RECORDS, {**CNAME, "comment": "site"})["result"]
     address = f"{RECORDS}/{record['id']}"
-    patched = world.cloudflare.ok("PATCH", address, {"content": "new.pages.dev"})["result"]
+    patched = world.cloudflare.ok("PATCH", address, {**CNAME, "content": "new.pages.dev"})["result"]
     assert (patched["content"], patched["comment"]) == ("new.pages.dev", "site")
     assert world.cloudflare.ok("PUT", address, CNAME)["result"]["comment"] is None
     world.cloudflare.ok("DELETE", address)
@@ -164,8 +169,8 @@ def test_a_phase_has_one_entry_point_in_a_zone(world: World) -> None:
     [
         ("http_request_firewall_custom", [RULE] * 6, "6 out of 5"),
         ("http_ratelimit", [RULE] * 2, "2 out of 1"),
-        ("http_ratelimit", [{**RULE, "ratelimit": {"period": 60}}], "period 60"),
-        ("http_ratelimit", [{**RULE, "ratelimit": {"period": 10, "mitigation_timeout": 600}}], "mitigation timeout"),
+        ("http_ratelimit", [{**RULE, "ratelimit": {**LIMIT, "period": 60}}], "period 60"),
+        ("http_ratelimit", [{**RULE, "ratelimit": {**LIMIT, "mitigation_timeout": 600}}], "mitigation timeout"),
     ],
 )
 def test_what_a_free_zone_lacks_is_refused_and_a_paid_zone_has_it(

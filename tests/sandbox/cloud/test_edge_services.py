@@ -21,7 +21,12 @@ POLICIES = f"{ACCOUNT}/alerting/v3/policies"
 SITES = f"{ACCOUNT}/rum/site_info"
 DOMAINS = f"{ACCOUNT}/workers/domains"
 DISCORD = "https://discord.com/api/webhooks/123"
-POLICY = {"name": "n", "alert_type": "incident_alert", "mechanisms": {"email": [{"id": "a@example.com"}]}}
+POLICY = {
+    "name": "n",
+    "alert_type": "incident_alert",
+    "enabled": True,
+    "mechanisms": {"email": [{"id": "a@example.com"}]},
+}
 CHECK = {"name": "api", "address": f"api.{CloudSeed.zone_name}", "type": "HTTPS", "http_config": {"path": "/up"}}
 DOMAIN = {"hostname": f"api.{CloudSeed.zone_name}", "service": "api", "zone_id": CloudSeed.zone_id}
 ROUTE = {"pattern": f"{CloudSeed.zone_name}/api/*", "script": "api"}
@@ -186,7 +191,7 @@ def test_a_custom_domain_is_attached_once_and_may_be_attached_again(world: World
 
 
 def test_a_custom_domain_does_not_take_a_host_that_has_records_or_another_zone(world: World) -> None:
-    record = {"name": "api", "type": "CNAME", "content": "x.pages.dev", "proxied": True}
+    record = {"name": "api", "type": "CNAME", "content": "x.pages.dev", "proxied": True, "ttl": 1}
     world.cloudflare.ok("POST", f"{ZONE}/dns_records", record)
     assert refused(world, "PUT", DOMAINS, DOMAIN) == (409, 100117)
     assert refused(world, "PUT", DOMAINS, {**DOMAIN, "hostname": "api.example.com"}) == (400, 100115)
@@ -199,3 +204,24 @@ def test_a_route_has_a_pattern_of_its_own_in_its_zone(world: World) -> None:
     moved = world.cloudflare.ok("PUT", f"{ROUTES}/{made['id']}", {**ROUTE, "script": "other"})["result"]
     assert (moved["id"], moved["script"]) == (made["id"], "other")
     assert world.cloudflare.ok("DELETE", f"{ROUTES}/{made['id']}")["result"] == {"id": made["id"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (f"{ZONE}/healthchecks", {**CHECK, "check_regions": ["MARS"]}),
+        (f"{ZONE}/healthchecks", {**CHECK, "http_config": "text"}),
+        (POLICIES, {**POLICY, "alert_type": "no_such_alert"}),
+        (POLICIES, {**POLICY, "filters": {"environment": "ENVIRONMENT_PRODUCTION"}}),
+        (f"{ZONE}/rulesets", {"name": "x", "kind": "nope", "phase": "http_ratelimit", "rules": []}),
+        (f"{ZONE}/rulesets", {"name": "x", "kind": "zone", "phase": "nope", "rules": []}),
+        (f"{ZONE}/workers/routes", {"pattern": 5}),
+    ],
+)
+def test_a_request_that_the_specification_forbids_is_refused_and_not_stored(
+    make_world: Callable[..., World], path: str, body: dict[str, Any]
+) -> None:
+    world = make_world(cloudflare_plan="paid")
+    status, answer = world.cloudflare.call("POST", path, body)
+    assert (status, answer["errors"][0]["code"]) == (400, 10001)
+    assert world.cloudflare.ok("GET", path)["result"] == []

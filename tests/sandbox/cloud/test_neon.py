@@ -68,10 +68,42 @@ def test_a_branch_holds_its_parents_roles_passwords_and_databases(world: World, 
     assert [item["name"] for item in world.neon.ok("GET", f"{dev}/databases")["databases"]] == ["intent_db"]
 
 
-def test_empty_fields_of_a_new_branch_count_as_absent(world: World, project: str) -> None:
-    branch = new_branch(world, project, name="", parent_id="", parent_lsn="")
+def test_null_fields_of_a_new_branch_count_as_absent_and_an_empty_name_is_refused(world: World, project: str) -> None:
+    branch = new_branch(world, project, name=None, parent_id=None, parent_lsn=None)
     assert branch["name"] == branch["id"]
     assert (branch["parent_lsn"], branch["parent_timestamp"]) == ("0/1DE2850", "2026-11-24T12:00:00Z")
+    status, answer = world.neon.call("POST", f"/projects/{project}/branches", {"branch": {"name": ""}})
+    assert status == 400
+    assert "/branch/name" in answer["message"]
+
+
+def test_lists_come_in_pages(world: World, project: str) -> None:
+    for name in ("a", "b", "c"):
+        new_branch(world, project, name=name)
+    path = f"/projects/{project}/branches?limit=3&sort_by=name&sort_order=asc"
+    first = world.neon.ok("GET", path)
+    second = world.neon.ok("GET", f"{path}&cursor={first['pagination']['next']}")
+    assert [branch["name"] for branch in (*first["branches"], *second["branches"])] == ["a", "b", "c", "main"]
+    assert "pagination" not in second
+    operations = world.neon.ok("GET", f"/projects/{project}/operations?limit=1")
+    rest = world.neon.ok("GET", f"/projects/{project}/operations?cursor={operations['pagination']['cursor']}")
+    assert operations["operations"][0] not in rest["operations"]
+    last = world.neon.ok("GET", "/projects")["pagination"]["cursor"]
+    assert world.neon.ok("GET", f"/projects?cursor={last}") == {"projects": [], "unavailable_project_ids": []}
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=10001", "limit=x", "sort_by=id", "cursor=unknown"])
+def test_a_query_out_of_range_is_refused(world: World, project: str, query: str) -> None:
+    assert world.neon.call("GET", f"/projects/{project}/branches?{query}")[0] == 400
+
+
+def test_a_body_of_the_wrong_type_is_not_stored(world: World, project: str) -> None:
+    before = world.neon.ok("GET", f"/projects/{project}")
+    for change in ({"name": 5}, {"settings": {"quota": {"active_time_seconds": "long"}}}, {"name": "x" * 257}):
+        status, answer = world.neon.call("PATCH", f"/projects/{project}", {"project": change})
+        assert status == 400, change
+        assert "/project/" in answer["message"]
+    assert world.neon.ok("GET", f"/projects/{project}") == before
 
 
 def test_a_branch_name_is_unique_in_its_project(world: World, project: str) -> None:
