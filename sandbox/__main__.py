@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-if __name__ == "__main__":  # Ctrl-C while the modules load: nothing is started yet, so nothing is to be said
+if __name__ == "__main__":  # Ctrl-C while the modules load: nothing has started, so nothing is printed
     signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
 
 import typer

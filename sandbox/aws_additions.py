@@ -1,4 +1,4 @@
-"""What moto's server leaves out of Budgets, S3 and IAM, and the real AWS has. `install()` adds it."""
+"""Calls of Budgets, S3 and IAM that moto's server lacks. `install()` adds them."""
 
 # pyright: reportPrivateUsage=false, reportUnknownParameterType=false
 from __future__ import annotations
@@ -16,7 +16,7 @@ from moto.s3.responses import S3Response
 
 
 def install() -> None:
-    """Adds the calls to moto's classes; once in a process."""
+    """Adds the calls to moto's classes. Call it once in a process."""
     _add_budgets()
     _add_lifecycle()
     _add_audiences()
@@ -24,7 +24,7 @@ def install() -> None:
 
 
 def _add_budgets() -> None:
-    """Changes of a budget, who is told by a notification, and tags."""
+    """Changes of a budget, subscribers of its notifications, and tags."""
     plain_create: Any = BudgetsResponse.create_budget
 
     def budgets(response: Any) -> dict[str, Budget]:
@@ -83,7 +83,7 @@ def _add_budgets() -> None:
 
 
 def _add_lifecycle() -> None:
-    """How many newer versions a rule keeps when it lets older ones expire."""
+    """How many newer versions a rule retains when older ones expire."""
     plain_set: Any = FakeBucket.set_lifecycle
     plain_get: Any = S3Response.get_bucket_lifecycle
 
@@ -136,9 +136,9 @@ def _add_audiences() -> None:
 
 
 def _take_connections_for_tls() -> None:
-    """Leaves out a bucket policy's statements about TLS: on this machine's own address there is none.
+    """Drops a bucket policy's statements about TLS, which loopback doesn't use.
 
-    moto knows no conditions, so it would take a denial without TLS for a denial of everything.
+    moto ignores conditions, so it would read a denial of plain HTTP as a denial of everything.
     """
     plain: Any = FakeBucket.get_permission
     about_tls = {"aws:SecureTransport", "s3:TlsVersion"}

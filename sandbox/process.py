@@ -1,4 +1,4 @@
-"""Child processes that serve: started, waited for, and ended with the run that needs them."""
+"""Child processes that serve requests: start, wait, and end with the run that needs them."""
 
 import json
 import os
@@ -75,7 +75,7 @@ class LocalService:
 
 
 def watch_parent(leave: Callable[[], object]) -> None:
-    """Calls `leave` soon after the process that started this one has ended, however it ended."""
+    """Calls `leave` soon after the parent process has ended, however it ended."""
     parent = os.getppid()
 
     def watch() -> None:

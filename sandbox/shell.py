@@ -4,7 +4,7 @@ import secrets
 import shlex
 from collections.abc import Mapping
 
-# What a shell needs for itself. All else goes: tokens, profiles, ids and settings of real accounts have many names.
+# What a shell needs. All else is removed: tokens, profiles, ids and settings of real accounts have many names.
 _STAYS = (
     "PATH HOME LANG LC_* TZ TERM COLORTERM SHELL USER LOGNAME PWD OLDPWD SHLVL TMPDIR EDITOR PS1 PS2 VIRTUAL_ENV "
     "SSL_CERT_FILE SSL_CERT_DIR PIP_CERT REQUESTS_CA_BUNDLE CURL_CA_BUNDLE"

@@ -22,7 +22,7 @@ class StackPlan:
     """What a plan would do.
 
     Attributes:
-        document: the plan as `terraform show -json` gives it.
+        document: the plan as `terraform show -json` prints it.
     """
 
     document: dict[str, Any]
@@ -103,12 +103,12 @@ class StackRun:
         self.terraform("init", "-no-color")
 
     def plan(self) -> StackPlan:
-        """Plans, and keeps the plan for `apply`."""
+        """Plans, and saves the plan for `apply`."""
         self.terraform("plan", "-no-color", "-out=plan", "-lock-timeout=10s")
         return StackPlan(json.loads(self.terraform("show", "-json", "plan")))
 
     def apply(self) -> None:
-        """Applies the plan made last."""
+        """Applies the saved plan."""
         self.terraform("apply", "-no-color", "plan")
 
     def deploy(self) -> StackPlan:
@@ -126,7 +126,7 @@ class StackRun:
         """Changes the stack's JSON in this world only.
 
         Args:
-            change: gets the document and alters it; what it returns is returned.
+            change: changes the document in place; its result is returned.
         """
         file = self.folder / "cdk.tf.json"
         document = json.loads(file.read_text())

@@ -39,7 +39,7 @@ _NODE_LOADER = ROOT / "sandbox" / "cloud" / "neon_serverless" / "node_loader.mjs
 
 
 def node_environment(home: Path) -> dict[str, str]:
-    """What leads a Node program to the Neon endpoints of a local cloud, as their own names and port 443 lead nowhere.
+    """Variables that connect a Node program to a local cloud's Neon endpoints, whose names and port 443 are not served.
 
     Args:
         home: the cloud's folder.
@@ -69,7 +69,7 @@ class World:
         Args:
             name: part of the folder's name.
             settings: whose zone and state bucket are made.
-            keep: a folder to use and to leave; a temporary one if left out.
+            keep: a folder to use, which is not removed; a temporary one if left out.
             providers: the providers that Terraform runs.
         """
         self._providers = providers
@@ -85,7 +85,7 @@ class World:
         self._services: list[LocalService] = []
         self._commands: set[subprocess.Popen[str]] = set()
         self._stopped = False
-        # An interrupt ends a world from outside: nothing may be started between the look at `_stopped` and its start.
+        # An interrupt ends a world from outside: nothing may start between the check of `_stopped` and its start.
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -251,7 +251,7 @@ class World:
         """Ends what this world started, and removes its folder."""
         with self._lock:
             self._stopped = True
-            for command in list(self._commands):  # a command that ends meanwhile leaves the set
+            for command in list(self._commands):  # a command that ends in this loop leaves the set
                 _kill_with_all_it_started(command.pid)
             if self._redirect:
                 self._redirect.stop()

@@ -1,4 +1,4 @@
-"""What every API of the cloud is made of: operations, errors, and the envelope of answers."""
+"""The parts of every API of the cloud: operations, errors and response envelopes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class ApiError(Exception):
-    """A refusal that the caller sees: an HTTP status, a message and the API's own error code."""
+    """An error response: an HTTP status, a message and the API's own error code."""
 
     def __init__(self, status: int, message: str, code: int | str = "") -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One request as an operation sees it; ``call["name"]`` is a part of the path."""
+    """One request as an operation sees it; ``call["name"]`` is a path parameter."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]
@@ -48,7 +48,7 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class ApiOperation:
-    """A method and path of an API, and what answers it (called in a thread of the pool)."""
+    """A method and path of an API, and its handler (called in a thread of the pool)."""
 
     method: str
     path: str
@@ -58,7 +58,7 @@ class ApiOperation:
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table of the cloud's page: documents, and which of their fields are its columns."""
+    """A table of the cloud's page: documents, and the fields that are its columns."""
 
     title: str
     columns: Sequence[str]
@@ -67,7 +67,7 @@ class PageTable:
 
 @dataclass(frozen=True)
 class CloudService:
-    """One service: its heading on the page, its API, and by Terraform resource type what loads a state's attributes."""
+    """One service: its heading on the page, its API, and a loader for each Terraform resource type of a state."""
 
     name: str
     api: Api
@@ -77,28 +77,28 @@ class CloudService:
 
 
 class Api(ABC):
-    """An API's address, its way to check credentials, and the envelope of its answers."""
+    """An API's address, its authentication, and its response envelope."""
 
     prefix: str
     unknown_route: tuple[int, str, int | str]
 
     @abstractmethod
     def authenticate(self, headers: Mapping[str, str]) -> None:
-        """Raise ApiError unless the request's credentials are right."""
+        """Raise ApiError unless the request's credentials are valid."""
 
     def check(self, method: str, shape: str, call: ApiCall) -> None:  # noqa: B027 - an API without a specification
         """Raise ApiError if a request breaks the API's published specification."""
 
     @abstractmethod
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
-        """The answer that holds a result."""
+        """The response for a result."""
 
     @abstractmethod
     def refuse(self, error: ApiError) -> Response:
-        """The answer that holds an error."""
+        """The response for an error."""
 
     def routes(self, operations: Sequence[ApiOperation]) -> list[BaseRoute]:
-        """Starlette's routes for the operations of all services of this API."""
+        """Starlette routes for the operations of all services of this API."""
         by_path: dict[str, dict[str, ApiOperation]] = {}
         for operation in operations:
             by_path.setdefault(operation.path, {})[operation.method] = operation
@@ -129,7 +129,7 @@ class Api(ABC):
 
 
 def _public(value: Any) -> Any:
-    """What is answered of a document: all but the fields that begin with an underscore."""
+    """A document without its private fields, which begin with an underscore."""
     if isinstance(value, dict):
         return {name: _public(item) for name, item in value.items() if not name.startswith("_")}
     return [_public(item) for item in value] if isinstance(value, list) else value
@@ -151,12 +151,12 @@ def shape_of(path: str) -> str:
 
 
 def template(name: str) -> Any:
-    """A JSON file beside a service's code: what a new object holds before anything is known of it."""
+    """A JSON file with the defaults of a new object."""
     return json.loads((files("sandbox.cloud") / "templates" / name).read_text())
 
 
 def require(body: Document, *names: str) -> None:
-    """Refuse a body that lacks a field or holds it empty."""
+    """Raise ApiError if a field is missing or empty."""
     for name in names:
         if body.get(name) in (None, ""):
             raise ApiError(400, f"missing required field {name!r}")
@@ -172,7 +172,7 @@ def utc_now() -> datetime:
 
 
 def timestamp(moment: datetime) -> str:
-    """RFC 3339 in whole seconds, as both clouds write it."""
+    """RFC 3339 in whole seconds, the format of both clouds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

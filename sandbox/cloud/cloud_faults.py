@@ -1,4 +1,4 @@
-"""Faults on purpose: a status, a dropped connection or a delay for the next requests that match a rule."""
+"""Injected faults: an error status, a dropped connection or a delay for the next requests that match a rule."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MESSAGES = {423: "project is busy with another operation", 429: "rate limit exc
 
 @dataclass
 class Fault:
-    """A rule, spent after ``times`` matching requests.
+    """A rule that applies to the next ``times`` matching requests.
 
     Attributes:
         method: an HTTP method, or `*`.
         path: a regular expression, searched for in the request's path.
         action: ``status``, ``drop`` (close the connection without an answer) or ``delay``; these two after ``seconds``.
-        when: ``before`` the request is carried out, or ``after``: it is done, and the caller does not learn it.
+        when: ``before`` the request is carried out, or ``after``: it is carried out, but the caller gets no success.
     """
 
     method: str = "*"
@@ -51,14 +51,14 @@ class Faults:
         self._lock = threading.Lock()
 
     def set(self, rules: Sequence[Mapping[str, Any]]) -> None:
-        """Replace all rules. Raises TypeError, ValueError or re.error if one is not in order."""
+        """Replace all rules. Raises TypeError, ValueError or re.error if one is invalid."""
         self._rules = [Fault(**rule) for rule in rules]
 
     def all(self) -> list[dict[str, Any]]:
         return [asdict(rule) for rule in self._rules]
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The rule for a request, with one time fewer left."""
+        """The first rule that matches a request; one of its ``times`` is used up."""
         with self._lock:
             rule = next((rule for rule in self._rules if rule.matches(method, path)), None)
             if rule:
@@ -91,12 +91,12 @@ class FaultMiddleware:
 
 
 async def _swallow(message: Message) -> None:
-    """Takes the place of an answer that is never sent."""
+    """Discards a response."""
 
 
 def _refusal(status: int) -> JSONResponse:
-    # One body in the form of both APIs: Neon's clients read `message`, Cloudflare's read `errors`.
-    message = _MESSAGES.get(status, "fault on purpose")
+    # One body for both APIs: Neon's clients read `message`, Cloudflare's read `errors`.
+    message = _MESSAGES.get(status, "injected fault")
     errors = [{"code": 10000 + status, "message": message}]
     content = {"code": "", "message": message, "success": False, "errors": errors, "messages": [], "result": None}
     return JSONResponse(content, status, headers={"retry-after": "1"} if status == 429 else None)

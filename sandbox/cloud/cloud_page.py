@@ -18,7 +18,7 @@ from sandbox.cloud.request_log import COLUMNS
 
 
 def endpoint(cloud: LocalCloud) -> Callable[[Request], Response]:
-    """The page over a cloud, rendered anew for each request."""
+    """The page of a cloud, rendered for each request."""
     environment = Environment(loader=PackageLoader("sandbox.cloud", "."), autoescape=select_autoescape())
 
     def page(_: Request) -> Response:
@@ -39,7 +39,7 @@ def endpoint(cloud: LocalCloud) -> Callable[[Request], Response]:
 
 def _states(address: str) -> list[PageTable]:
     """The buckets of a local S3 with their state files and locks: addresses of resources, never their attributes."""
-    import boto3  # it takes half a second, and many a cloud is never looked at
+    import boto3  # the import takes half a second, and most clouds are never looked at
     from botocore.config import Config
 
     options = Config(connect_timeout=1, read_timeout=2, retries={"max_attempts": 0}, s3={"addressing_style": "path"})
@@ -70,7 +70,7 @@ def _bucket(client: Any, name: str) -> Document:
     def asked(call: Callable[..., Document], field: str) -> Any:
         try:
             return call(Bucket=name)[field]
-        except client.exceptions.ClientError:  # S3 calls it an error where this is not set
+        except client.exceptions.ClientError:  # S3 answers an error where this is not set
             return None
 
     rules: list[Document] = asked(client.get_bucket_lifecycle_configuration, "Rules") or []
@@ -84,7 +84,7 @@ def _bucket(client: Any, name: str) -> Document:
 
 
 def _json(content: bytes) -> Document:
-    """A state or a lock; empty for what else lies in a bucket."""
+    """A state or a lock; empty for other objects in a bucket."""
     try:
         found = json.loads(content)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What exists before anyone calls: the account, the zone, the organization and the plans that set limits."""
+"""The initial contents of a cloud: account, zone, organization, and the plans that set limits."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ class CloudSeed:
 
 
 def load_seed(home: Path) -> CloudSeed:
-    """The seed of a home folder. Raises TypeError if its seed.json holds a name that Seed has not."""
+    """The seed of a home folder. Raises TypeError if its seed.json has an unknown name."""
     path = home / "seed.json"
     return CloudSeed(**json.loads(path.read_text())) if path.exists() else CloudSeed()

@@ -1,4 +1,4 @@
-"""The process: APIs, control routes and page on one loopback port, and its life from start to the last signal."""
+"""The server process: APIs, control routes and page on one loopback port, from start to shutdown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class CloudServer(uvicorn.Server):
-    """uvicorn on one port, which writes its address to a file once it answers."""
+    """uvicorn on one port; it writes its address to a file once it accepts requests."""
 
     def __init__(self, cloud: LocalCloud, address_file: Path, listener: socket.socket) -> None:
         self._address_file = address_file
@@ -60,7 +60,7 @@ class CloudServer(uvicorn.Server):
 
 
 def by_host(endpoints: ASGIApp, others: ASGIApp) -> ASGIApp:
-    """An app that answers requests for the Neon endpoints' own host names by one app, and all others by another.
+    """Sends requests for the Neon endpoints' own host names to one app, and all others to another.
 
     A Worker can't choose the header Host of its requests: its runner puts the name into X-Neon-Host.
     """
@@ -78,7 +78,7 @@ def by_host(endpoints: ASGIApp, others: ASGIApp) -> ASGIApp:
 
 
 def create_app(cloud: LocalCloud, drop: Callable[[Scope], None]) -> Starlette:
-    """The ASGI app over a cloud. Faults and log concern the APIs alone."""
+    """The ASGI app of a cloud. Faults and the request log apply to the APIs only."""
     around = [
         Middleware(LogMiddleware, log=cloud.log),
         Middleware(FaultMiddleware, faults=cloud.faults, drop=drop),
@@ -94,10 +94,10 @@ def create_app(cloud: LocalCloud, drop: Callable[[Scope], None]) -> Starlette:
 
 
 def serve(home: Path, port: int = 0) -> None:
-    """Run the cloud of a home folder until SIGTERM, SIGINT or its parent's death.
+    """Run the cloud of a home folder until SIGTERM, SIGINT or the end of the parent process.
 
     Args:
-        port: on 127.0.0.1; 0 takes a free one.
+        port: on 127.0.0.1; 0 picks a free one.
     """
     home.mkdir(parents=True, exist_ok=True)
     address_file = home / "cloud.json"
@@ -109,7 +109,7 @@ def serve(home: Path, port: int = 0) -> None:
     with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
         try:
             cloud.start(listener.getsockname()[1])
-            # uvicorn answers a signal by an orderly end, and then raises it anew.
+            # uvicorn shuts down on a signal, and then raises the signal again.
             CloudServer(cloud, address_file, listener).run([listener])
         finally:
             for number in _SIGNALS:

@@ -69,17 +69,17 @@ def _page(items: list[Any], query: Mapping[str, str]) -> dict[str, Any]:
 class Collection(ABC):
     """Objects of one kind that belong to an account, a zone or a project, as most of Cloudflare's API works.
 
-    A subclass says where they live and what is an object; listing, creating, reading, replacing (PUT), changing
-    (PATCH), deleting, loading from a Terraform state and the page's table follow. Its class attributes are the table
-    that tells one kind from another; a method is overridden only where the real API has a rule of its own.
+    A subclass defines the path and builds an object; listing, creating, reading, replacing (PUT), changing (PATCH),
+    deleting, loading from a Terraform state and the page's table follow. Its class attributes describe one kind of
+    object; a method is overridden only where the real API has a rule of its own.
 
     Attributes:
         path: the collection's; ``key`` is the field that names an object below it.
         unknown: status, message and code of the error for an object that does not exist.
         without: methods that its objects do not have.
-        deleted: the status that answers a deletion.
-        filters: the fields that a list can be searched by.
-        terraform: the resource type, the attribute that holds the owner, and those that loading keeps as they are.
+        deleted: the status of a successful deletion.
+        filters: the fields that a list can be filtered by.
+        terraform: the resource type, the attribute with the owner's id, and attributes that are loaded unchanged.
         columns: the fields on the page.
     """
 
@@ -97,25 +97,25 @@ class Collection(ABC):
         self._store, self._directory = store, directory
 
     def owner(self, call: ApiCall) -> str:
-        """The id of the account or zone that a path begins with. Raises ApiError if there is none."""
+        """The id of the account or zone that a path begins with. Raises ApiError if it doesn't exist."""
         if "account" in call.path:
             return self._directory.account(call["account"])["id"]
         return self._directory.zone(call["zone"])["id"]
 
     @abstractmethod
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
-        """A new object, or one after a change. Raises ApiError if it can't be."""
+        """A new object, or one after a change. Raises ApiError if it is invalid."""
 
     def patched(self, old: Document, body: Document) -> Document:
-        """What a PATCH makes of an object, to be built anew."""
+        """An object with a PATCH applied, as input of `build`."""
         return {**old, **body}
 
     def show(self, document: Document) -> Document:
-        """An object as answered."""
+        """An object as the API returns it."""
         return document
 
     def held(self, owner: str, **equal: object) -> list[Document]:
-        """The objects of an owner whose fields equal those given."""
+        """The objects of an owner whose fields have these values."""
         return self._store.list(self.name, _owner=owner, **equal)
 
     def one(self, call: ApiCall) -> Document:
@@ -179,7 +179,7 @@ class Collection(ABC):
 
 
 def collections_service(name: str, api: Api, collections: Sequence[Collection], *more: ApiOperation) -> CloudService:
-    """The service made of collections, in the order in which a state is loaded, and what else it answers."""
+    """A service made of collections, in the order in which a state is loaded, and further operations."""
     return CloudService(
         name,
         api,

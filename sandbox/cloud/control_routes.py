@@ -1,4 +1,4 @@
-"""The sandbox's own routes below `/_sandbox`: faults, loading Terraform states, reset, dump and the request log."""
+"""The sandbox's own routes below `/_sandbox`: faults, loading of Terraform states, reset, dump and request log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECRET_FIELDS = ("password", "secret", "token")
 
 
 def routes(cloud: LocalCloud) -> list[BaseRoute]:
-    """The control routes over a cloud."""
+    """The control routes of a cloud."""
 
     def set_faults(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
         cloud.faults.set(rules)

@@ -22,7 +22,7 @@ def neon_service(api: Api, keyring: Keyring, check_organization: Callable[[str],
     Args:
         api: Neon's.
         keyring: holds the keys.
-        check_organization: raises ApiError where there is no organization of an id.
+        check_organization: raises ApiError if no organization has an id.
     """
 
     def owner(call: ApiCall) -> str | None:
@@ -69,12 +69,12 @@ def _shown(key: NeonKey) -> Document:
 
 
 def cloudflare_service(api: Api, keyring: Keyring, check_account: Callable[[str], object]) -> CloudService:
-    """The token in use, which may also change itself.
+    """The token in use, which may also roll itself.
 
     Args:
         api: Cloudflare's.
         keyring: holds the token.
-        check_account: raises ApiError where there is no account of an id.
+        check_account: raises ApiError if no account has an id.
     """
 
     def verify(call: ApiCall) -> Document:

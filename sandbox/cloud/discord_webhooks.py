@@ -93,7 +93,7 @@ def _text(message: Document) -> str:
 
 
 def service(api: Api, messages: DiscordMessages) -> CloudService:
-    """The service over webhooks."""
+    """The service of webhooks."""
     operations = [
         ApiOperation("GET", "/{id}/{token}", messages.webhook),
         ApiOperation("POST", "/{id}/{token}", messages.send),

@@ -15,7 +15,7 @@ _ADDRESSES = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}
 
 
 class DnsRecords(Collection):
-    """Records by zone. A short name is kept as the full name, as the real API answers it."""
+    """Records by zone. A short name is stored as the full name, which the real API returns."""
 
     name = "dns_records"
     path = "/zones/{zone}/dns_records"
@@ -25,7 +25,7 @@ class DnsRecords(Collection):
     columns = ("name", "type", "content", "proxied", "ttl", "id")
 
     def target(self, name: str) -> str | None:
-        """Where a name's CNAME record leads, in any zone."""
+        """The target of a name's CNAME record, in any zone."""
         records = self._store.list(self.name, name=name, type="CNAME")
         return records[0]["content"] if records else None
 

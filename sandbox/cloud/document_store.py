@@ -1,4 +1,4 @@
-"""JSON documents in SQLite: what was answered stays, also after kill -9."""
+"""JSON documents in SQLite: what was answered survives kill -9."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ON CONFLICT (collection, key) DO UPDATE SET document = excluded.document
 
 
 class DocumentStore:
-    """Collections of JSON documents, listed in the order they were first put.
+    """Collections of JSON documents, in insertion order.
 
-    Each thread has its own connection: a long transaction of one never makes another's read wait.
+    Each thread has its own connection, so a long transaction of one never blocks another's reads.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,14 +39,14 @@ class DocumentStore:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = sqlite3.connect(self._path, isolation_level=None, timeout=30)
-            # WAL with synchronous=NORMAL: the kernel holds each commit, so the death of this process loses none.
+            # WAL with synchronous=NORMAL: the kernel holds each commit, so killing this process loses none.
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
         return connection.execute(statement, values)
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All writes inside become visible together, or none does if the block raises. Nests into the outermost."""
+        """All writes inside become visible together, or none does if the block raises. Nested blocks join the first."""
         with self._writer:
             if self._local.__dict__.get("open"):
                 yield
@@ -75,12 +75,12 @@ class DocumentStore:
         return document
 
     def delete(self, collection: str, key: str) -> None:
-        """Remove a document if it is there."""
+        """Remove a document if it exists."""
         with self.transaction():
             self._execute("DELETE FROM documents WHERE collection = ? AND key = ?", collection, key)
 
     def list(self, collection: str, **equal: object) -> list[Document]:
-        """The documents of a collection whose fields equal those given."""
+        """The documents of a collection whose fields have these values."""
         rows = self._execute("SELECT document FROM documents WHERE collection = ? ORDER BY number", collection)
         documents: list[Document] = [json.loads(row[0]) for row in rows]
         return [item for item in documents if all(item.get(name) == value for name, value in equal.items())]

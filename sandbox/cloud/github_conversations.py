@@ -183,14 +183,14 @@ def _body(call: ApiCall) -> str:
 
 
 def _as_pull(thread: Document) -> Document:
-    """A pull request as its own routes show it, with its branches."""
+    """A pull request as its own routes return it, with its branches."""
     fields = {"head": thread["_head"], "base": thread["_base"], "merged_at": None, "draft": False}
     url = thread["html_url"].replace("/issues/", "/pull/")
     return {name: value for name, value in thread.items() if name != "pull_request"} | fields | {"html_url": url}
 
 
 class GithubApi(Api):
-    """`/api/v3`, where GitHub's own servers have it. Any token is accepted: none of it is real."""
+    """`/api/v3`, the path on GitHub Enterprise Server. Any token is accepted, since nothing here is real."""
 
     prefix = "/api/v3"
     unknown_route = (404, "Not Found", "")
@@ -215,7 +215,7 @@ class GithubApi(Api):
 
 
 def service(api: Api, conversations: Conversations) -> CloudService:
-    """The service over issues, pull requests and comments."""
+    """The service of issues, pull requests and comments."""
     comments = _ISSUES + "/{number}/comments"
     operations = [
         ApiOperation("GET", _COMMENT, conversations.comment),

@@ -1,4 +1,4 @@
-"""Health checks of zones. Nothing is ever asked, so their status stays unknown.
+"""Health checks of zones. No check is ever run, so their status stays unknown.
 
 Source: Cloudflare's API reference, "Health Checks", and its page of this name for the plans.
 """
@@ -32,14 +32,14 @@ _HTTP: Document = {
 }
 _TCP: Document = {"method": "connection_established", "port": 80}
 _SHORTEST_INTERVAL = 15
-"""What Business has, in seconds."""
+"""The shortest interval of the Business plan, in seconds."""
 
 
 class HealthChecks(Collection):
     """Health checks by zone.
 
     Args:
-        plan: ``free`` zones have none; ``paid`` is what Business has.
+        plan: ``free`` zones have none; ``paid`` has the limits of Business.
     """
 
     name = "health_checks"

@@ -1,4 +1,4 @@
-"""The credentials that the cloud accepts, kept in its home for the next start; its APIs make, roll and revoke them."""
+"""The credentials that the cloud accepts, stored in its home; its APIs create, roll and revoke them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class NeonKey:
 
     Attributes:
         id: its number.
-        name: what its owner called it.
-        created_at: when it was made.
+        name: chosen by its owner.
+        created_at: when it was created.
         organization: the organization that it belongs to; None for a personal key.
         last_used_at: when it was last accepted; None means never.
     """
@@ -48,7 +48,8 @@ class Keyring:
         """
         Args:
             home: the cloud's folder.
-            environment: its first start takes SANDBOX_NEON_API_KEY and SANDBOX_CLOUDFLARE_API_TOKEN, or makes them up.
+            environment: the first start reads SANDBOX_NEON_API_KEY and SANDBOX_CLOUDFLARE_API_TOKEN from it, or
+                generates them.
         """
         self._path, self._lock = home / "keyring.json", threading.Lock()
         if self._path.exists():
@@ -63,12 +64,12 @@ class Keyring:
         self._keep()
 
     def accepts_neon(self, value: str) -> bool:
-        """Whether a value is one of Neon's keys; the key was used then."""
+        """Whether a value is one of Neon's keys; records the use."""
         found = next((held for held in list(self._neon.values()) if same(value, held.secret)), None)
         if found is None:
             return False
         with self._lock:
-            # Not written to the file: that would be a write for each request.
+            # Not stored in the file, which would then be written at each request.
             if found.key.id in self._neon:
                 used = replace(found.key, last_used_at=timestamp(utc_now()))
                 self._neon[found.key.id] = replace(found, key=used)
@@ -92,7 +93,7 @@ class Keyring:
             return key, self._neon[key.id].secret
 
     def revoke_neon_key(self, number: int, organization: str | None) -> NeonKey | None:
-        """Ends a key at once; None where there is no such key."""
+        """Revoke a key; None if it doesn't exist."""
         with self._lock:
             found = self._neon.get(number)
             if found is None or found.key.organization != organization:
@@ -102,7 +103,7 @@ class Keyring:
             return found.key
 
     def roll_cloudflare(self) -> str:
-        """A new value for the token, in the form of rolled ones; the old value ends at once.
+        """Roll the token: a new value; the old one is revoked at once.
 
         Source: Cloudflare's page "Token formats": a prefix, 40 characters and a checksum, 53 in all.
         """
@@ -121,7 +122,7 @@ class Keyring:
 
 
 def bearer(headers: Mapping[str, str]) -> str:
-    """The token of an Authorization header of the Bearer kind; empty where there is none."""
+    """The token of a Bearer Authorization header; empty if there isn't one."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

@@ -36,16 +36,16 @@ from sandbox.cloud.request_log import RequestLog
 
 
 class LocalCloud:
-    """Everything behind the APIs, kept in a home folder.
+    """Everything behind the APIs, stored in a home folder.
 
-    Neon has a store of its own: its changes wait for Postgres inside a transaction, and nobody else should.
+    Neon has a store of its own: its transactions wait for Postgres, and no other service should wait for them.
     """
 
     def __init__(self, home: Path, databases: Databases, *, now: Callable[[], datetime] = utc_now) -> None:
         seed, keyring = load_seed(home), Keyring(home, os.environ)
         self.faults, self.log = Faults(), RequestLog()
         self._databases = databases
-        # The private key and the certificate that Postgres's endpoints show (sandbox/cloud/postgres).
+        # Private key and certificate of the Postgres endpoints (sandbox/cloud/postgres).
         self.certificate = home / "postgres" / "tls.pem"
         self._neon_store, self._store = DocumentStore(home / "neon.sqlite"), DocumentStore(home / "cloudflare.sqlite")
         neon_api, cloudflare_api = neon.NeonApi(keyring), CloudflareApi(keyring)
@@ -111,7 +111,7 @@ class LocalCloud:
     def load(self, states: Sequence[Document]) -> dict[str, int]:
         """Create the objects of Terraform state documents, all or none; returns how many of each resource type.
 
-        They are managed resources, and the Pages project that a state only reads. Accounts and zones become known.
+        Managed resources are loaded, and the Pages project that a state only reads. Accounts and zones are registered.
 
         Raises:
             ApiError: an object refers to one that does not exist, or exists already.
@@ -127,13 +127,13 @@ class LocalCloud:
             for attributes in (item for items in found.values() for item in items):
                 self._directory.learn(attributes)
             for kind, load in ((kind, load) for service in self.services for kind, load in service.loaders.items()):
-                # A branch was made after its parent.
+                # A parent was created before its branches.
                 for attributes in sorted(found.get(kind, []), key=lambda item: item.get("parent_timestamp") or 0):
                     load(attributes)
         return {kind: len(items) for kind, items in found.items()}
 
     def reset(self) -> None:
-        """Remove every object, fault and log entry; the seed's account and zone stay, and so do keys and tokens."""
+        """Remove every object, fault and log entry. The seed's account and zone, keys and tokens stay."""
         self.neon.clear()
         self.workers.clear()
         self._store.clear()

@@ -24,7 +24,7 @@ def is_form(request: Request) -> bool:
 
 
 async def read_form(request: Request) -> Document:
-    """The fields of a form by name: a text, or a FilePart. Of fields with one name the last counts."""
+    """The fields of a form by name: a string, or a FilePart. If a name repeats, the last one counts."""
     fields: Document = {}
     async with request.form() as form:
         for name, value in form.multi_items():

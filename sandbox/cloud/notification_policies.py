@@ -20,7 +20,7 @@ _ALERT_TYPES = {
     "pages_event_alert",
     "universal_ssl_event_type",
 }
-# The API takes these in this case only.
+# The API accepts these in this case only.
 _FILTER_VALUES = {
     "environment": {"ENVIRONMENT_PREVIEW", "ENVIRONMENT_PRODUCTION"},
     "event": {"EVENT_DEPLOYMENT_STARTED", "EVENT_DEPLOYMENT_FAILED", "EVENT_DEPLOYMENT_SUCCESS"},
@@ -31,7 +31,7 @@ _DISCORD = ("discord.com", "discordapp.com")
 
 
 class NotificationWebhooks(Collection):
-    """Webhook destinations. The secret is never answered; of a Discord URL given without one, the token is taken off.
+    """Webhook destinations. The secret is never returned; a Discord URL without one loses its token.
 
     Args:
         plan: ``free`` accounts have no webhooks.
@@ -104,7 +104,7 @@ class NotificationPolicies(Collection):
         }
 
     def _mechanisms(self, owner: str, wanted: Document) -> Document:
-        """Where to send to; a kind without any is not answered."""
+        """The destinations; an empty kind is left out of the answer."""
         found: dict[str, list[dict[str, Any]]] = {
             kind: [{"id": item["id"]} for item in items] for kind, items in wanted.items() if items
         }

@@ -1,6 +1,6 @@
-"""Pages deployments: what a push to a branch makes, at an address for production or for the branch.
+"""Pages deployments: created by a push to a branch, served at the address of production or of the branch.
 
-Cloudflare builds a connected repository by itself. Here a push brings the built files, and makes one deployment.
+Cloudflare builds a connected repository. Here a push carries the built files, and creates one deployment.
 Source: Cloudflare's API reference, "Pages", and the page "Preview deployments".
 """
 
@@ -30,7 +30,7 @@ class PagesDeployments(Collection):
     """The deployments of projects; the newest of each branch is served.
 
     Args:
-        home: keeps the files that are served.
+        home: the folder for the files that are served.
     """
 
     name = "pages_deployments"
@@ -53,7 +53,7 @@ class PagesDeployments(Collection):
         return self.held(self.owner(call), **equal)[::-1]
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002 - a deployment never changes
-        """A deployment of a branch: the production branch's is at the project's address, another's at the branch's."""
+        """A deployment of a branch: production's has the project's address, any other the branch's."""
         project = self._store.get(PagesProjects.name, owner) or {}
         branch = wanted.get("branch") or project["production_branch"]
         production = branch == project["production_branch"]
@@ -82,7 +82,7 @@ class PagesDeployments(Collection):
         }
 
     def push(self, body: Document) -> Document:
-        """Deploy what a branch holds.
+        """Deploy a branch.
 
         Args:
             body: ``account``, ``project``, ``branch``, ``commit_hash``, ``commit_message``, and ``files``: base64 by
@@ -141,7 +141,7 @@ class PagesDeployments(Collection):
 
 
 def deployments_service(api: Api, deployments: PagesDeployments) -> CloudService:
-    """The service over the deployments of Pages projects."""
+    """The service of the deployments of Pages projects."""
     return CloudService("Pages deployments", api, deployments.operations(), lambda: [deployments.table()], {})
 
 
@@ -151,7 +151,7 @@ def alias(branch: str) -> str:
 
 
 def _addresses(deployment: Document) -> list[str]:
-    """Its own address, and the one that shows the newest of its branch."""
+    """The deployment's own address, and its branch's, which shows the newest."""
     shared = deployment["aliases"] or [f"https://{deployment['project_name']}.pages.dev"]
     return [deployment["url"], *shared]
 
@@ -159,7 +159,7 @@ def _addresses(deployment: Document) -> list[str]:
 def _relative(path: str) -> str:
     parts = PurePosixPath(path.lstrip("/")).parts
     if not parts or ".." in parts:
-        raise ApiError(400, f"{path!r} is no path of a site")
+        raise ApiError(400, f"{path!r} is not a path within a site")
     return str(PurePosixPath(*parts))
 
 

@@ -16,7 +16,7 @@ _SCRIPTS = ("production_script_name", "preview_script_name")
 
 
 class PagesProjects(Collection):
-    """Projects by account. Their names are unique, and stand in the path."""
+    """Projects by account. Names are unique, and part of the path."""
 
     name = "pages_projects"
     path = "/accounts/{account}/pages/projects"
@@ -58,13 +58,13 @@ class PagesProjects(Collection):
             super().delete(call)
 
     def load(self, state: Document) -> None:
-        """The project of a state; one that another state only reads is loaded first and gives way."""
+        """The project of a state; it replaces one that another state only reads, which is loaded first."""
         self._store.delete(self.name, state["name"])
         super().load(state)
 
 
 class PagesDomains(Collection):
-    """Custom domains by project. A domain is active once a DNS record leads from it to the project."""
+    """Custom domains by project. A domain is active once a DNS record points from it to the project."""
 
     name = "pages_domains"
     path = PagesProjects.path + "/{project}/domains"
@@ -135,7 +135,7 @@ class PagesDomains(Collection):
 
 
 def _apply_settings(project: Document, wanted: Document) -> Document:
-    """A project after the settings of a body: merged as the real PATCH does, a null environment variable is removed."""
+    """A project with a body's settings: merged as in the real PATCH; a null environment variable is removed."""
     changed = project | given({"production_branch": wanted.get("production_branch")})
     changed["build_config"] = project["build_config"] | given(wanted.get("build_config"))
     source = wanted.get("source")
@@ -156,7 +156,7 @@ def _apply_config(config: Document, wanted: Document) -> Document:
 
 
 def _show_project(project: Document) -> Document:
-    """A project as answered: a secret's value is never shown again."""
+    """A project as the API returns it: secrets without their values."""
     shown = {
         environment: config | {"env_vars": _without_secrets(config["env_vars"])}
         for environment, config in project["deployment_configs"].items()

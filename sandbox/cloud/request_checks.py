@@ -3,7 +3,7 @@
 The schemas in `request_schemas/` are written by `python -m tools.request_schemas` from the npm package
 `@neondatabase/api-client` and the PyPI package `cloudflare`; each file names the version. They hold types, required
 fields, enums and limits. A null field counts as left out, since clients send it so. Rules that no specification states
-stay with each service.
+are part of each service.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PARAMETER_KINDS = {"integer": int, "number": float}
 
 
 class RequestSchemas:
-    """What one cloud's specification demands of requests.
+    """The request schemas of one cloud.
 
     Args:
         name: of the file in `request_schemas/`.

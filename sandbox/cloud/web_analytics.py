@@ -8,7 +8,7 @@ from sandbox.cloud.document_store import Document
 
 
 class WebAnalyticsSites(Collection):
-    """Sites, each for a host or a zone. What it is for is not part of an answer, as in the real API."""
+    """Sites, each for a host or a zone, which the answer omits, as in the real API."""
 
     name = "web_analytics_sites"
     path = "/accounts/{account}/rum/site_info"

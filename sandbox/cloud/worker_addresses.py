@@ -1,4 +1,4 @@
-"""Custom domains and routes of Workers. No request is led by them, and the Worker need not exist here.
+"""Custom domains and routes of Workers. They route no requests, and the Worker need not exist here.
 
 Source: Cloudflare's API reference, "Workers: Domains" and "Workers: Routes", and its pages of these names.
 """
@@ -13,7 +13,7 @@ from sandbox.cloud.zone_directory import ZoneDirectory
 
 
 class WorkerDomains(Collection):
-    """Custom domains by account. One is attached by a PUT to the collection, also where it is attached already."""
+    """Custom domains by account. A PUT to the collection attaches one, or changes one that is attached."""
 
     name = "worker_domains"
     path = "/accounts/{account}/workers/domains"

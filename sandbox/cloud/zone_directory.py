@@ -1,4 +1,4 @@
-"""The accounts and zones that exist; the other services of Cloudflare ask here."""
+"""The accounts and zones that exist, for all Cloudflare services."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sandbox.cloud.document_store import Document, DocumentStore
 
 
 class ZoneDirectory:
-    """Accounts and zones by id. They are made by the seed or by loading a state, not through the API."""
+    """Accounts and zones by id. The seed or a loaded state creates them, not the API."""
 
     def __init__(self, store: DocumentStore, seed: CloudSeed) -> None:
         self._store = store
@@ -18,7 +18,7 @@ class ZoneDirectory:
         self.plant()
 
     def plant(self) -> None:
-        """Create the seed's account and zone where they are missing."""
+        """Create the seed's account and zone if they are missing."""
         self.add_account(self._seed.account_id)
         self.add_zone(self._seed.zone_id)
 
@@ -38,7 +38,7 @@ class ZoneDirectory:
         self._store.put("zones", zone_id, zone)
 
     def learn(self, attributes: Document) -> None:
-        """Make the account and the zone known that a state's resource names."""
+        """Register the account and the zone that a state's resource names."""
         if attributes.get("account_id"):
             self.add_account(attributes["account_id"])
         if attributes.get("zone_id"):
@@ -57,7 +57,7 @@ class ZoneDirectory:
         return found
 
     def find(self, collection: str, query: Mapping[str, str]) -> list[Document]:
-        """Accounts or zones, by ``name`` where the query has one."""
+        """Accounts or zones, filtered by the query's ``name``."""
         return self._store.list(collection, **({"name": query["name"]} if "name" in query else {}))
 
     def zone_of(self, host: str) -> Document | None:
@@ -69,7 +69,7 @@ class ZoneDirectory:
 
 
 def service(api: Api, directory: ZoneDirectory) -> CloudService:
-    """The service over a directory of accounts and zones."""
+    """The service of accounts and zones."""
     user = {"id": "7c5dae5552338874e5053f2534d2767a", "email": "owner@example.com", "suspended": False}
     operations = [
         ApiOperation("GET", "/user", lambda _: user),

@@ -60,7 +60,7 @@ class Rulesets(Collection):
         return found
 
     def put_entry_point(self, call: ApiCall) -> Document:
-        """Replace the rules of a phase's entry point, which is created where it is missing."""
+        """Replace the rules of a phase's entry point, which is created if missing."""
         with self._store.transaction():
             wanted = {"name": "default", **call.body, "kind": "zone", "phase": call["phase"]}
             return self.keep(call["zone"], self.build(call["zone"], wanted, self._entry_point(call)))

@@ -24,7 +24,7 @@ _SETTINGS: dict[str, tuple[tuple[str, ...], str]] = {
 
 _FLAG = (True, False)
 _ACTIONS = ("allow", "block", "managed_challenge")
-# By setting, what it accepts and what a new zone has: those of every plan, of a free one, and of those that are paid.
+# By setting, accepted values and the default: of every plan, of the free plan, and of paid plans.
 _COMMON = {
     "ai_bots_protection": (("block", "disabled", "only_on_ad_pages"), "disabled"),
     "crawler_protection": (("enabled", "disabled"), "disabled"),
@@ -42,7 +42,7 @@ _PAID = {
 
 
 class ZoneSettings:
-    """What was set in a zone, over the defaults."""
+    """A zone's settings: defaults, overridden by what was set."""
 
     def __init__(self, store: DocumentStore, directory: ZoneDirectory) -> None:
         self._store, self._directory = store, directory
@@ -82,10 +82,10 @@ class ZoneSettings:
 
 
 class BotManagement:
-    """What was set in a zone, over the defaults. A PUT changes what it names and leaves the rest alone.
+    """A zone's bot settings: defaults, overridden by what was set. A PUT changes only the fields in it.
 
     Args:
-        plan: of all zones: ``free``, or ``paid``, which has what Business has.
+        plan: of all zones: ``free``, or ``paid``, which has the settings of Business.
     """
 
     def __init__(self, store: DocumentStore, directory: ZoneDirectory, plan: str) -> None:
@@ -113,7 +113,7 @@ class BotManagement:
         return self._get(zone_id)
 
     def _accepts(self, name: str, value: object) -> bool:
-        """Whether the zone has a setting; what an earlier plan had may be taken back."""
+        """Whether the zone has a setting; one that an earlier plan allowed may be reset."""
         if name not in _COMMON | _FREE | _PAID:
             raise ApiError(400, f"unknown setting {name}", 10400)
         if name not in self._known:
@@ -130,7 +130,7 @@ class BotManagement:
 
 
 def settings_service(api: Api, settings: ZoneSettings) -> CloudService:
-    """The service over the zones' settings."""
+    """The service of the zones' settings."""
     operations = [
         ApiOperation("GET", "/zones/{zone}/settings", settings.find),
         ApiOperation("GET", "/zones/{zone}/settings/{key}", settings.one),
@@ -140,7 +140,7 @@ def settings_service(api: Api, settings: ZoneSettings) -> CloudService:
 
 
 def bots_service(api: Api, bots: BotManagement) -> CloudService:
-    """The service over the zones' settings against bots."""
+    """The service of the zones' bot settings."""
     path = "/zones/{zone}/bot_management"
     operations = [ApiOperation("GET", path, bots.one), ApiOperation("PUT", path, bots.change)]
     return CloudService("Bots", api, operations, bots.tables, {"cloudflare_bot_management": bots.load})

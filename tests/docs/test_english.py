@@ -38,7 +38,6 @@ UNFINISHED = (
     "examples/",
     "main.py",
     "ops/",
-    "sandbox/",
     "settings/",
     "stacks/",
     "tests/",

@@ -17,10 +17,10 @@ _RESERVED_ROLES = re.compile(r"pg_.*|postgres|neon_superuser|neon_service|cloud_
 
 
 class BranchContents:
-    """Endpoints, roles and databases by branch, each backed by the real thing.
+    """Endpoints, roles and databases by branch, each backed by a real Postgres object.
 
-    Postgres is changed inside the store's transaction and before its commit: what fails there is not recorded.
-    Fields that begin with an underscore (a role's password, an endpoint's port) are kept but never answered.
+    Postgres changes before the store's transaction commits, so a change that fails there is not recorded.
+    Fields that begin with an underscore (a role's password, an endpoint's port) are stored but never returned.
     """
 
     def __init__(self, store: DocumentStore, databases: Databases, plan: NeonPlan, now: Callable[[], datetime]) -> None:
@@ -41,10 +41,10 @@ class BranchContents:
         return found
 
     def create_endpoint(self, project: Document, wanted: Document) -> Document:
-        """Open an endpoint on a loopback port of its own; a ``host`` that is given is answered in its place."""
+        """Open an endpoint on a loopback port of its own; a ``host`` replaces the generated name."""
         own = {"id": neon_objects.new_id("ep-"), "project_id": project["id"], "region_id": project["region_id"]}
         defaults = {**project["default_endpoint_settings"], "provisioner": project["provisioner"]}
-        # One of the two limits alone moves the other along, as far as it must.
+        # Setting one of the two limits moves the other where needed.
         low, high = wanted.get("autoscaling_limit_min_cu"), wanted.get("autoscaling_limit_max_cu")
         if low and not high:
             defaults["autoscaling_limit_max_cu"] = max(low, defaults["autoscaling_limit_max_cu"])
@@ -64,7 +64,7 @@ class BranchContents:
             raise ApiError(409, "read_write endpoint already exists on this branch")
 
     def update_endpoint(self, endpoint: Document, wanted: Document) -> Document:
-        """Change an endpoint; another branch or ``disabled`` closes its port or opens it anew."""
+        """Change an endpoint; another branch or ``disabled`` closes its port or opens it again."""
         changed = neon_objects.merged(endpoint, wanted) | {"updated_at": timestamp(self._now())}
         self._plan.check_compute(changed)
         with self._store.transaction():
@@ -82,7 +82,7 @@ class BranchContents:
         return endpoint
 
     def reopen_endpoints(self) -> None:
-        """Listen again on every endpoint's port, after a start."""
+        """Listen on every endpoint's port again, after a restart."""
         for endpoint in self._store.list("endpoints", disabled=False):
             self._databases.open_endpoint(endpoint["id"], endpoint["branch_id"], endpoint["_port"])
 
@@ -108,7 +108,7 @@ class BranchContents:
             raise ApiError(409, f"{collection[:-1]} {name!r} already exists")
 
     def create_role(self, branch_id: str, name: str, password: str | None = None) -> Document:
-        """A role with a password of its own, which only this answer and ``reveal_password`` show."""
+        """A role with a new password, which only this answer and ``reveal_password`` show."""
         if _RESERVED_ROLES.fullmatch(name):
             raise ApiError(400, f"role name {name!r} is reserved")
         role = {"name": name, "_password": password or f"npg_{secret(12)}"}
@@ -165,7 +165,7 @@ class BranchContents:
     # Whole branches
 
     def record_copy(self, source_id: str, branch_id: str, moment: datetime | str | None) -> None:
-        """Record in a branch the roles and databases that another has, or had at a moment."""
+        """Record in a branch the roles and databases that another has, or had at a point in time."""
         until = timestamp(moment) if isinstance(moment, datetime) else "9999"
         copies = {name: self.held(name, source_id) for name in ("roles", "databases")}
         for collection, items in copies.items():

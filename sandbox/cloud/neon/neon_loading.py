@@ -1,4 +1,4 @@
-"""Objects of a Terraform state, created in the cloud with exactly the ids, hosts and passwords that the state holds."""
+"""Objects of a Terraform state, created in the cloud with the state's ids, hosts and passwords."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FLAGS = ("block_public_connections", "block_vpc_connections", "enable_logical_r
 
 
 def loaders(neon: Neon) -> dict[str, Callable[[Document], Any]]:
-    """A loader for each resource type, in the order in which they depend on each other."""
+    """A loader for each resource type, in order of dependency."""
     contents = neon.contents
 
     def project(state: Document) -> None:
@@ -59,5 +59,5 @@ def loaders(neon: Neon) -> dict[str, Callable[[Document], Any]]:
 
 
 def _flag(value: str | None) -> bool | None:
-    """The provider's three-valued flag: ``yes``, ``no`` or unset."""
+    """The provider's flag: ``yes``, ``no`` or unset."""
     return None if value is None else value == "yes"

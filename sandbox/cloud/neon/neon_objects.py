@@ -1,4 +1,4 @@
-"""Neon's wire format: the objects as answered, their ids and addresses, and the envelope of errors."""
+"""Neon's wire format: objects, ids, addresses and error responses."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class NeonApi(Api):
 
 
 def new_id(prefix: str = "") -> str:
-    """An id in Neon's form, as ``ep-quiet-river-12345678``."""
+    """An id in Neon's form, such as ``ep-quiet-river-12345678``."""
     number = random.randrange(10**7, 10**8)  # noqa: S311 - a name, not a secret
     return f"{prefix}{random.choice(_ADJECTIVES)}-{random.choice(_NOUNS)}-{number}"  # noqa: S311
 
 
 def new_object(kind: str, now: datetime, *values: Document) -> Document:
-    """An object with its usual values, laid over by others; a null in those leaves what was."""
+    """An object's defaults, overridden by other values; a null keeps the default."""
     document = template("neon_objects.json").get(kind, {})
     for value in values:
         document = merged(document, value)
@@ -61,7 +61,7 @@ def new_object(kind: str, now: datetime, *values: Document) -> Document:
 
 
 def merged(current: Document, change: Document) -> Document:
-    """A document after a change: nested objects are merged, null fields keep what was."""
+    """A document after a change: nested objects are merged, null fields keep the old value."""
     changed = dict(current)
     for name, value in given(change).items():
         old = changed.get(name)
@@ -70,7 +70,7 @@ def merged(current: Document, change: Document) -> Document:
 
 
 def proxy_host(region: str) -> str:
-    """The host below which a region's endpoints live: ``aws-us-east-2`` gives ``us-east-2.aws.neon.tech``."""
+    """The domain of a region's endpoints: ``aws-us-east-2`` gives ``us-east-2.aws.neon.tech``."""
     cloud, _, place = region.partition("-")
     return f"{place}.{cloud}.neon.tech"
 

@@ -1,4 +1,4 @@
-"""What a Neon plan allows. Source: Neon's page "Neon plans"."""
+"""Limits of Neon's plans. Source: Neon's page "Neon plans"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.cloud.document_store import Document
 class NeonPlan:
     """Limits of a plan: branches of a project, compute units of an endpoint, history in seconds, protected branches.
 
-    ``paid_settings`` tells whether allowed IP addresses and another suspend timeout than five minutes may be set.
+    ``paid_settings``: whether allowed IP addresses, and a suspend timeout other than five minutes, can be set.
     """
 
     branches: int
@@ -22,7 +22,7 @@ class NeonPlan:
     paid_settings: bool
 
     def check_compute(self, settings: Document) -> None:
-        """Refuse autoscaling limits or a suspend timeout that the plan has not."""
+        """Raise ApiError for autoscaling limits or a suspend timeout that the plan doesn't have."""
         low, high = settings["autoscaling_limit_min_cu"], settings["autoscaling_limit_max_cu"]
         suspend = settings["suspend_timeout_seconds"]
         if not 0.25 <= low <= high or not -1 <= suspend <= 604800:
@@ -33,7 +33,7 @@ class NeonPlan:
             raise ApiError(422, "suspend_timeout_seconds can't be changed on this plan")
 
     def check_project(self, project: Document) -> None:
-        """Refuse a history window, an allow list or default endpoint settings that the plan has not."""
+        """Raise ApiError for a history window, allow list or default endpoint settings that the plan doesn't have."""
         history = project["history_retention_seconds"]
         if not 0 <= history <= self.history_seconds:
             limit = self.history_seconds

@@ -19,7 +19,7 @@ _PARENT = ("parent_id", "parent_lsn", "parent_timestamp")
 
 
 class Neon:
-    """Projects and branches over a store of documents and real databases; ``now`` is the clock for what expires."""
+    """Projects and branches: documents and real databases. ``now`` is the clock for expiry."""
 
     def __init__(
         self, store: DocumentStore, databases: Databases, seed: CloudSeed, now: Callable[[], datetime]
@@ -39,7 +39,7 @@ class Neon:
         return {"id": org_id, "name": "Sandbox", "handle": org_id, "plan": self._seed.neon_plan}
 
     def record(self, project_id: str, branch_id: str | None, *actions: str) -> list[Document]:
-        """The operations of one change, always finished, kept for those who ask how it went."""
+        """Record the operations of one change; they are always finished."""
         of = {"project_id": project_id, "branch_id": branch_id}
         made = [
             neon_objects.new_object("operation", self._now(), of, {"id": str(uuid.uuid4()), "action": action})
@@ -83,7 +83,7 @@ class Neon:
         return project, branch
 
     def add_project(self, wanted: Document) -> Document:
-        """A project without any branch yet."""
+        """A project without a branch."""
         org_id, region = wanted.get("org_id") or self._seed.org_id, wanted.get("region_id") or "aws-us-east-2"
         self.organization(org_id)
         named = {"name": wanted.get("name") or wanted["id"], "org_id": org_id, "owner_id": org_id, "region_id": region}
@@ -95,7 +95,7 @@ class Neon:
         return self._store.put("projects", project["id"], project)
 
     def add_organization(self, org_id: str) -> None:
-        """Make an organization of a loaded state known."""
+        """Register the organization of a loaded state."""
         self._store.put("organizations", org_id, {"id": org_id})
 
     def update_project(self, project_id: str, wanted: Document) -> Document:
@@ -145,7 +145,7 @@ class Neon:
         return self.keep_branch(self.new_branch(project_id, branch_id, name, {"default": True, "primary": True}))
 
     def create_branch(self, project_id: str, wanted: Document, endpoints: Sequence[Document]) -> Document:
-        """A branch with its parent's roles, passwords, databases and rows, as now or at a moment."""
+        """A branch with its parent's roles, passwords, databases and rows, of now or of a point in time."""
         if wanted.get("init_source") not in (None, "", "parent-data"):
             raise ApiError(501, f"init_source {wanted['init_source']!r} is not emulated")
         with self._store.transaction():
@@ -189,7 +189,7 @@ class Neon:
             raise ApiError(409, f"branch with the provided name {name!r} already exists")
 
     def _set_protection(self, branch: Document, wanted: Document) -> None:
-        """Apply ``protected`` and ``expires_at``, which exclude each other."""
+        """Set ``protected`` and ``expires_at``, which exclude each other."""
         if wanted.get("protected") and not branch["protected"]:
             protected = self._store.list("branches", project_id=branch["project_id"], protected=True)
             if len(protected) >= self._plan.protected_branches:
@@ -204,18 +204,18 @@ class Neon:
     def _expiry(self, text: str) -> str:
         expiry = _parse_time(text)
         if not self._now() < expiry <= self._now() + timedelta(days=30):
-            raise ApiError(400, "expires_at must lie in the next 30 days")
+            raise ApiError(400, "expires_at must be within the next 30 days")
         return timestamp(expiry)
 
     def _moment(self, project: Document, lsn: str | None, at: str | None) -> datetime | str | None:
-        """The point of history that a request names, within the project's history window."""
+        """The point in time that a request names, within the project's history window."""
         if lsn and (at or not re.fullmatch(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}", lsn)):
-            raise ApiError(400, f"give a valid LSN or a timestamp, not both: {lsn!r}")
+            raise ApiError(400, f"set a valid LSN or a timestamp, not both: {lsn!r}")
         if not at:
             return lsn or None
         moment, now = _parse_time(at), self._now()
         if not now - timedelta(seconds=project["history_retention_seconds"]) <= moment <= now:
-            raise ApiError(400, f"timestamp {at} lies outside the project's history window")
+            raise ApiError(400, f"timestamp {at} is outside the project's history window")
         return moment
 
     def _children(self, branch: Document) -> list[Document]:
@@ -253,7 +253,7 @@ class Neon:
         self._store.delete("branches", branch["id"])
 
     def restore_branch(self, project_id: str, branch_id: str, wanted: Document) -> Document:
-        """Give a branch the contents of another, or its own of an earlier moment; its endpoints stay."""
+        """Restore a branch from another, or from its own past; its endpoints stay."""
         with self._store.transaction():
             project, branch = self.project(project_id), self.branch(project_id, branch_id)
             source = self.branch(project_id, wanted["source_branch_id"])
@@ -279,7 +279,7 @@ class Neon:
             return self.keep_branch(branch)
 
     def expire(self) -> None:
-        """Remove the branches whose time has come. Called before each look, so that no clock has to run."""
+        """Delete expired branches. Called before each request, so that no timer has to run."""
         now = timestamp(self._now())
         for branch in self._store.list("branches"):
             if branch.get("expires_at", "9999") <= now and not self._children(branch):
@@ -301,7 +301,7 @@ class Neon:
             self.contents.one("roles", branch_id, query["role_name"]), host, database["name"]
         )
 
-    # The cloud's own needs
+    # For the cloud itself
 
     def clear(self) -> None:
         """Remove every project."""

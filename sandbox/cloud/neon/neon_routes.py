@@ -20,7 +20,7 @@ _DATABASE = _BRANCH + "/databases/{database}"
 
 
 def service(api: Api, neon: Neon) -> CloudService:
-    """The service over Neon's state."""
+    """The service of Neon's projects."""
     handlers = [*_projects(neon), *_branches(neon), *_endpoints(neon), *_roles(neon), *_databases(neon)]
     operations = [ApiOperation(item.method, item.path, _expiring(neon, item.answer), item.status) for item in handlers]
     return CloudService("Neon", api, operations, neon.tables, neon_loading.loaders(neon))
@@ -62,7 +62,7 @@ def _page(call: ApiCall, items: list[Document], default: int) -> tuple[list[Docu
 
 
 def _pagination(name: str, cursor: str | None) -> Document:
-    """Left out where nothing follows, as the API's answers recorded by neon-api-python (2024-01) have it."""
+    """Left out of an empty page, as in the API's answers recorded by neon-api-python (2024-01)."""
     return {"pagination": {name: cursor}} if cursor else {}
 
 
@@ -71,7 +71,7 @@ def _shown(role: Document) -> Document:
 
 
 def _details(neon: Neon, branch: Document) -> Document:
-    """What the creation of a project or a branch answers beside it."""
+    """The rest of the answer to the creation of a project or a branch."""
     endpoints = neon.contents.endpoints(branch["project_id"], branch["id"])
     roles, databases = (neon.contents.held(kind, branch["id"]) for kind in ("roles", "databases"))
     uris: list[Document] = []

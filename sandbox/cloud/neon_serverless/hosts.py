@@ -16,7 +16,7 @@ class Endpoint:
 
     Attributes:
         port: on 127.0.0.1.
-        branch_id: stands before the names of roles and databases on the server.
+        branch_id: prefix of the names of roles and databases on the server.
         disabled: nobody may connect.
     """
 

@@ -1,4 +1,4 @@
-"""Values between JSON and Postgres's text format, as Neon's proxy turns them (proxy/src/serverless/json.rs)."""
+"""Conversion between JSON and Postgres's text format, as in Neon's proxy (proxy/src/serverless/json.rs)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _compact(value: Any) -> str:
 
 
 def value_of(text: str, type_id: int) -> Any:
-    """A value in Postgres's text format as JSON shows it; what has no better form stays text.
+    """A value in Postgres's text format as JSON; types without a JSON form stay text.
 
     Raises:
         ValueError: the text is not one of that type.

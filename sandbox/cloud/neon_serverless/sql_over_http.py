@@ -75,7 +75,7 @@ def answer(headers: Mapping[str, str], body: bytes, endpoints: Endpoints) -> tup
     Args:
         headers: the request's, with names in lower case.
         body: the request's.
-        endpoints: the endpoints that there are.
+        endpoints: all endpoints.
 
     Returns:
         Headers and body of the response, whose status is 200.
@@ -145,7 +145,7 @@ def _connect(address: str, endpoints: Endpoints) -> psycopg.Connection:
         sslmode="disable", gssencmode="disable", options="", connect_timeout=_CONNECT_SECONDS,
     )  # fmt: skip
     try:
-        # Not `PGconn.connect`, which keeps every other thread waiting, that of the endpoint among them.
+        # Not `PGconn.connect`, which blocks every other thread, the endpoint's among them.
         connection = psycopg.connect(text, autocommit=True)
     except psycopg.OperationalError as error:
         refusal = str(error).strip().rpartition("FATAL:")[2].strip()

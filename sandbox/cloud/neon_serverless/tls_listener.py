@@ -1,4 +1,4 @@
-"""A listener that ends TLS for any endpoint's host name, and passes what is inside on to the cloud's HTTP port."""
+"""A listener that terminates TLS for any endpoint's host name and forwards to the cloud's HTTP port."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ class Certificates:
         private = serialization.PrivateFormat.PKCS8
         pem = self._key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with tempfile.NamedTemporaryFile(suffix=".pem") as file:  # ssl reads files only; it is its owner's alone
+        with tempfile.NamedTemporaryFile(
+            suffix=".pem"
+        ) as file:  # ssl reads files only; only their owner can read this one
             file.write(pem + certificate.public_bytes(serialization.Encoding.PEM))
             file.flush()
             context.load_cert_chain(file.name)
@@ -66,11 +68,11 @@ class Certificates:
 
 
 class TlsListener:
-    """Ends TLS on a free port of loopback.
+    """Terminates TLS on a free loopback port.
 
     Args:
         authority: as for `Certificates`; it is read when a name is first asked for.
-        upstream: the HTTP port that the content is passed on to.
+        upstream: the HTTP port to forward to.
     """
 
     def __init__(self, authority: Path, upstream: Callable[[], int]) -> None:
@@ -87,7 +89,7 @@ class TlsListener:
         return self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._server:
             self._server.close()
 

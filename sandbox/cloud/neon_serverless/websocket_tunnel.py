@@ -24,7 +24,7 @@ Send = Callable[[bytes], Awaitable[None]]
 
 
 class LoginRefusedError(Exception):
-    """The server refused the login; the client has its message."""
+    """The server refused the login; its message was sent to the client."""
 
 
 async def tunnel(client: asyncio.StreamReader, send: Send, port: int) -> None:

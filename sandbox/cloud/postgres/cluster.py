@@ -26,9 +26,9 @@ _WAIT_SECONDS = 30
 class Cluster:
     """One PostgreSQL cluster below a home folder. One process at a time owns it.
 
-    The files are ``data``, ``archive`` (its write-ahead log) and ``base`` (what ``data`` was when new). They lie in the
+    The files are ``data``, ``archive`` (its write-ahead log) and ``base`` (the initial ``data``). They are in the
     home's folder ``cluster``, or in a temporary folder while the server runs as a user who can't reach the home. They
-    come home when the server stops, for which the death of the owner is reason enough.
+    are moved back when the server stops, which it also does when its owner is killed.
     """
 
     def __init__(self, home: Path) -> None:
@@ -51,20 +51,20 @@ class Cluster:
         return self._server
 
     def run(self, program: str, *arguments: str) -> str:
-        """Run one of PostgreSQL's client programs as the superuser and return what it prints.
+        """Run one of PostgreSQL's client programs as the superuser and return its output.
 
         Raises:
-            RuntimeError: with the last line of its complaints, if it fails.
+            RuntimeError: with the last line of its errors, if it fails.
         """
         return self._programs.run(program, *arguments, password=self._password())
 
     def transfer(self, source: PostgresServer, database: str, into: str) -> None:
-        """Copy a database of some server into an empty one of this cluster, with pg_dump and pg_restore."""
+        """Copy a database of any server into an empty one of this cluster, with pg_dump and pg_restore."""
         target = self.server.address(into)
         self._programs.transfer(source.address(database), target, password=self._password())
 
     def _password(self) -> str:
-        """The superuser's password, made at the first start."""
+        """The superuser's password, generated at the first start."""
         file = self._home / "password"
         if not file.exists():
             unfinished = file.with_suffix(".unfinished")
@@ -104,7 +104,7 @@ class Cluster:
             raise
 
     def stop(self) -> None:
-        """Stop the server and give up the home."""
+        """Stop the server and release the home."""
         home = self._home / "cluster"
         if self._server is not None:
             self._server.stop()
@@ -182,10 +182,10 @@ class Cluster:
 
     @contextmanager
     def recovered(self, target: datetime | str) -> Generator[PostgresServer]:
-        """A second server with the cluster as it was at a time or LSN, gone at the end.
+        """A second server with the cluster as it was at a time or LSN; removed at the end.
 
         Raises:
-            ValueError: if the point lies before the cluster's beginning or in the future.
+            ValueError: if the point is before the cluster's beginning or in the future.
         """
         setting = self._check_target(target)
         self._archive_everything()
@@ -201,7 +201,7 @@ class Cluster:
                 **setting,
                 "recovery_target_inclusive": "off",
                 "recovery_target_action": "promote",
-                "hot_standby": "off",  # It answers only once it has got there.
+                "hot_standby": "off",  # It accepts connections only after recovery.
             }
             past = PostgresServer(self._launch, data, settings)
             past.start()
@@ -224,9 +224,9 @@ class Cluster:
         with self.server.connect() as connection:
             early, late = connection.execute(query, {"target": str(target)}).fetchone() or (True, False)
         if early:
-            raise ValueError(f"{target} lies before the beginning of the history")
+            raise ValueError(f"{target} is before the beginning of the history")
         if late:
-            raise ValueError(f"{target} lies in the future")
+            raise ValueError(f"{target} is in the future")
         return {f"recovery_target_{name}": str(target)}
 
     def _archive_everything(self) -> None:
@@ -245,14 +245,14 @@ class Cluster:
 
 
 def _end_orphan(data: Path) -> None:
-    """Stop a server that has survived its owner and its supervisor."""
+    """Stop a server that outlived its owner and its supervisor."""
     file = data / "postmaster.pid"
     try:
         process = psutil.Process(int(file.read_text().splitlines()[0]))
         if str(data) in process.cmdline():
             process.send_signal(signal.SIGINT)
             process.wait(_WAIT_SECONDS)
-        else:  # The number is another process's by now, for which PostgreSQL would refuse to start.
+        else:  # The pid belongs to another process by now, and PostgreSQL would refuse to start.
             file.unlink()
     except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
         pass  # Stopped in order, or dead: PostgreSQL recovers by itself.

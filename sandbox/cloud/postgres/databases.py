@@ -33,7 +33,7 @@ class Databases:
     A client connects with the plain names, because its endpoint puts the branch before them; inside a session
     ``current_user`` and ``current_database()`` show the names in full. Methods may be called from any thread.
 
-    Repeating a change that was already made is no error, so that a caller killed in the middle can start over.
+    Changes are idempotent, so that a caller killed in the middle can start over.
 
     Args:
         home: the folder below which the cluster keeps its files.
@@ -43,7 +43,7 @@ class Databases:
         self._home = home / "postgres"
         self._cluster = Cluster(self._home)
         self._proxy: Proxy | None = None
-        # One change at a time; and none of our own sessions is in the way of a copy.
+        # One change at a time, so that none of our own sessions blocks a copy.
         self._lock = threading.RLock()
 
     def start(self) -> None:
@@ -69,20 +69,20 @@ class Databases:
     # Branches
 
     def create_branch(self, branch_id: str) -> None:
-        """Prepare an empty branch. Nothing has to be made: a branch is what its roles and databases are named for."""
+        """Prepare an empty branch. Nothing is created: a branch is the prefix of its roles and databases."""
         _full_name(branch_id, "")
 
     def copy_branch(self, source_id: str, branch_id: str, *, at: datetime | str | None = None) -> None:
         """Fill a new branch with another's roles, passwords, databases and rows.
 
-        No session of the source is ended. New ones wait while the copy is made; where an open one lasts longer than a
-        second, pg_dump and pg_restore make the copy and nobody waits.
+        No session of the source is ended. New ones wait during the copy; if an open one lasts longer than a second,
+        pg_dump and pg_restore copy instead and nobody waits.
 
         Args:
             at: the time or LSN whose contents are wanted, recovered from the write-ahead log; by default the present.
 
         Raises:
-            ValueError: if the new branch is not empty, the source did not exist at that point, or the point lies in the
+            ValueError: if the new branch is not empty, the source did not exist at that point, or the point is in the
                 future or before the cluster's beginning.
         """
         with self._lock:
@@ -140,7 +140,7 @@ class Databases:
                 _run(connection, "DROP ROLE IF EXISTS {}", f"{branch_id}/{name}")
 
     def swap_branches(self, a: str, b: str) -> None:
-        """Exchange the contents of two branches, all at once; their sessions are ended, their endpoints stay."""
+        """Swap the contents of two branches at once; their sessions are ended, their endpoints stay."""
         with self._lock, self._alone_on(a, b) as connection, connection.transaction():
             moving = "swapping"
             for old, new in ((a, moving), (b, a), (moving, b)):
@@ -177,7 +177,7 @@ class Databases:
             _run(connection, "DROP ROLE {}", role)
 
     def set_password(self, branch_id: str, name: str, password: str) -> None:
-        """Give a role another password."""
+        """Change a role's password."""
         with self._lock, self._connect() as connection:
             role = _full_name(branch_id, name)
             verifier = sql.Literal(_verifier(connection, role, password))
@@ -186,7 +186,7 @@ class Databases:
     # Databases
 
     def create_database(self, branch_id: str, name: str, owner: str) -> None:
-        """Create an empty database; one that exists gets this owner.
+        """Create an empty database; an existing one gets this owner.
 
         Raises:
             ValueError: if branch and name together are longer than 62 bytes.
@@ -197,7 +197,7 @@ class Databases:
                 command = "ALTER DATABASE {} OWNER TO {}"
             _run(connection, command, _full_name(branch_id, name), _full_name(branch_id, owner))
             _open_to_roles(connection, _full_name(branch_id, name))
-        # Neon's roles, all members of neon_superuser, may make tables in a database that another of them owns.
+        # Neon's roles, all members of neon_superuser, may create tables in a database that another of them owns.
         with self._cluster.server.connect(_full_name(branch_id, name)) as connection:
             connection.execute("GRANT ALL ON SCHEMA public TO pg_write_all_data")
 
@@ -248,7 +248,7 @@ class Databases:
         return self._endpoints.open(endpoint_id, branch_id, port)
 
     def close_endpoint(self, endpoint_id: str) -> None:
-        """Stop listening and end the endpoint's sessions; nothing happens if it is not open."""
+        """Stop listening and end the endpoint's sessions; does nothing if it is not open."""
         self._endpoints.close(endpoint_id)
 
     def current_lsn(self) -> str:
@@ -290,13 +290,13 @@ def _run(connection: psycopg.Connection[Any], command: LiteralString, *names: st
 
 
 def _open_to_roles(connection: psycopg.Connection[Any], database: str) -> None:
-    # Neon lets every role make schemas in every database (neondatabase/neon, compute_tools, `handle_grants`), and a
+    # Neon lets every role create schemas in every database (neondatabase/neon, compute_tools, `handle_grants`), and a
     # template's own grants are not copied with it.
     _run(connection, "GRANT CREATE ON DATABASE {} TO pg_write_all_data", database)
 
 
 def _roles(connection: psycopg.Connection[Any], branch_id: str) -> dict[str, str]:
-    """A branch's roles with what the server keeps of their passwords."""
+    """A branch's roles with the hashes of their passwords."""
     query = "SELECT substr(rolname, %s), rolpassword FROM pg_authid WHERE starts_with(rolname, %s) ORDER BY oid"
     return dict(connection.execute(query, [len(branch_id) + 2, f"{branch_id}/"]).fetchall())
 
@@ -318,7 +318,7 @@ def _create_role(connection: psycopg.Connection[Any], role: str, verifier: str) 
 
 
 def _verifier(connection: psycopg.Connection[Any], role: str, password: str) -> str:
-    """What the server keeps in place of a password, so that the password itself reaches no log."""
+    """The hash of a password, so that the password itself reaches no log."""
     scram = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
     return scram.decode()
 

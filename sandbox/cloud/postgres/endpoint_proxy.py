@@ -1,4 +1,4 @@
-"""The endpoints: a listening port each, which leads a client to one branch's databases.
+"""The endpoints: each listens on a port and connects clients to one branch's databases.
 
 Source of the wire format: the PostgreSQL documentation, "Frontend/Backend Protocol", "Message Formats".
 """
@@ -26,7 +26,7 @@ _PORT_WAIT_SECONDS = 5.0
 
 
 def server_context(file: Path) -> ssl.SSLContext:
-    """TLS with the certificate that is kept in a file, and made if missing."""
+    """TLS with the certificate in a file, which is created if missing."""
     if not file.exists():
         unfinished = file.with_suffix(".unfinished")
         unfinished.touch(0o600)
@@ -46,13 +46,13 @@ class _Endpoint:
 
 
 class Proxy:
-    """Leads each endpoint's clients to the server, as the roles and databases of the endpoint's branch.
+    """Connects each endpoint's clients to the server, as the roles and databases of the endpoint's branch.
 
-    A client that asks for TLS gets it; one that does not may go on in plain text, since all is on loopback. What
-    follows the startup message passes through unread, so a password is the server's to check.
+    A client that asks for TLS gets it; others may use plain text, since all is on loopback. Bytes after the startup
+    message are passed through unread, so the server checks the password.
 
     Args:
-        tls: what clients that ask for TLS are given.
+        tls: for clients that ask for TLS.
         upstream: the server's port.
     """
 
@@ -85,12 +85,12 @@ class Proxy:
         return self._call(self._open(endpoint_id, branch_id, port or 0))
 
     def close(self, endpoint_id: str) -> None:
-        """Stop listening and end the endpoint's sessions; nothing happens if it is not open."""
+        """Stop listening and end the endpoint's sessions; does nothing if it is not open."""
         self._call(self._close(endpoint_id))
 
     @contextmanager
     def hold(self, *branch_ids: str) -> Generator[None]:
-        """Let new sessions of branches wait inside the block, without an answer; running ones go on."""
+        """New sessions of branches wait while the block runs; existing ones continue."""
         self._call(self._change_held(self._held.update, branch_ids))
         try:
             yield
@@ -167,7 +167,7 @@ class Proxy:
     async def _first_message(
         self, branch_id: str, client: asyncio.StreamReader, answers: asyncio.StreamWriter
     ) -> bytes:
-        """Answer the requests for encryption that may come first; returns what the server is to read."""
+        """Answer the requests for encryption that may come first; returns the startup message for the server."""
         while True:
             header = await client.readexactly(8)
             length, code = struct.unpack("!II", header)

@@ -1,4 +1,4 @@
-"""Gives what a copied database holds to the copied roles."""
+"""Transfers the objects of a copied database to the copied roles."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _POLICIES = "SELECT schemaname, tablename, policyname, roles::text[] FROM pg_pol
 
 
 def hand_over(cluster: Cluster, database: str, source_id: str, branch_id: str) -> None:
-    """Give what the source's roles own or may do in a copied database to the branch's roles of the same names."""
+    """Transfer what the source's roles own, and their privileges, to the branch's roles of the same names."""
     with cluster.server.connect(database) as connection:
         found = connection.execute(_ROLES_INSIDE, [f"{source_id}/"]).fetchall()
         new_names = {role: f"{branch_id}/{role.removeprefix(f'{source_id}/')}" for role, _ in found}
         grants = _grants(cluster, database) if any(granted for _, granted in found) else ""
         with connection.transaction():
-            # REASSIGN and DROP OWNED reach every database's own owner and grants too, so those are put back.
+            # REASSIGN and DROP OWNED also affect other databases' owners and grants, so those are restored.
             shared = connection.execute(_SHARED, {"roles": list(new_names)}).fetchall()
             _change_policies(connection, new_names)
             for old, new in new_names.items():
@@ -51,7 +51,7 @@ def hand_over(cluster: Cluster, database: str, source_id: str, branch_id: str) -
 
 
 def _grants(cluster: Cluster, database: str) -> str:
-    """The statements that grant what is granted in a database, and nothing else of it."""
+    """The statements for the privileges in a database, and nothing else."""
     with tempfile.TemporaryDirectory() as folder:
         archive, wanted = Path(folder, "archive"), Path(folder, "wanted")
         cluster.run(

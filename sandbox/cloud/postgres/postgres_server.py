@@ -35,7 +35,7 @@ _ATTEMPTS = 6
 
 @dataclass(frozen=True)
 class Launch:
-    """What every server of a cluster is started with.
+    """Settings for every server of a cluster.
 
     Args:
         bin: the folder of the programs, for the server's user.
@@ -70,12 +70,12 @@ class PostgresServer:
         self.port = 0
 
     def start(self) -> None:
-        """Start, and return once it answers.
+        """Start, and return once it accepts connections.
 
         Raises:
             RuntimeError: with the last line of the server's log, if it does not come up.
         """
-        for attempt in range(_ATTEMPTS):  # Another process may take the free port, or a killed one is not quite gone.
+        for attempt in range(_ATTEMPTS):  # Another process may take the free port, or a killed one may still be ending.
             time.sleep(attempt * 0.2)
             self.port = free_port()
             self._supervisor = self._spawn()
@@ -122,7 +122,7 @@ class PostgresServer:
 
     def address(self, database: str) -> str:
         """The superuser's connection string, without the password."""
-        # Everything that a PG… variable of this process's environment could change is named.
+        # Everything that a PG… environment variable of this process could change is set.
         return make_conninfo(
             host="127.0.0.1", port=self.port, user="postgres", dbname=database, sslmode="disable", gssencmode="disable",
             options="", connect_timeout=10,

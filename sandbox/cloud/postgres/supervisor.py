@@ -2,9 +2,9 @@
 
     supervisor.py UID:GID AWAY HOME COMMAND...
 
-A script of its own, because it outlives an owner that is killed. Standard input is the owner's hold on it: when that
-ends, and the kernel ends it with the owner, the server is stopped. The files at AWAY are then moved to HOME, unless
-AWAY is empty. UID:GID is whom the server runs as; empty means this process's own user.
+A separate script, because it outlives an owner that is killed. The owner holds the other end of standard input: when
+that closes, at the latest when the owner ends, the server is stopped. The files at AWAY are then moved to HOME, unless
+AWAY is empty. UID:GID is the user that the server runs as; empty means this process's own.
 """
 
 import ctypes
@@ -50,7 +50,7 @@ def main(user: str, away: str, home: str, *command: str) -> int:
     released = threading.Event()
     threading.Thread(target=_stop_at_end_of_input, args=(server, released), daemon=True).start()
     code = server.wait()
-    if away and released.is_set():  # An owner that still holds on may start the server again where the files are.
+    if away and released.is_set():  # An owner that is still alive may start the server again where the files are.
         if Path(home).parent.exists():
             shutil.move(away, home)
         else:

@@ -1,4 +1,4 @@
-"""What a version of a Worker is made of: modules, bindings and secrets, in files that only their owner reads."""
+"""The code of a version of a Worker: modules, bindings and secrets, in files that only their owner can read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INVALID_INHERIT = 10057
 
 
 class CodeFiles:
-    """One file a version in a folder; secrets are in no other place of the cloud."""
+    """One file for each version in a folder; secrets are stored nowhere else in the cloud."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,7 +58,7 @@ def read_upload(form: Document, old: Document | None) -> tuple[Document, Documen
         old: the code of the version before, whose bindings may be kept.
 
     Raises:
-        ApiError: the upload is none, or asks for a binding that this cloud can't give.
+        ApiError: the upload is invalid, or asks for a binding that this cloud doesn't emulate.
     """
     try:
         raw = form["metadata"]
@@ -113,7 +113,7 @@ def with_secrets(code: Document, secrets: dict[str, str | None]) -> Document:
 
 
 def shown_bindings(code: Document) -> list[Document]:
-    """The bindings as the API shows them: a secret's text never."""
+    """The bindings as the API shows them, without the values of secrets."""
     return [
         {name: value for name, value in item.items() if item["type"] != "secret_text" or name != "text"}
         for item in code["bindings"]
@@ -121,7 +121,7 @@ def shown_bindings(code: Document) -> list[Document]:
 
 
 def runtime_options(code: Document, metadata: Document) -> Document:
-    """A version as miniflare takes it.
+    """A version as options for miniflare.
 
     Args:
         metadata: ``id``, ``tag`` and ``timestamp`` of the version, for a binding that asks for them.
@@ -149,10 +149,10 @@ def runtime_options(code: Document, metadata: Document) -> Document:
 
 
 def loopback_without_tls(value: str) -> str:
-    """A Postgres address on loopback without TLS, any other text as it is.
+    """A Postgres address on loopback without TLS; any other text unchanged.
 
-    workerd verifies a server's certificate, and the local Postgres has one that nobody signed. A real address keeps
-    its ``sslmode``.
+    workerd verifies a server's certificate, and the local Postgres's is self-signed. A real address keeps its
+    ``sslmode``.
     """
     if not value.startswith(("postgresql://", "postgres://")):
         return value

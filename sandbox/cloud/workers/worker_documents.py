@@ -28,7 +28,7 @@ def script_document(name: str, now: str) -> Document:
 
 
 def version_document(version_id: str, number: int, now: str, code: Document, annotations: Document) -> Document:
-    """A version of a Worker; its secrets are named without their texts."""
+    """A version of a Worker; its secrets have no values."""
     script = {"etag": uuid.uuid4().hex, "handlers": ["fetch"], "last_deployed_from": "wrangler"}
     runtime = {
         "compatibility_date": code["compatibility_date"],
@@ -45,7 +45,7 @@ def version_document(version_id: str, number: int, now: str, code: Document, ann
 
 
 def deployment_document(versions: list[Document], now: str, annotations: Document) -> Document:
-    """What answers a Worker's requests: versions and their percentages."""
+    """A deployment: versions and their percentages of a Worker's requests."""
     return {
         "id": str(uuid.uuid4()),
         "source": "wrangler",
@@ -66,7 +66,7 @@ def subdomain_document(script: Document, account_subdomain: str) -> Document:
 
 
 def service_document(script: Document) -> Document:
-    """A Worker in the form of the older services API, which wrangler asks first."""
+    """A Worker in the form of the older services API, which wrangler calls first."""
     environment = {
         "environment": "production",
         "created_on": script["created_on"],
@@ -82,7 +82,7 @@ def service_document(script: Document) -> Document:
 
 
 def settings_document(code: Document, script: Document) -> Document:
-    """A Worker's settings: those of its newest version, and those that no version has."""
+    """A Worker's settings: those of its newest version, and those outside versions."""
     kept = ("tags", "logpush", "observability", "tail_consumers", "usage_model")
     return {
         "bindings": shown_bindings(code),

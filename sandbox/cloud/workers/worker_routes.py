@@ -1,4 +1,4 @@
-"""Routes of Workers: those that wrangler 4 asks."""
+"""Routes of Workers: those that wrangler 4 calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SCRIPT = _WORKERS + "/scripts/{name}"
 
 
 def service(api: Api, workers: Workers) -> CloudService:
-    """The service over Workers."""
+    """The service of Workers."""
 
     def of_worker(answer: Callable[..., Any], *more: str) -> Callable[[ApiCall], Any]:
         """An operation on the Worker of the path; more are further parts of the path, or ``body``."""
@@ -65,7 +65,7 @@ def service(api: Api, workers: Workers) -> CloudService:
         ApiOperation("DELETE", _WORKERS + "/services/{name}", of_worker(workers.delete)),
         ApiOperation("GET", _WORKERS + "/workers/{name}", of_worker(workers.worker)),
         ApiOperation("PATCH", _WORKERS + "/workers/{name}/versions/latest", patch_latest),
-        # What wrangler looks for before it deletes a Worker; this cloud has none of it.
+        # wrangler looks for these before it deletes a Worker; this cloud has none.
         ApiOperation("GET", _WORKERS + "/durable_objects/namespaces", lambda _: []),
         ApiOperation("GET", "/accounts/{account}/storage/kv/namespaces", lambda _: []),
     ]
@@ -73,5 +73,5 @@ def service(api: Api, workers: Workers) -> CloudService:
 
 
 def _texts(changes: dict[str, Document | None] | None) -> dict[str, str | None]:
-    """The secrets of a merge patch: a text, or None for one to remove."""
+    """The secrets of a merge patch: a value, or None to remove one."""
     return {name: item["text"] if item else None for name, item in (changes or {}).items()}

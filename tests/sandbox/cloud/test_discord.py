@@ -10,7 +10,7 @@ TOKEN = "webhook-token-of-the-tests-0123456789"
 WEBHOOK = f"/api/webhooks/123/{TOKEN}"
 
 
-def test_a_message_is_kept_and_shown(world: World) -> None:
+def test_a_message_is_stored_and_shown(world: World) -> None:
     embed = {"title": "Released", "fields": [{"name": "commit", "value": "abc"}]}
     answer = world.client.post(WEBHOOK, json={"content": "Hello", "embeds": [embed]})
     assert (answer.status_code, answer.content) == (204, b"")
@@ -18,7 +18,7 @@ def test_a_message_is_kept_and_shown(world: World) -> None:
     assert "Hello · Released · commit: abc" in page
 
 
-def test_a_message_is_answered_where_the_caller_waits(world: World) -> None:
+def test_a_message_is_returned_if_the_caller_waits(world: World) -> None:
     answer = world.client.post(f"{WEBHOOK}?wait=true", json={"content": "Hello"})
     assert (answer.status_code, answer.json()["content"]) == (200, "Hello")
 
@@ -37,7 +37,7 @@ def test_what_discord_would_refuse_is_refused(world: World, message: object, cod
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-def test_a_webhook_that_can_not_be_is_unknown(world: World) -> None:
+def test_a_malformed_webhook_is_unknown(world: World) -> None:
     assert world.client.post(f"/api/webhooks/x/{TOKEN}", json={"content": "x"}).status_code == 404
     assert world.client.post("/api/webhooks/123/short", json={"content": "x"}).status_code == 401
 
@@ -57,7 +57,7 @@ def test_the_server_can_be_made_to_fail(world: World) -> None:
     assert world.client.post(WEBHOOK, json={"content": "x"}).status_code == 204
 
 
-def test_a_webhook_is_shown_to_who_has_its_token(world: World) -> None:
+def test_a_webhook_is_shown_to_whoever_has_its_token(world: World) -> None:
     answer = world.client.get(WEBHOOK)
     assert (answer.status_code, answer.json()["id"]) == (200, "123")
     assert world.client.get("/api/webhooks/123/short").status_code == 401

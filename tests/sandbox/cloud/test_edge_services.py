@@ -49,13 +49,13 @@ def test_a_zone_setting_has_a_default_until_it_is_changed(world: World) -> None:
     assert (listed["always_use_https"], listed["min_tls_version"]) == ("on", "1.0")
 
 
-def test_a_zone_setting_can_neither_be_invented_nor_deleted_nor_set_to_anything(world: World) -> None:
+def test_an_unknown_zone_setting_an_invalid_value_and_a_deletion_are_refused(world: World) -> None:
     assert refused(world, "GET", f"{SETTINGS}/always_http") == (400, 1006)
     assert refused(world, "PATCH", f"{SETTINGS}/min_tls_version", {"value": "2.0"}) == (400, 1007)
     assert refused(world, "DELETE", f"{SETTINGS}/min_tls_version") == (404, 7000)
 
 
-def test_bot_settings_change_by_what_is_named_and_each_plan_has_its_own(
+def test_a_put_changes_only_the_bot_settings_in_it_and_each_plan_has_its_own(
     world: World, make_world: Callable[..., World]
 ) -> None:
     fresh = world.cloudflare.ok("GET", BOTS)["result"]
@@ -75,13 +75,13 @@ def test_bot_settings_change_by_what_is_named_and_each_plan_has_its_own(
 @pytest.mark.parametrize(
     "body", [{"fight": True}, {"fight_mode": "on"}, {"fight_mode": 1}, {"ai_bots_protection": "x"}]
 )
-def test_a_bot_setting_can_neither_be_invented_nor_set_to_anything(world: World, body: dict[str, Any]) -> None:
+def test_an_unknown_bot_setting_and_an_invalid_value_are_refused(world: World, body: dict[str, Any]) -> None:
     before = world.cloudflare.ok("GET", BOTS)
     assert refused(world, "PUT", BOTS, body)[0] == 400
     assert world.cloudflare.ok("GET", BOTS) == before
 
 
-def test_a_health_check_is_made_changed_and_told_of_by_a_policy(make_world: Callable[..., World]) -> None:
+def test_a_health_check_is_created_changed_and_named_in_a_policy(make_world: Callable[..., World]) -> None:
     world = make_world(cloudflare_plan="paid")
     made = world.cloudflare.ok("POST", CHECKS, CHECK)["result"]
     assert (made["interval"], made["description"], made["status"], made["tcp_config"]) == (60, "", "unknown", None)
@@ -107,7 +107,7 @@ def test_a_health_check_is_made_changed_and_told_of_by_a_policy(make_world: Call
     ],
     ids=str,
 )
-def test_a_health_check_that_cannot_be_is_refused(make_world: Callable[..., World], change: dict[str, Any]) -> None:
+def test_an_invalid_health_check_is_refused(make_world: Callable[..., World], change: dict[str, Any]) -> None:
     world = make_world(cloudflare_plan="paid")
     assert refused(world, "POST", CHECKS, {**CHECK, **change})[0] == 400
     assert world.cloudflare.ok("GET", CHECKS)["result"] == []
@@ -134,7 +134,7 @@ def test_a_free_account_has_no_webhooks(world: World) -> None:
     assert refused(world, "POST", WEBHOOKS, {"name": "n", "url": DISCORD})[0] == 403
 
 
-def test_a_policy_is_made_changed_and_deleted(world: World) -> None:
+def test_a_policy_is_created_changed_and_deleted(world: World) -> None:
     made = world.cloudflare.ok("POST", POLICIES, POLICY)["result"]
     path = f"{POLICIES}/{made['id']}"
     assert (made["enabled"], made["mechanisms"], made["filters"]) == (True, POLICY["mechanisms"], {})
@@ -157,11 +157,11 @@ def test_a_policy_is_made_changed_and_deleted(world: World) -> None:
     ],
     ids=str,
 )
-def test_a_policy_that_cannot_be_is_refused(world: World, change: dict[str, Any]) -> None:
+def test_an_invalid_policy_is_refused(world: World, change: dict[str, Any]) -> None:
     assert refused(world, "POST", POLICIES, {**POLICY, **change})[0] == 400
 
 
-def test_a_mechanism_that_nobody_uses_is_not_answered(world: World) -> None:
+def test_an_empty_mechanism_is_not_returned(world: World) -> None:
     mechanisms = {**POLICY["mechanisms"], "webhooks": [], "pagerduty": []}  # pyright: ignore[reportGeneralTypeIssues]
     made = world.cloudflare.ok("POST", POLICIES, {**POLICY, "mechanisms": mechanisms})["result"]
     assert made["mechanisms"] == POLICY["mechanisms"]
@@ -190,14 +190,14 @@ def test_a_custom_domain_is_attached_once_and_may_be_attached_again(world: World
     assert world.cloudflare.ok("GET", DOMAINS)["result"] == []
 
 
-def test_a_custom_domain_does_not_take_a_host_that_has_records_or_another_zone(world: World) -> None:
+def test_a_custom_domain_is_refused_for_a_host_with_records_or_of_another_zone(world: World) -> None:
     record = {"name": "api", "type": "CNAME", "content": "x.pages.dev", "proxied": True, "ttl": 1}
     world.cloudflare.ok("POST", f"{ZONE}/dns_records", record)
     assert refused(world, "PUT", DOMAINS, DOMAIN) == (409, 100117)
     assert refused(world, "PUT", DOMAINS, {**DOMAIN, "hostname": "api.example.com"}) == (400, 100115)
 
 
-def test_a_route_has_a_pattern_of_its_own_in_its_zone(world: World) -> None:
+def test_a_routes_pattern_is_unique_and_within_its_zone(world: World) -> None:
     made = world.cloudflare.ok("POST", ROUTES, ROUTE)["result"]
     assert refused(world, "POST", ROUTES, ROUTE) == (409, 10020)
     assert refused(world, "POST", ROUTES, {**ROUTE, "pattern": "example.com/*"}) == (400, 10022)

@@ -49,7 +49,7 @@ def test_issues_are_found_by_state_and_label(github: Api) -> None:
     assert github.ok("GET", f"{REPOSITORY}/issues/2")["closed_at"]
 
 
-def test_a_pull_request_tells_a_fork_from_the_repositorys_own_branch(github: Api) -> None:
+def test_a_pull_request_shows_whether_it_is_from_a_fork(github: Api) -> None:
     own = github.ok("POST", f"{REPOSITORY}/pulls", {"title": "Own", "head": "feature", "base": "main"})
     fork = github.ok("POST", f"{REPOSITORY}/pulls", {"title": "Fork", "head": "stranger:feature", "base": "main"})
     assert own["head"] == {"ref": "feature", "repo": {"full_name": "acme/app", "fork": False}}
@@ -67,6 +67,6 @@ def test_what_does_not_exist_is_404_and_what_is_incomplete_422(github: Api) -> N
     assert github.call("PATCH", f"{REPOSITORY}/issues/1", {"state": "gone"})[0] == 422
 
 
-def test_the_page_shows_what_was_said(github: Api, world: World) -> None:
+def test_the_page_shows_issues_and_comments(github: Api, world: World) -> None:
     github.ok("POST", f"{REPOSITORY}/issues/{issue(github)}/comments", {"body": "one to <change>"})
     assert "one to &lt;change&gt;" in world.client.get("/").text

@@ -52,7 +52,7 @@ def test_every_write_can_be_followed_by_its_operations(world: World, project: st
     assert found["operation"] == operations[0]
 
 
-def test_project_settings_not_named_in_a_change_stay(world: World, project: str) -> None:
+def test_project_settings_that_a_change_omits_stay(world: World, project: str) -> None:
     change = {"settings": {"quota": {"active_time_seconds": 3600}, "allowed_ips": {"protected_branches_only": None}}}
     changed = world.neon.ok("PATCH", f"/projects/{project}", {"project": change})["project"]
     assert changed["name"] == PROJECT["name"]
@@ -181,7 +181,7 @@ def test_the_free_plan_has_ten_branches(world: World, project: str) -> None:
     assert (status, answer["code"]) == (422, "BRANCHES_LIMIT_EXCEEDED")
 
 
-def test_an_expired_branch_is_gone_at_the_next_look(world: World, project: str) -> None:
+def test_an_expired_branch_is_gone_at_the_next_request(world: World, project: str) -> None:
     branch = new_branch(world, project, name="preview", expires_at="2026-11-24T13:00:00Z")
     address = f"/projects/{project}/branches/{branch['id']}"
     assert world.neon.call("GET", address)[0] == 200
@@ -191,12 +191,12 @@ def test_an_expired_branch_is_gone_at_the_next_look(world: World, project: str) 
 
 
 @pytest.mark.parametrize("expiry", ["2026-11-24T11:59:59Z", "2027-01-24T12:00:00Z", "soon"])
-def test_an_expiry_lies_in_the_next_thirty_days(world: World, project: str, expiry: str) -> None:
+def test_an_expiry_is_within_the_next_thirty_days(world: World, project: str, expiry: str) -> None:
     body = {"branch": {"name": "preview", "expires_at": expiry}}
     assert world.neon.call("POST", f"/projects/{project}/branches", body)[0] == 400
 
 
-def test_a_branch_of_an_earlier_moment_is_made_within_the_history_window(world: World, project: str) -> None:
+def test_a_branch_of_an_earlier_time_is_created_within_the_history_window(world: World, project: str) -> None:
     world.clock.forward(hours=3)
     branch = new_branch(world, project, name="earlier", parent_timestamp="2026-11-24T13:00:00Z")
     assert branch["parent_timestamp"] == "2026-11-24T13:00:00Z"
@@ -205,7 +205,7 @@ def test_a_branch_of_an_earlier_moment_is_made_within_the_history_window(world: 
     assert world.neon.call("POST", f"/projects/{project}/branches", body)[0] == 400
 
 
-def test_restoring_a_branch_onto_itself_keeps_what_it_was_under_a_name(world: World, project: str) -> None:
+def test_restoring_a_branch_onto_itself_keeps_the_old_contents_under_a_name(world: World, project: str) -> None:
     main = world.neon.ok("GET", f"/projects/{project}/branches")["branches"][0]["id"]
     restore = f"/projects/{project}/branches/{main}/restore"
     world.neon.ok("POST", f"/projects/{project}/branches/{main}/roles", {"role": {"name": "before"}})

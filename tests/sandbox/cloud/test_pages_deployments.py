@@ -34,7 +34,7 @@ def read(world: World, address: str, path: str = "/") -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def test_a_push_to_the_production_branch_is_at_the_projects_address(site: World) -> None:
+def test_a_push_to_the_production_branch_is_served_at_the_projects_address(site: World) -> None:
     push(site, "main", "first")
     deployment = push(site, "main", "second")
     assert (deployment["environment"], deployment["aliases"]) == ("production", None)
@@ -44,7 +44,7 @@ def test_a_push_to_the_production_branch_is_at_the_projects_address(site: World)
     assert project["canonical_deployment"]["id"] == deployment["id"]
 
 
-def test_a_push_to_another_branch_is_a_preview_and_leaves_production_alone(site: World) -> None:
+def test_a_push_to_another_branch_is_a_preview_and_does_not_change_production(site: World) -> None:
     production = push(site, "main", "production")
     preview = push(site, "Feature/One", "preview")
     assert preview["aliases"] == ["https://feature-one.app.pages.dev"]
@@ -63,7 +63,7 @@ def test_a_custom_domain_shows_production(site: World) -> None:
     assert read(site, f"https://app.{CloudSeed.zone_name}") == (200, "production")
 
 
-def test_a_deleted_deployment_is_served_no_more(site: World) -> None:
+def test_a_deleted_deployment_is_no_longer_served(site: World) -> None:
     preview = push(site, "feature", "preview")
     site.cloudflare.ok("DELETE", f"{PROJECTS}/app/deployments/{preview['id']}?force=true")
     assert site.client.get("/_sandbox/addresses").json() == {}
@@ -78,7 +78,7 @@ def test_a_path_outside_the_site_is_refused(site: World, path: str) -> None:
     assert site.client.get("/_sandbox/sites/app.pages.dev/..%2f..%2f..%2fkeyring.json").status_code == 404
 
 
-def test_a_project_that_does_not_exist_takes_no_push(world: World) -> None:
+def test_a_push_to_a_missing_project_is_refused(world: World) -> None:
     body = {"account": CloudSeed.account_id, "project": "none", "branch": "main", "files": {"index.html": ""}}
     assert world.client.post("/_sandbox/pages/push", json=body).status_code == 404
 

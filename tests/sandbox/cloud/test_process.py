@@ -70,9 +70,9 @@ def start(home: Path, port: int = 0) -> Running:
     command = [sys.executable, "-m", "sandbox.cloud", "--home", str(home), "--port", str(port)]
     process = subprocess.Popen(command, env=environment())
     wait_for((home / "cloud.json").exists, process)
-    told = json.loads((home / "cloud.json").read_text())
-    assert told["pid"] == process.pid
-    return Running(home, process, told["url"])
+    answer = json.loads((home / "cloud.json").read_text())
+    assert answer["pid"] == process.pid
+    return Running(home, process, answer["url"])
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_the_address_connects_and_a_branch_has_its_parents_rows_and_keeps_its_ow
     assert "notes" in httpx.get(cloud.url).text
 
 
-def test_a_restore_brings_back_the_rows_of_a_moment_and_keeps_the_others_under_a_name(cloud: Running) -> None:
+def test_a_restore_recovers_earlier_rows_and_keeps_the_newer_ones_under_a_name(cloud: Running) -> None:
     made = cloud.project()
     project, main, uri = made["project"]["id"], made["branch"]["id"], uri_of(made)
     write(uri, "kept")
@@ -195,5 +195,5 @@ def dump(cloud: Running) -> Any:
     return httpx.get(f"{cloud.url}/_sandbox/dump").json()
 
 
-def test_tokens_are_kept_for_their_owner_alone(cloud: Running) -> None:
+def test_only_the_owner_can_read_the_tokens(cloud: Running) -> None:
     assert (cloud.home / "keyring.json").stat().st_mode & 0o777 == 0o600

@@ -91,7 +91,7 @@ def served(world: World) -> list[tuple[str, float]]:
     return [(target.id, target.percentage) for target in fronts(world)["api"].targets]
 
 
-def test_a_worker_that_does_not_exist_is_told_as_wrangler_expects(world: World) -> None:
+def test_a_missing_worker_has_the_error_that_wrangler_expects(world: World) -> None:
     for method, path in (("GET", f"{WORKERS}/services/api"), ("GET", f"{SCRIPT}/secrets"), ("DELETE", SCRIPT)):
         status, answer = world.cloudflare.call(method, path)
         assert (status, answer["errors"][0]["code"]) == (404, 10007)
@@ -230,20 +230,20 @@ def test_a_cloud_that_starts_again_serves_the_deployed_versions_on_the_same_port
     assert fronts(again)["api"].port == port
 
 
-def test_settings_that_no_version_has_are_kept(world: World) -> None:
+def test_settings_outside_versions_are_stored(world: World) -> None:
     deploy(world)
     world.cloudflare.ok("PATCH", f"{SCRIPT}/script-settings", {"observability": {"enabled": True}, "tags": ["a"]})
     settings = world.cloudflare.ok("GET", f"{SCRIPT}/settings")["result"]
     assert (settings["observability"], settings["tags"], settings["logpush"]) == ({"enabled": True}, ["a"], False)
 
 
-def test_a_worker_whose_workers_dev_address_is_off_has_none(world: World) -> None:
+def test_a_worker_with_workers_dev_turned_off_has_no_address(world: World) -> None:
     deploy(world)
     world.cloudflare.ok("POST", f"{SCRIPT}/subdomain", {"enabled": False})
     assert world.client.get("/_sandbox/addresses").json() == {}
 
 
-def test_a_custom_domain_leads_to_the_worker(world: World) -> None:
+def test_a_custom_domain_routes_to_the_worker(world: World) -> None:
     deploy(world)
     body = {"hostname": f"api.{CloudSeed.zone_name}", "service": "api", "zone_id": CloudSeed.zone_id}
     world.cloudflare.ok("PUT", f"{WORKERS}/domains", body)
@@ -251,7 +251,7 @@ def test_a_custom_domain_leads_to_the_worker(world: World) -> None:
     assert addresses[f"https://api.{CloudSeed.zone_name}"] == "http://127.0.0.1:4001"
 
 
-def test_the_page_shows_workers_and_what_answers(world: World) -> None:
+def test_the_page_shows_workers_and_their_deployments(world: World) -> None:
     version = deploy(world)
     page = world.client.get("/").text
     assert "https://api.sebastianiv21.workers.dev" in page

@@ -70,6 +70,6 @@ def test_the_main_module_comes_first_and_source_maps_are_left_out() -> None:
         (form(("index.js", "text/x-python")), "text/x-python"),
     ],
 )
-def test_an_upload_that_is_none_says_why(upload: Document, reason: str) -> None:
+def test_an_invalid_upload_says_why(upload: Document, reason: str) -> None:
     with pytest.raises(ApiError, match=reason):
         read_upload(upload, None)

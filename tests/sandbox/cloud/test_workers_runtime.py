@@ -86,7 +86,7 @@ def test_a_rate_limit_counts(runtime: Runtime) -> None:
 
 
 @pytest.mark.parametrize(("name", "reason"), [("broken", "SyntaxError"), ("throws", "at its start")])
-def test_a_version_that_does_not_start_says_why_and_harms_none(runtime: Runtime, name: str, reason: str) -> None:
+def test_a_version_that_does_not_start_says_why_and_affects_no_other(runtime: Runtime, name: str, reason: str) -> None:
     port = runtime.route(front(("one", 100)))
     with pytest.raises(RuntimeFailedError, match=reason):
         runtime.start("api", name)
@@ -132,7 +132,7 @@ def test_requests_are_split_and_a_header_or_a_preview_address_chooses(runtime: R
     assert CLIENT.get(f"http://127.0.0.1:{port}/", headers={"Host": "bbbbbbbb-api.acme.workers.dev"}).status_code == 404
 
 
-def test_after_the_death_of_its_process_all_is_served_again_on_the_same_port(runtime: Runtime) -> None:
+def test_after_its_process_is_killed_all_is_served_again_on_the_same_port(runtime: Runtime) -> None:
     port = runtime.route(front(("one", 100)))
     os.kill(process_of(runtime).pid, signal.SIGKILL)
     process_of(runtime).wait()
@@ -142,7 +142,7 @@ def test_after_the_death_of_its_process_all_is_served_again_on_the_same_port(run
     assert version(port) == "two"
 
 
-def test_a_removed_worker_is_served_no_more(runtime: Runtime) -> None:
+def test_a_removed_worker_is_no_longer_served(runtime: Runtime) -> None:
     port = runtime.route(front(("one", 100)))
     runtime.remove("api")
     with pytest.raises(httpx.ConnectError):

@@ -255,7 +255,7 @@ def test_every_feature_of_the_driver_from_a_worker(neon: Neon) -> None:
     check(in_worker(neon, WORKER % CASES))
 
 
-def test_without_the_loader_nothing_is_reached(neon: Neon) -> None:
+def test_without_the_loader_no_endpoint_is_reached(neon: Neon) -> None:
     """The loader is what brings a Node program here; the certificate alone does not."""
     environment = {name: value for name, value in node_environment(neon.home).items() if name != "NODE_OPTIONS"}
     script = NODE % "const results = await sql`select 1`.catch((error) => error.name);"

@@ -53,9 +53,7 @@ def test_copied_objects_belong_to_the_copied_owner(databases: Databases, main: B
 
 
 @pytest.mark.parametrize("copied", [False, True])
-def test_every_role_may_make_schemas_also_in_a_database_that_is_anothers(
-    databases: Databases, main: Branch, copied: bool
-) -> None:
+def test_every_role_may_create_schemas_in_any_database(databases: Databases, main: Branch, copied: bool) -> None:
     branch = Branch(databases, main) if copied else main
     databases.create_role(branch.id, "second", "second-password")
     branch.run("CREATE SCHEMA of_the_second", role="second", password="second-password")
@@ -176,7 +174,7 @@ def test_changes_may_be_repeated(databases: Databases, main: Branch) -> None:
 
 
 @pytest.mark.parametrize("by", ["time", "LSN"])
-def test_point_in_time_brings_back_a_dropped_table(databases: Databases, main: Branch, by: str) -> None:
+def test_point_in_time_restores_a_dropped_table(databases: Databases, main: Branch, by: str) -> None:
     ((now,),) = main.run("SELECT clock_timestamp()")
     point = now if by == "time" else databases.current_lsn()
     main.run("INSERT INTO expenses (amount) VALUES (30)")

@@ -66,7 +66,7 @@ def test_closed_endpoint_ends_its_sessions_and_frees_its_port(databases: Databas
 
 
 @pytest.mark.parametrize("nonsense", [b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\x09\0\x03\0\0x", b"\xff" * 64, b""])
-def test_nonsense_harms_nobody(main: Branch, nonsense: bytes) -> None:
+def test_nonsense_ends_only_its_own_connection(main: Branch, nonsense: bytes) -> None:
     with socket.create_connection(("127.0.0.1", main.port)) as client:
         client.sendall(nonsense)
         client.shutdown(socket.SHUT_WR)

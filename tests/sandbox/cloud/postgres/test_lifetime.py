@@ -128,7 +128,7 @@ def test_server_that_nobody_watches_is_taken_over(
     assert not postmaster.is_running()
 
 
-def test_start_is_tried_again_where_the_port_is_taken_meanwhile(
+def test_start_is_retried_if_the_port_is_taken(
     tmp_path: Path, start: Callable[[Path], Databases], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -138,9 +138,7 @@ def test_start_is_tried_again_where_the_port_is_taken_meanwhile(
         assert Branch(start(tmp_path)).run("SELECT 1") == [(1,)]
 
 
-def test_server_that_was_killed_alone_comes_back_with_the_next_start(
-    tmp_path: Path, start: Callable[[Path], Databases]
-) -> None:
+def test_killed_server_is_running_after_the_next_start(tmp_path: Path, start: Callable[[Path], Databases]) -> None:
     databases = start(tmp_path)
     branch = Branch(databases)
     branch.run("CREATE TABLE expenses AS SELECT 7 AS id")
@@ -153,7 +151,7 @@ def test_server_that_was_killed_alone_comes_back_with_the_next_start(
     assert branch.rows() == [7]
 
 
-def test_stale_process_number_is_no_obstacle(tmp_path: Path, start: Callable[[Path], Databases]) -> None:
+def test_stale_pid_does_not_prevent_a_start(tmp_path: Path, start: Callable[[Path], Databases]) -> None:
     start(tmp_path).stop()
     (tmp_path / "postgres" / "cluster" / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
     start(tmp_path)
@@ -206,7 +204,7 @@ def test_files_stay_in_a_home_that_the_servers_user_can_reach(start: Callable[[P
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
-def test_programs_out_of_reach_are_lent(
+def test_programs_out_of_reach_are_copied(
     tmp_path: Path, start: Callable[[Path], Databases], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reach = PostgresPrograms.can_reach
