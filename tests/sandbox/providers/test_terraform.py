@@ -354,7 +354,13 @@ def test_the_hand_written_states_are_adopted_without_a_change(deployed: Terrafor
         each.run("apply", "-refresh-only", "-auto-approve")
 
         refreshed = json.loads((folder / "terraform.tfstate").read_text())
-        assert _attributes(refreshed) == _attributes(state)
+        new, old = _attributes(refreshed), _attributes(state)
+        if record := old.get("cloudflare_dns_record"):  # the API answers with the full name
+            assert new["cloudflare_dns_record"]["name"].startswith(f"{record['name']}.")
+            record["name"] = new["cloudflare_dns_record"]["name"]
+        # A newer provider adds attributes: unset, or false.
+        assert {kind: {name: new[kind][name] for name in body} for kind, body in old.items()} == old
+        assert not any(value for kind, body in new.items() for name, value in body.items() if name not in old[kind])
 
 
 def _attributes(state: dict[str, Any]) -> dict[str, Any]:
