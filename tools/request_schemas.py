@@ -190,16 +190,25 @@ class Types:
                 continue
             schema = self.schema(kind)
             inside = {part.strip("{}") for part in re.findall(r"\{\w+\}", template)}
-            yield " ".join(key), {"query" if method == "GET" else "body": self._without(schema, inside)}
+            schema = self._without(schema, inside, partial=method == "PATCH")
+            yield " ".join(key), {"query" if method == "GET" else "body": schema}
 
-    def _without(self, schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
-        """A schema without the parts of the path, which the package passes with the body's fields."""
+    def _without(self, schema: dict[str, Any], names: set[str], *, partial: bool) -> dict[str, Any]:
+        """A schema without the parts of the path, which the package passes with the body's fields.
+
+        Args:
+            schema: of a body or a query.
+            names: the parts of the path.
+            partial: no field is required. The package requires the fields of a new object in a PATCH as well, which
+                changes single fields at Cloudflare (its page "Manage DNS records" patches `comment` alone).
+        """
         if "anyOf" in schema:
-            return {"anyOf": [self._without(item, names) for item in schema["anyOf"]]}
+            return {"anyOf": [self._without(item, names, partial=partial) for item in schema["anyOf"]]}
         target = self.used[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
         if "properties" in target:
             target["properties"] = {name: item for name, item in target["properties"].items() if name not in names}
-            target["required"] = [name for name in target.get("required", []) if name not in names]
+            needed = [name for name in target.get("required", []) if name not in names and not partial]
+            target["required"] = needed
         return schema
 
 

@@ -9,7 +9,7 @@ are part of each service.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,6 +19,7 @@ from jsonschema.validators import extend
 
 _FORMATS = FormatChecker(["date-time"])
 _PARAMETER_KINDS = {"integer": int, "number": float}
+_LONGEST_MESSAGE = 200
 
 
 class RequestSchemas:
@@ -65,11 +66,11 @@ class RequestSchemas:
         if key not in self._validators:
             schema = {**self._operations[operation][part], "$defs": self._definitions}
             self._validators[key] = _Validator(schema, format_checker=_FORMATS)
-        errors = [_nearest(error) for error in self._validators[key].iter_errors(value)]
+        errors = [(_nearest(error), error) for error in self._validators[key].iter_errors(value)]
         if not errors:
             return None
-        first = min(errors, key=lambda error: list(map(str, error.absolute_path)))
-        return f"{''.join(f'/{step}' for step in first.absolute_path) or '/'}: {first.message[:160]}"
+        first, whole = min(errors, key=lambda pair: list(map(str, pair[0].absolute_path)))
+        return f"{''.join(f'/{step}' for step in first.absolute_path) or '/'}: {_message(first, whole)}"
 
 
 @cache
@@ -99,6 +100,24 @@ def _nearest(error: ValidationError) -> ValidationError:
             branches.setdefault(each.schema_path[0], []).append(each)
         error = min(branches.values(), key=_distance)[0]
     return error
+
+
+def _message(error: ValidationError, whole: ValidationError) -> str:
+    """An error's message. An enum's names the values of all alternatives, as many as fit."""
+    if error.validator == "enum":
+        place = list(error.absolute_path)
+        same = (each for each in _leaves(whole) if each.validator == "enum" and list(each.absolute_path) == place)
+        values = sorted({str(value) for each in same for value in each.validator_value})
+        text = f"{str(error.instance)[:80]!r} is not one of {', '.join(values)}"
+        return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE].rpartition(', ')[0]}, …"
+    return error.message[:_LONGEST_MESSAGE]
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+    for each in error.context or ():
+        yield from _leaves(each)
+    if not error.context:
+        yield error
 
 
 def _distance(errors: list[ValidationError]) -> tuple[int, int]:

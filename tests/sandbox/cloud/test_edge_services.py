@@ -207,6 +207,33 @@ def test_a_routes_pattern_is_unique_and_within_its_zone(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            {"type": "XX", "name": "a", "ttl": 1},
+            "/type: 'XX' is not one of A, AAAA, CAA, CERT, CNAME, DNSKEY, DS, HTTPS, LOC, MX, NAPTR, NS, OPENPGPKEY, "
+            "PTR, SMIMEA, SRV, SSHFP, SVCB, TLSA, TXT, URI",
+        ),
+        ({"type": "A", "name": "a"}, "/: 'ttl' is a required property"),
+        ({"type": "A", "name": "a", "ttl": "soon"}, "/ttl: 'soon' is not of type 'number'"),
+    ],
+)
+def test_a_refusal_names_the_field_and_the_values_of_all_alternatives(
+    world: World, body: dict[str, Any], message: str
+) -> None:
+    _, answer = world.cloudflare.call("POST", f"{ZONE}/dns_records", body)
+    assert answer["errors"][0]["message"] == f"Invalid request: {message}"
+
+
+def test_a_long_list_of_values_is_cut(world: World) -> None:
+    body = {**POLICY, "alert_type": "no_such_alert"}
+    message = world.cloudflare.call("POST", POLICIES, body)[1]["errors"][0]["message"]
+    assert message.startswith("Invalid request: /alert_type: 'no_such_alert' is not one of abuse_report_alert, ")
+    assert message.endswith(", …")
+    assert len(message) < 250
+
+
+@pytest.mark.parametrize(
     ("path", "body"),
     [
         (f"{ZONE}/healthchecks", {**CHECK, "check_regions": ["MARS"]}),
