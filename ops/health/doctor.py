@@ -19,7 +19,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.finding import Finding, State
-from ops.terraform.stacks import read_stacks
+from ops.terraform.stacks import read_stacks, unlock_command
 from provider_pins import PINS
 from settings import SettingsError
 
@@ -138,7 +138,7 @@ def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[F
                 stack = key.split("/")[-2]
                 lock = _lock_of(client, state.bucket, key, wait=reads is not None and stack in reads)
                 if lock is not None:
-                    yield _lock(context, stack, lock, blocks=reads is None or stack in reads)
+                    yield _lock(stack, lock, blocks=reads is None or stack in reads)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
         yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", bucket_remedy(code))
@@ -167,11 +167,10 @@ def _lock_of(client: Any, bucket: str, key: str, *, wait: bool) -> "StateLock | 
     return lock
 
 
-def _lock(context: Context, stack: str, lock: "StateLock", *, blocks: bool) -> Finding:
+def _lock(stack: str, lock: "StateLock", *, blocks: bool) -> Finding:
     if not blocks:
         return Finding("state", State.OK, f"{stack} is locked by {lock}; this run doesn't read it")
-    unlock = f"terraform -chdir={context.out / 'stacks' / stack} force-unlock {lock.id}"
-    remedy = f"wait for that run, or if it is dead: {unlock}"
+    remedy = f"wait for that run, or if it is dead: {unlock_command(stack)}"
     return Finding("state", State.WRONG, f"{stack} is locked by {lock}", remedy)
 
 

@@ -115,7 +115,7 @@ class _Run:
         """Records as done all that must precede a version that serves traffic, and its notices as sent."""
         point = migrations.find_restore_point(self._context, self._request.environment, self._journal.id)
         facts = {"branch": point.name, "expires_at": point.expires_at} if point else {}
-        for name in ("checks", "audit", "migrations"):
+        for name in ("checks", "audit", "dry run", "migrations"):
             self._journal.done(name, {})
         self._journal.done("restore point", facts)
         for kind in (Kind.STARTED, Kind.MIGRATION, Kind.SUCCESS):

@@ -126,3 +126,8 @@ def _ordered(stacks: Mapping[str, Stack]) -> list[str]:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise OpsError(f"these stacks wait for each other: {' → '.join(error.args[1])}; remove one reference") from None
+
+
+def unlock_command(stack: str) -> str:
+    """The command that releases the lock that a dead run left on a stack's state."""
+    return f"python -m ops state unlock {stack}"

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import re
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from ops.context.errors import OpsError
 from ops.context.programs import Finished
 from ops.context.run_context import Context
-from ops.terraform.stacks import Stack
+from ops.terraform.stacks import Stack, unlock_command
 
 LOCK_WAIT_SECONDS = 120
 _NEEDS_INIT = re.compile(r"terraform init|Backend initialization required|Inconsistent dependency lock file")
@@ -215,10 +214,10 @@ class Terraform:
         if lock := _LOCK.search(text):
             created = _LOCK_CREATED.search(text, lock.start())
             since = f" since {created[1].strip()}" if created else ""
-            unlock = f"terraform -chdir={shlex.quote(str(self._stack.folder))} force-unlock {lock[1]}"
             return TerraformError(
                 f"{self._stack.name}: the state is locked by {lock[3].strip()} ({lock[2]}){since}; waited "
-                f"{self._lock_wait} s. If that run still goes on, wait for it; if it is dead, unlock: {unlock}",
+                f"{self._lock_wait} s. If that run still goes on, wait for it; if it is dead, "
+                f"unlock: {unlock_command(self._stack.name)}",
                 locked=True,
             )
         start = text.find("Error: ")

@@ -131,11 +131,10 @@ def test_a_locked_state_names_who_holds_it_and_the_command_that_unlocks_it(tiny_
         process.stdout.readline()
         project = plan(tiny_app)[0]
     assert project.outcome is Outcome.FAILED
-    folder = tiny_app.out / "stacks/project"
     assert project.problem.startswith(
         "project: the state is locked by ada@laptop (OperationTypeApply) since 2026-11-24 00:00:00 +0000 UTC; waited"
     )
-    assert project.problem.endswith(f"unlock: terraform -chdir={folder} force-unlock lock-id-1")
+    assert project.problem.endswith("unlock: python -m ops state unlock project")
 
 
 @pytest.mark.parametrize("permit", ["terraform_data.main", "prod:terraform_data.main", "project:"])

@@ -68,10 +68,11 @@ def check_a_locked_state(rehearsal: Rehearsal) -> None:
     found = rehearsal.ops("doctor")
     assert found.returncode == 1
     assert "wrong: state: production is locked by ada@laptop (OperationTypeApply) since 2026" in found.stdout
+    assert "if it is dead: python -m ops state unlock production" in found.stdout
     plan = rehearsal.ops("plan", "production", "--lock-wait", "0")
     assert plan.returncode == 1
     assert "the state is locked by ada@laptop" in plan.stdout
-    assert "force-unlock lock-id-1" in plan.stdout
+    assert "unlock: python -m ops state unlock production" in plan.stdout
 
 
 def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsal):
