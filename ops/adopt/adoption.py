@@ -117,7 +117,7 @@ def prove(context: Context, candidate: Candidate) -> Adoption:
     for stack, plan in plans.items():
         changes = read_changes(plan)
         adoption.plans.append(f"{stack}: {changes.sentence}")
-        adoption.differences.extend(explain(stack, plan))
+        adoption.differences.extend(explain(stack, changes.resources))
         adoption.notes.extend(f"{stack}: output {line}: the next deploy writes it" for line in changes.outputs)
     stateless = [name for name in candidate.settings.environments if name not in plans]
     adoption.notes.extend(f"{name}: there is no state of it, so it would be made anew" for name in stateless)

@@ -17,6 +17,7 @@ from ops import adopt
 from ops.adopt.explain import explain
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.terraform.changes import read_changes
 from settings import Settings, load_settings
 from settings.neon_plans import NEON_PLANS
 from tests.ops.hcl_states import states_of, write_states
@@ -159,7 +160,7 @@ def test_the_file_says_what_it_is_and_holds_no_secret_and_no_default() -> None:
     context = Context.read({})
     text = adopt.read(context, str(FIXTURES), bucket="a-bucket").text
     assert text.startswith("# Made by `python -m ops adopt`")
-    assert "region_id is aws-us-east-2; no setting holds it" in text
+    assert "region_id is aws-us-east-2; no setting controls it" in text
     assert not context.console.mask.found_in(text)
     assert context.console.mask.hide("npg_16b8e660b73ca706") == "***"
     assert "root_dir" not in text
@@ -361,7 +362,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
             plan(
                 "neon_project", {"branch": [{"name": "a"}]}, {"branch": [{"name": "b"}]}, actions=["delete", "create"]
             ),
-            'dev: neon_project.x.branch.0.name: "a" → "b": set database.branch = "a" (and that replaces the resource)',
+            'dev: neon_project.x.branch.0.name: "a" → "b": set database.branch = "a" (replaces the resource)',
         ),
         (
             plan("neon_branch", {"protected": "yes"}, {"protected": None}),
@@ -378,7 +379,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
         ),
         (
             plan("cloudflare_dns_record", {"proxied": False}, {"proxied": True}),
-            "dev: cloudflare_dns_record.x.proxied: false → true: no setting holds it",
+            "dev: cloudflare_dns_record.x.proxied: false → true: no setting controls it",
         ),
         (
             plan("neon_project", {"quota": [{"written_data_bytes": None}]}, {"quota": [{"written_data_bytes": 5}]}),
@@ -386,7 +387,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
         ),
         (
             plan("neon_role", {"password": "p-1"}, {"password": "p-2"}, before_sensitive={"password": True}),
-            "dev: neon_role.x.password: (sensitive) → (sensitive): no setting holds it",
+            "dev: neon_role.x.password: (sensitive) → (sensitive): no setting controls it",
         ),
         (
             plan("neon_project", {"org_id": "o"}, {"org_id": "o"}, before_sensitive={"org_id": True}),
@@ -394,7 +395,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
         ),
         (
             plan("neon_project", {"org_id": "o"}, {"org_id": "p"}, before_sensitive={"org_id": True}),
-            "org_id: (sensitive) → (sensitive): the variable neon_org_id: set TF_VAR_neon_org_id to the state's own",
+            "org_id: (sensitive) → (sensitive): the variable neon_org_id: set TF_VAR_neon_org_id to the state's value",
         ),
         (
             plan("neon_role", None, {"name": "a"}, actions=["create"]),
@@ -411,10 +412,11 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
     ],
 )
 def test_a_difference_names_the_attribute_and_the_setting(document: Values, line: str) -> None:
-    (said,) = explain("dev", document)
+    (said,) = explain("dev", read_changes(document).resources)
     assert line in said
 
 
 def test_an_empty_plan_has_no_difference() -> None:
-    assert list(explain("dev", plan("neon_role", {}, {}, actions=["no-op"]))) == []
-    assert list(explain("dev", {})) == []
+    unchanged = plan("neon_role", {}, {}, actions=["no-op"])
+    assert list(explain("dev", read_changes(unchanged).resources)) == []
+    assert list(explain("dev", read_changes({}).resources)) == []
