@@ -24,7 +24,7 @@ def install() -> None:
 
 
 def _add_budgets() -> None:
-    """Changes of a budget, who is told by a notification, and tags."""
+    """Changes of a budget, the recipients of a notification, and tags."""
     plain_create: Any = BudgetsResponse.create_budget
 
     def budgets(response: Any) -> dict[str, Budget]:

@@ -11,7 +11,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 if TYPE_CHECKING:
-    from ops.terraform.deploy import Deployment
+    from ops.terraform.deploy import DeployResult
     from ops.terraform.plan import PlannedStack
 
 app = typer.Typer(rich_markup_mode=None)
@@ -22,7 +22,7 @@ Allow = Annotated[
     typer.Option(
         "--allow",
         metavar="STACK:ADDRESS",
-        help="Let this run destroy, replace or forget this resource, which holds data. Repeatable.",
+        help="Allow what the guard refused, as it names it. Repeatable.",
     ),
 ]
 Page = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write the plans as HTML.")]
@@ -76,14 +76,14 @@ def deploy(
     guard refuses one. Asks first; without a terminal it needs --yes. Exit codes: 0 deployed or nothing to deploy, 3
     refused by the guard, 1 error.
     """
-    from ops.terraform.deploy import Options
+    from ops.terraform.deploy import DeployOptions
     from ops.terraform.deploy import deploy as run_deploy
     from ops.terraform.stacks import read_stacks
 
     context: Context = ctx.obj
     chosen = read_stacks(context, stacks or ())
     must_be_able_to_ask(yes)
-    options = Options(
+    options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
         confirm=lambda _: yes or typer.confirm("Apply these plans?"),
@@ -105,11 +105,11 @@ def bootstrap(
     deployed or nothing to deploy, 3 refused by the guard, 1 error.
     """
     from ops.state.bootstrap import bootstrap as run_bootstrap
-    from ops.terraform.deploy import Options
+    from ops.terraform.deploy import DeployOptions
 
     context: Context = ctx.obj
     must_be_able_to_ask(yes)
-    options = Options(
+    options = DeployOptions(
         lock_wait=lock_wait,
         confirm=lambda _: yes or typer.confirm("Apply this plan?"),
         report=lambda planned: _show(context, planned, None, None),
@@ -148,10 +148,10 @@ def drift(
     return code
 
 
-def _print_outcome(context: Context, deployment: "Deployment") -> int:
-    from ops.terraform.plan import Exit
+def _print_outcome(context: Context, deployment: "DeployResult") -> int:
+    from ops.terraform.plan import PlanExit
 
-    if deployment.code == Exit.NOTHING:
+    if deployment.code == PlanExit.NOTHING:
         names = ", ".join(deployment.applied)
         context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack matches the settings")
         return deployment.code

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ops.clouds.wrangler import Deployment, Wrangler
+from ops.clouds.wrangler import WorkerDeployment, Wrangler
 from ops.release.journal import Journal
 from ops.release.release_request import ReleaseRequest
 
@@ -24,7 +24,7 @@ class WorkerHistory:
 
     tagged: dict[str, str]
     commits: dict[str, str]
-    deployments: Sequence[Deployment]
+    deployments: Sequence[WorkerDeployment]
 
     @classmethod
     def look(cls, wrangler: Wrangler) -> "WorkerHistory":

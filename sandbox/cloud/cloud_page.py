@@ -18,7 +18,7 @@ from sandbox.cloud.request_log import COLUMNS
 
 
 def endpoint(cloud: LocalCloud) -> Callable[[Request], Response]:
-    """The page over a cloud, rendered anew for each request."""
+    """The page over a cloud, rendered for each request."""
     environment = Environment(loader=PackageLoader("sandbox.cloud", "."), autoescape=select_autoescape())
 
     def page(_: Request) -> Response:

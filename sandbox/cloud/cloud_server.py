@@ -109,7 +109,7 @@ def serve(home: Path, port: int = 0) -> None:
     with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
         try:
             cloud.start(listener.getsockname()[1])
-            # uvicorn answers a signal by an orderly end, and then raises it anew.
+            # uvicorn shuts down cleanly on a signal, and then raises it again.
             CloudServer(cloud, address_file, listener).run([listener])
         finally:
             for number in _SIGNALS:

@@ -61,7 +61,7 @@ class Collection(ABC):
 
     A subclass says where they live and what is an object; listing, creating, reading, replacing (PUT), changing
     (PATCH), deleting, loading from a Terraform state and the page's table follow. Its class attributes are the table
-    that tells one kind from another; a method is overridden only where the real API has a rule of its own.
+    that distinguishes the kinds; a method is overridden only where the real API has a rule of its own.
 
     Attributes:
         path: the collection's; ``key`` is the field that names an object below it.
@@ -97,7 +97,7 @@ class Collection(ABC):
         """A new object, or one after a change. Raises ApiError if it can't be."""
 
     def patched(self, old: Document, body: Document) -> Document:
-        """What a PATCH makes of an object, to be built anew."""
+        """The object that a PATCH results in, to be built again."""
         return {**old, **body}
 
     def show(self, document: Document) -> Document:

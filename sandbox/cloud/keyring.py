@@ -121,7 +121,7 @@ class Keyring:
 
 
 def bearer(headers: Mapping[str, str]) -> str:
-    """The token of an Authorization header of the Bearer kind; empty where there is none."""
+    """The token of an Authorization header of the Bearer kind; empty if it has none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

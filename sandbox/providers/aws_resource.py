@@ -153,5 +153,5 @@ def tag_attributes(tags: list[dict[str, str]]) -> Document:
 
 
 def gone_tags(prior: Value, planned: Value) -> list[str]:
-    """The keys of the tags that a change takes away."""
+    """The keys of the tags that a change deletes."""
     return sorted(set((prior and prior["tags"]) or {}) - set(planned["tags"] or {}))

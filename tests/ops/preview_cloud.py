@@ -65,8 +65,8 @@ request = urllib.request.Request(
 )
 with urllib.request.urlopen(request) as answer:
     version = json.load(answer)["result"]["deployment_id"]
-told = {{"type": "deploy", "version_id": str(uuid.UUID(version)), "targets": []}}
-Path(os.environ["WRANGLER_OUTPUT_FILE_PATH"]).write_text(json.dumps(told) + "\\n")
+reported = {{"type": "deploy", "version_id": str(uuid.UUID(version)), "targets": []}}
+Path(os.environ["WRANGLER_OUTPUT_FILE_PATH"]).write_text(json.dumps(reported) + "\\n")
 """
 _MIGRATE = """
 import hashlib, os, sys
@@ -81,7 +81,7 @@ if Path(os.environ["APP_LOG"]).with_name("migration-fails").exists():
 
 
 class Runtime:
-    """Runs no Worker: one server answers the health of all, each by its public name, with the version that is live."""
+    """Runs no Worker: one server answers the health of all, each by its public name, with its active version."""
 
     port = 0
 
@@ -162,8 +162,8 @@ class PreviewCloud:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 version = runtime.live.get(self.headers["Host"].partition(":")[0])
-                told = {"database": "ok" if runtime.healthy else "unreachable", "version": version}
-                content = json.dumps(told).encode()
+                reported = {"database": "ok" if runtime.healthy else "unreachable", "version": version}
+                content = json.dumps(reported).encode()
                 self.send_response(200 if runtime.healthy and version else 503)
                 for name, value in {**HEADERS, "Content-Length": str(len(content))}.items():
                     self.send_header(name, value)

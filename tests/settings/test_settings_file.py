@@ -1,4 +1,4 @@
-"""A settings file that can't be used is told in one line for each mistake, and never by its secrets."""
+"""An invalid settings file gives one line for each error, without its secrets."""
 
 import os
 from collections.abc import Callable, Mapping

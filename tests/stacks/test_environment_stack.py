@@ -1,4 +1,4 @@
-"""Environments are told apart by settings alone."""
+"""Environments differ by their settings alone."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -72,7 +72,7 @@ def test_a_merge_is_released_by_the_pinned_commit_with_the_role_that_may_deploy(
         next(line for line in run.record if line.startswith("npm ci"))
     )
     assert run.given("release") == GIVEN_TO_RELEASE
-    assert app.notices == [], "the command itself tells"
+    assert app.notices == [], "the command itself sends them"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ GIVEN_TO_TERRAFORM = {
 
 
 class Infrastructure:
-    """The workflows on tiny stacks, whose states lie in the test's folder."""
+    """The workflows on tiny stacks, whose states are in the test's folder."""
 
     def __init__(self, act: Act, app: TinyApp, github: GitHubServer, discord: Discord) -> None:
         self.act, self.app, self.github, self.discord = act, app, github, discord
@@ -185,7 +185,7 @@ def test_drift_is_told_in_one_issue_which_closes_when_it_is_gone(infrastructure:
     infrastructure.settle("1")
     assert infrastructure.run("drift.yml", "workflow_dispatch").code == 0
     assert infrastructure.github.issues[1]["state"] == "closed"
-    assert len(infrastructure.notices) == 2, "of the deploy; the issue tells of drift"
+    assert len(infrastructure.notices) == 2, "of the deploy; drift is in the issue"
 
 
 def test_a_check_for_drift_that_fails_is_red_and_told(infrastructure: Infrastructure):

@@ -64,7 +64,7 @@ class BranchContents:
             raise ApiError(409, "read_write endpoint already exists on this branch")
 
     def update_endpoint(self, endpoint: Document, wanted: Document) -> Document:
-        """Change an endpoint; another branch or ``disabled`` closes its port or opens it anew."""
+        """Change an endpoint; another branch or ``disabled`` closes or reopens its port."""
         changed = neon_objects.merged(endpoint, wanted) | {"updated_at": timestamp(self._now())}
         self._plan.check_compute(changed)
         with self._store.transaction():

@@ -12,7 +12,7 @@ from sandbox.cloud.document_store import Document
 class NeonPlan:
     """Limits of a plan: branches of a project, compute units of an endpoint, history in seconds, protected branches.
 
-    ``paid_settings`` tells whether allowed IP addresses and another suspend timeout than five minutes may be set.
+    ``paid_settings`` is whether allowed IP addresses and another suspend timeout than five minutes may be set.
     """
 
     branches: int

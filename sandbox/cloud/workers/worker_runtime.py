@@ -131,7 +131,7 @@ class Runtime:
         return self._process is not None and self._process.poll() is None
 
     def _ensure(self) -> None:
-        """Start the process, or start it anew after its death; what was served is served again on the same ports."""
+        """Start the process, or restart it after its death; the same Workers are served on the same ports."""
         if self._alive():
             return
         if self._process:

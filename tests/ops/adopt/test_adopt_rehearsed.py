@@ -88,7 +88,7 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     assert refused.returncode == 1
     assert "project: 0 to add, 2 to change, 0 to destroy" in refused.stdout
     assert sorted(refused.stderr.splitlines()) == [
-        "not an adoption yet: deploy nothing; mend each line above, then prove it with --check",
+        "not an adoption yet: don't deploy; fix each difference above, then run it with --check",
         'project: cloudflare_pages_project.web.build_config.destination_dir: "dist" → "apps/web/dist": '
         'set website.destination_dir = "dist"',
         "project: neon_project.main.history_retention_seconds: 3600 → 21600: "
@@ -105,12 +105,12 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     assert owner.adopt("--states", f"s3://{BUCKET}", "--write", str(other), TF_VAR_neon_org_id="").returncode == 1
     assert not other.exists()
     assert Path(f"{other}.unproven").read_text() == there
-    # What the lines say mends it.
+    # The lines name the fix.
     text = file.read_text().replace('"apps/web/dist"', '"dist"')
     file.write_text(text.replace("[database]\n", "[database]\nhistory_retention_seconds = 3600\n"))
-    mended = owner.adopt("--states", f"s3://{BUCKET}", "--check", str(file))
-    assert mended.returncode == 0, mended.stderr
-    assert mended.stdout.endswith("adopt the states with `python -m ops deploy`\n")
+    fixed = owner.adopt("--states", f"s3://{BUCKET}", "--check", str(file))
+    assert fixed.returncode == 0, fixed.stderr
+    assert fixed.stdout.endswith("adopt the states with `python -m ops deploy`\n")
 
 
 def test_other_modules_and_names_are_moved_and_what_is_not_of_this_shape_is_refused(
@@ -151,7 +151,7 @@ def test_states_at_other_keys_are_refused_with_the_command_that_copies_them(owne
     assert refused.returncode == 1
     wanted = f"s3://{BUCKET}/intent-expense-tracker/dev/terraform.tfstate"
     command = f"aws s3 cp s3://{BUCKET}/old/place/dev/terraform.tfstate {wanted}"
-    assert f"the stack dev looks for its state at {wanted}; copy it there: {command}" in refused.stderr
+    assert f"the stack dev expects its state at {wanted}; copy it there: {command}" in refused.stderr
     absent = owner.adopt("--states", "s3://no-such-bucket-here/x")
     assert "s3://no-such-bucket-here/x: S3 answered NoSuchBucket" in absent.stderr
     assert absent.stderr.count("\n") == 1

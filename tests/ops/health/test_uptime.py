@@ -1,4 +1,4 @@
-"""Uptime: which addresses are asked, what counts as down, and what is told of it."""
+"""Uptime: which addresses are asked, what counts as down, and what is announced."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from ops.cli import main
 from ops.context.run_context import Context
 from ops.health.smoke import probe_of
-from ops.health.uptime import EDGE_HEADERS, Address, addresses, find_outages
+from ops.health.uptime import EDGE_HEADERS, PublicAddress, addresses, find_outages
 from settings import load_settings
 from tests.ops.receivers import Answer, Discord, Document, Receiver
 
@@ -88,8 +88,8 @@ def uptime(context: Context, monkeypatch: pytest.MonkeyPatch, *options: str) -> 
 
 def test_the_site_and_the_api_that_it_calls_are_asked(context: Context):
     assert addresses(context.settings) == [
-        Address("production's site", SITE),
-        Address("production's API", API, ("x-frame-options",)),
+        PublicAddress("production's site", SITE),
+        PublicAddress("production's API", API, ("x-frame-options",)),
     ]
 
 
@@ -185,11 +185,11 @@ def test_one_bad_answer_is_no_outage(
 def test_an_api_without_a_required_header_is_down(context: Context, visited: Visited):
     visited.headers = {}
     (outage,) = find_outages(context, addresses(context.settings), attempts=1)
-    assert str(outage) == f"production's API ({API}): the answer lacks x-frame-options"
+    assert str(outage) == f"production's API ({API}): the response lacks x-frame-options"
 
 
 def test_no_answer_is_an_outage(context: Context):
-    (outage,) = find_outages(context, [Address("a site", "https://nobody.example/")], attempts=1)
+    (outage,) = find_outages(context, [PublicAddress("a site", "https://nobody.example/")], attempts=1)
     assert outage.problem == "no answer (ConnectError)"
 
 

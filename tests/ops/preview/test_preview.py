@@ -262,7 +262,7 @@ def test_a_worker_that_is_not_healthy_is_a_failure(preview_cloud: PreviewCloud):
     number = preview_cloud.pull_request()
     preview_cloud.settings(smoke_seconds=1)
     preview_cloud.runtime.healthy = False
-    with pytest.raises(OpsError, match=r"/health: answered 503, it says: database unreachable"):
+    with pytest.raises(OpsError, match=r"/health: answered 503, database unreachable"):
         preview.up(preview_cloud.context(), number, preview_cloud.app)
     assert preview_cloud.comments(number)[0].splitlines()[1] == "### Preview: failed"
 

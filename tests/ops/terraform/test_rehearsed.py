@@ -86,7 +86,7 @@ def test_the_whole_way_from_nothing_to_a_refused_destruction(rehearsal: Rehearsa
 
     uri = rehearsal.output("dev", "database_uri")
     own = rehearsal.ops("doctor", "--environment", "dev", DATABASE_URL=uri)
-    assert "ok: database: DATABASE_URL is dev's own, on branch dev" in own.stdout
+    assert "ok: database: DATABASE_URL points to dev's own branch dev" in own.stdout
     other = rehearsal.ops("doctor", "--environment", "production", DATABASE_URL=uri)
     assert other.returncode == 1
     assert "wrong: database: DATABASE_URL points to branch dev, but production is on branch main" in other.stdout

@@ -70,9 +70,9 @@ def start(home: Path, port: int = 0) -> Running:
     command = [sys.executable, "-m", "sandbox.cloud", "--home", str(home), "--port", str(port)]
     process = subprocess.Popen(command, env=environment())
     wait_for((home / "cloud.json").exists, process)
-    told = json.loads((home / "cloud.json").read_text())
-    assert told["pid"] == process.pid
-    return Running(home, process, told["url"])
+    found = json.loads((home / "cloud.json").read_text())
+    assert found["pid"] == process.pid
+    return Running(home, process, found["url"])
 
 
 @pytest.fixture
