@@ -277,8 +277,8 @@ def reserved_name(states: dict[str, Values]) -> None:
         (secret_variable, "env_vars.NEXT_PUBLIC_API_URL: is of type secret_text"),
         (second_variable, "env_vars: there are ANALYTICS, NEXT_PUBLIC_API_URL; this shape has one"),
         (older_copy, "are copies of one state; remove the older one"),
-        (bad_branch_name, "no valid setting: environments.dev.database.branch: 'a b' is not a Neon branch name"),
-        (reserved_name, "no valid setting: environments.edge: this name is taken by a stack of its own"),
+        (bad_branch_name, "no setting accepts: environments.dev.database.branch: 'a b' is not a Neon branch name"),
+        (reserved_name, "no setting accepts: environments.edge: this name is taken by a stack of its own"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
