@@ -19,6 +19,7 @@ def tables() -> dict[str, str]:
         "types": "".join(_types()),
         "refused": "".join(_refused()),
         "weakened": "".join(_weakened()),
+        "entries": "".join(_entries()),
     }
 
 
@@ -80,6 +81,13 @@ def _weakened() -> Iterator[str]:
             yield f"| `{entry.type}` | `{protection.argument}` | {protection.effect} |\n"
         if entry.when_destroyed:
             yield f"| `{entry.type}` | destroyed | {entry.when_destroyed} |\n"
+
+
+def _entries() -> Iterator[str]:
+    yield "| type | argument | entries of others |\n| --- | --- | --- |\n"
+    for entry in CATALOG.values():
+        if entry.entries:
+            yield f"| `{entry.type}` | `{entry.entries.argument}` | each {entry.entries.entry} that we did not create |\n"
 
 
 def main() -> int:

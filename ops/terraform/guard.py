@@ -1,4 +1,6 @@
-"""The guard of plans: a plan may lose no data and weaken no protection of data, unless this run allows it by name.
+"""The guard of plans: a plan may lose no data, weaken no protection of data and delete no entry of others.
+
+A run allows each by name.
 
 The catalog says which resource types hold data, and which of their arguments protect it.
 """
@@ -9,6 +11,7 @@ from typing import Any
 
 from catalog import CATALOG, HOLDS_DATA, ResourceType
 from ops.context.errors import OpsError
+from ops.terraform.foreign_entries import ForeignEntry, foreign_entries
 
 _HARMLESS = frozenset({"no-op", "create", "read", "update"})
 
@@ -67,7 +70,7 @@ class WeakenedProtection:
         return f"{self.stack}: {self.address} {change} {self.effect}"
 
 
-Refusal = DataLoss | WeakenedProtection
+Refusal = DataLoss | WeakenedProtection | ForeignEntry
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Verdict:
     """The guard's decision on a plan.
 
     Attributes:
-        refused: what the plan would lose or weaken without being allowed to.
+        refused: what the plan would lose, weaken or delete without being allowed to.
         allowed: what it would lose or weaken, and this run allows.
     """
 
@@ -117,6 +120,7 @@ def judge(
     for change in changes:
         if entry := catalog.get(change["type"]):
             found += _weakened(stack, change, entry)
+            found += foreign_entries(stack, change, entry)
     return Verdict(
         refused=tuple(each for each in found if each.permit not in allowed),
         allowed=tuple(each for each in found if each.permit in allowed),
