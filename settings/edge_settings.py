@@ -80,12 +80,12 @@ class FirewallRuleSettings(SettingsTable):
         "block", description="What to do with them. A challenge breaks requests from scripts."
     )
     every_host: bool = Field(
-        False, description="Apply the rule to every host of the zone, as rules from Cloudflare's dashboard do."
+        default=False, description="Apply the rule to every host of the zone, as rules from Cloudflare's dashboard do."
     )
     description: Line | None = Field(
-        None, description="The rule's name in Cloudflare's dashboard. Default: the project and the rule's key."
+        default=None, description="The rule's name in Cloudflare's dashboard. Default: the project and the rule's key."
     )
-    enabled: bool = Field(True, description="False keeps the rule without applying it.")
+    enabled: bool = Field(default=True, description="False keeps the rule without applying it.")
 
 
 class FirewallSettings(SettingsTable):

@@ -87,7 +87,8 @@ def _entries() -> Iterator[str]:
     yield "| type | argument | entries of others |\n| --- | --- | --- |\n"
     for entry in CATALOG.values():
         if entry.entries:
-            yield f"| `{entry.type}` | `{entry.entries.argument}` | each {entry.entries.entry} that we did not create |\n"
+            entries = f"each {entry.entries.entry} that we did not create"
+            yield f"| `{entry.type}` | `{entry.entries.argument}` | {entries} |\n"
 
 
 def main() -> int:
