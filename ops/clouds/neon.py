@@ -82,7 +82,7 @@ class Neon(Rest):
         key = context.credentials.need("neon_api_key")
         organization = context.credentials.neon_org_id
         self._organization = organization.get_secret_value() if organization else None
-        self._wait_seconds = wait_seconds
+        self._context, self._wait_seconds = context, wait_seconds
         super().__init__(
             "Neon",
             context.addresses.neon,
@@ -105,20 +105,60 @@ class Neon(Rest):
         Raises:
             OpsError: Neon refused, or did not answer.
         """
-        query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
-        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
-        return sorted(project["id"] for project in answer["projects"] if project["name"] == name)
+        return sorted(project["id"] for project in self._projects(name))
 
-    def find_project(self, name: str) -> str | None:
-        """The id of the project of this name; None if it does not exist yet.
+    def project_descriptions(self, name: str) -> dict[str, str]:
+        """What distinguishes the projects of this name, by id: age, branches and size.
 
         Raises:
-            OpsError: there are several, or Neon refused or did not answer.
+            OpsError: Neon refused, or did not answer.
+        """
+        return {project["id"]: describe_project(self, project) for project in self._projects(name)}
+
+    def find_project(self, name: str) -> str | None:
+        """The id of the settings' project; None if it does not exist yet.
+
+        If there isn't exactly one of this name, the state of the stack `project` decides: a project that was renamed in
+        Neon's Console is still found by its id.
+
+        Args:
+            name: project.name of the settings.
+
+        Raises:
+            OpsError: there are several and the state names none of them, or Neon refused or did not answer.
         """
         ids = self.project_ids(name)
-        if len(ids) > 1:
-            raise OpsError(f"there are {len(ids)} Neon projects called {name}; rename or delete the others")
-        return ids[0] if ids else None
+        if len(ids) == 1:
+            return ids[0]
+        known = self._project_in_state()
+        if known in ids or (known and not ids and self.call("GET", f"/projects/{known}", missing={})):
+            return known
+        if ids:
+            listed = "; ".join(self.project_descriptions(name).values())
+            raise OpsError(
+                f"there are {len(ids)} Neon projects called {name}: {listed}. No state names one of them: in Neon's "
+                "Console, rename all but the one with your data; then run `python -m ops state recover project`"
+            )
+        return None
+
+    def _projects(self, name: str) -> list[dict[str, Any]]:
+        query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
+        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
+        return [project for project in answer["projects"] if project["name"] == name]
+
+    def _project_in_state(self) -> str:
+        """The id of the project in the state of the stack `project`; empty if there is none or it can't be read."""
+        from ops.clouds.state_bucket import StateBucket
+
+        settings = self._context.settings
+        try:
+            document = StateBucket(self._context, settings.state.bucket, settings.state.region).read(
+                settings.state_key("project")
+            )
+        except OpsError:
+            return ""
+        found = (each for each in (document or {}).get("resources", []) if each.get("type") == "neon_project")
+        return next((each["instances"][0]["attributes"]["id"] for each in found if each.get("instances")), "")
 
     def project(self, name: str) -> str:
         """The id of the project of this name.
@@ -378,6 +418,27 @@ class Neon(Rest):
                 state = self.call("GET", path)["operation"]["status"]
             if state in ("failed", "error", "cancelled"):
                 raise OpsError(f"Neon's {operation['action']} ended as {state}; run the command again")
+
+
+def describe_project(neon: Rest, project: Mapping[str, Any]) -> str:
+    """What distinguishes a project from others of its name: its id, age, branches and size.
+
+    Args:
+        neon: Neon's client.
+        project: the project, as Neon lists it.
+
+    Raises:
+        OpsError: Neon refused, or did not answer.
+    """
+    path = f"/projects/{project['id']}/branches"
+    branches = neon.tried(lambda: neon.call("GET", path, query={"limit": "100"}))["branches"]
+    size = project.get("synthetic_storage_size")
+    if size is None:
+        size = sum(branch.get("logical_size") or 0 for branch in branches)
+    names = ", ".join(sorted(branch["name"] for branch in branches)[:5])
+    more = ", …" if len(branches) > 5 else ""
+    created = f"created {str(project.get('created_at', 'unknown'))[:10]}"
+    return f"{project['id']}, {created}, {len(branches)} branches: {names}{more}, {size / 1_000_000:.1f} MB"
 
 
 def _timestamp(moment: datetime) -> str:

@@ -46,6 +46,7 @@ def plan(
     The guard checks each plan. Nothing is applied. Exit codes: 0 no changes, 2 changes, 3 refused by the guard, 1
     error.
     """
+    from ops.terraform.abandoned import abandoned_plans
     from ops.terraform.plan import exit_code, plan_folder, plan_stacks
     from ops.terraform.stacks import read_stacks
 
@@ -54,6 +55,8 @@ def plan(
     with plan_folder() as folder:
         planned = plan_stacks(context, chosen, folder, allowed=allow or (), lock_wait=lock_wait)
     code = exit_code(planned)
+    if not stacks:
+        planned += abandoned_plans(context)
     _show(context, planned, page, markdown)
     if comment:
         _comment(context, planned, pr)
@@ -139,7 +142,7 @@ def drift(
     context: Context = ctx.obj
     if issue and stacks:
         raise OpsError("--issue: the issue covers all stacks; name no stack, or drop --issue")
-    code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait)
+    code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait, abandoned=not stacks)
     _show(context, planned, page, markdown)
     if issue:
         done = report_drift(context, planned)

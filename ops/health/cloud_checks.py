@@ -62,6 +62,15 @@ def neon(context: Context, *, spare_branch: bool = True) -> Iterator[Finding]:
             yield Finding("Neon", FindingStatus.OK, "the key works; the first deploy creates the project")
             return
         names = {branch.name for branch in client.branches(project)}
+        others = client.project_descriptions(context.settings.project.name)
+        others.pop(project, None)
+    for other in others.values():
+        yield Finding(
+            "Neon",
+            FindingStatus.WRONG,
+            f"a second project has the name {context.settings.project.name}: {other}; the state names {project}",
+            "move any data that you need to the project in the state; then delete the second one in Neon's Console",
+        )
     yield Finding("Neon", FindingStatus.OK, f"project {project}, {len(names)} branches")
     plan = context.settings.database.plan
     limit = NEON_PLANS[plan].branches

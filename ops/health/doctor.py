@@ -19,6 +19,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.finding import Finding, FindingStatus
+from ops.terraform.abandoned import abandoned_states, sentence
 from ops.terraform.stacks import read_stacks, unlock_command
 from provider_pins import PINS
 from settings import SettingsError
@@ -62,7 +63,7 @@ def examine(
         return
     yield Finding("settings", FindingStatus.OK, str(context.settings_file))
     checks: dict[str, Callable[[Context], Iterator[Finding]]] = {
-        "stacks": _stacks,
+        "stacks": lambda context: _stacks(context, reads),
         "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
         "Cloudflare": cloud_checks.cloudflare,
         "state": lambda context: _state(context, reads),
@@ -116,8 +117,12 @@ def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int
     return Finding(about, FindingStatus.OK, version)
 
 
-def _stacks(context: Context) -> Iterator[Finding]:
+def _stacks(context: Context, reads: Collection[str] | None = None) -> Iterator[Finding]:
     yield Finding("stacks", FindingStatus.OK, ", ".join(stack.name for stack in read_stacks(context)))
+    if reads is None:
+        # A release is not blocked by an environment that it doesn't read.
+        for state in abandoned_states(context):
+            yield Finding("stacks", FindingStatus.WRONG, f"{state.stack} is abandoned: {sentence(state)}")
 
 
 def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[Finding]:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from ops.clouds.github import GitHub
 from ops.context.run_context import Context
 from ops.terraform import summary
+from ops.terraform.abandoned import abandoned_plans
 from ops.terraform.plan import Outcome, PlannedStack, exit_code, plan_folder, plan_stacks
 from ops.terraform.stacks import Stack
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS
 
+_DRIFTED = (Outcome.CHANGED, Outcome.WAITS, Outcome.ABANDONED)
 PURPOSE = LABEL = "drift"
 _EXPLANATION = (
     "The deployed resources differ from the settings: something was changed outside Terraform, or was merged but not "
@@ -18,7 +20,7 @@ _EXPLANATION = (
 
 
 def find_drift(
-    context: Context, stacks: Sequence[Stack], *, lock_wait: int = LOCK_WAIT_SECONDS
+    context: Context, stacks: Sequence[Stack], *, lock_wait: int = LOCK_WAIT_SECONDS, abandoned: bool = True
 ) -> tuple[int, list[PlannedStack]]:
     """Plans stacks, to find differences from the settings.
 
@@ -26,6 +28,7 @@ def find_drift(
         context: the run's context.
         stacks: the stacks.
         lock_wait: seconds to wait for a state's lock.
+        abandoned: whether states that no stack uses count as drift.
 
     Returns:
         The exit code (0 clean, 2 drift, 1 error) and the plans, whose saved files are deleted.
@@ -33,6 +36,8 @@ def find_drift(
     with plan_folder() as folder:
         # No guard: what it would refuse is drift too, and nothing is applied here.
         planned = plan_stacks(context, stacks, folder, lock_wait=lock_wait, guarded=False)
+    if abandoned:
+        planned += abandoned_plans(context)
     return exit_code(planned), planned
 
 
@@ -52,7 +57,7 @@ def report_drift(context: Context, planned: Sequence[PlannedStack], *, wait_seco
     Raises:
         OpsError: GitHub refused, or did not answer.
     """
-    drifted = [result.stack.name for result in planned if result.outcome in (Outcome.CHANGED, Outcome.WAITS)]
+    drifted = [result.stack.name for result in planned if result.outcome in _DRIFTED]
     with GitHub(context, wait_seconds=wait_seconds) as github:
         if drifted:
             heading = f"Drift in {', '.join(drifted)}"

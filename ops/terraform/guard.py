@@ -7,7 +7,7 @@ The catalog says which resource types hold data, and which of their arguments pr
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from catalog import CATALOG, HOLDS_DATA, ResourceType
 from ops.context.errors import OpsError
@@ -70,7 +70,13 @@ class WeakenedProtection:
         return f"{self.stack}: {self.address} {change} {self.effect}"
 
 
-Refusal = DataLoss | WeakenedProtection | ForeignEntry
+class Refusal(Protocol):
+    """Something that the guard refuses; its text says what and why."""
+
+    @property
+    def permit(self) -> str:
+        """The value of `--allow` that allows it."""
+        ...
 
 
 @dataclass(frozen=True)

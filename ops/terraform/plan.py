@@ -14,6 +14,7 @@ from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
 from ops.context.run_context import Context
 from ops.terraform.changes import Changes, read_changes
+from ops.terraform.existing import created_again, without_allowed
 from ops.terraform.guard import Verdict, judge
 from ops.terraform.stacks import Stack, read_stacks
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
@@ -27,12 +28,13 @@ _T = TypeVar("_T")
 
 
 class Outcome(Enum):
-    """How the planning of a stack ended."""
+    """How the planning of a stack ended; `ABANDONED` is for a state that no stack uses."""
 
     UNCHANGED = "no changes"
     CHANGED = "changes"
     WAITS = "can't be planned yet"
     FAILED = "failed"
+    ABANDONED = "abandoned"
 
 
 class PlanExit:
@@ -76,6 +78,7 @@ class PlannedStack:
             Outcome.CHANGED: self.changes.sentence,
             Outcome.WAITS: f"waits until {', '.join(sorted(self.stack.after))} is deployed",
             Outcome.FAILED: "failed",
+            Outcome.ABANDONED: "abandoned: no stack uses its state",
         }[self.outcome]
         again = f" (planned again after {', '.join(self.behind)})" if self.behind else ""
         return f"{self.stack.name}: {detail}{again}"
@@ -129,7 +132,11 @@ def plan_stacks(
             if not terraform.plan(file):
                 return PlannedStack(stack, Outcome.UNCHANGED, file)
             document = terraform.show(file)
-            verdict = judge(stack.name, document, allowed=allowed, holds_data=holds_data) if guarded else Verdict()
+            verdict = Verdict()
+            if guarded:
+                verdict = judge(stack.name, document, allowed=allowed, holds_data=holds_data)
+                again = without_allowed(created_again(context, stack, document), allowed)
+                verdict = replace(verdict, refused=(*verdict.refused, *again))
             return PlannedStack(stack, Outcome.CHANGED, file, read_changes(document), verdict)
         except TerraformError as error:
             return PlannedStack(stack, Outcome.FAILED, file, problem=str(error), locked=error.locked)

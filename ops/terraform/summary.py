@@ -11,6 +11,7 @@ from ops.terraform.plan import Outcome, PlannedStack
 # GitHub takes 65,536 characters; a comment has other text too.
 LONGEST_DETAILS = 50_000
 _SIGNS = {"add": "+", "change": "!", "replace": "-", "destroy": "-", "forget": "-", "move": " ", "import": "+"}
+_WITH_PROBLEM = (Outcome.FAILED, Outcome.WAITS, Outcome.ABANDONED)
 _TEMPLATE = Path(__file__).with_name("summary.html.jinja")
 
 
@@ -20,8 +21,12 @@ def title(planned: Sequence[PlannedStack]) -> str:
         return "Terraform plan: refused by the guard"
     if any(result.outcome is Outcome.FAILED for result in planned):
         return "Terraform plan: failed"
-    changed = [result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED]
-    return f"Terraform plan: changes in {', '.join(changed)}" if changed else "Terraform plan: no changes"
+    quiet = (Outcome.UNCHANGED, Outcome.ABANDONED)
+    changed = [result.stack.name for result in planned if result.outcome not in quiet]
+    abandoned = [result.stack.name for result in planned if result.outcome is Outcome.ABANDONED]
+    parts = [f"changes in {', '.join(changed)}" if changed else "no changes"]
+    parts += [f"abandoned: {', '.join(abandoned)}"] if abandoned else []
+    return f"Terraform plan: {'; '.join(parts)}"
 
 
 def lines(planned: Sequence[PlannedStack]) -> list[str]:
@@ -97,7 +102,7 @@ def _stack_lines(result: PlannedStack) -> list[str]:
     if result.changes.outside:
         found.append("  changed outside Terraform:")
         found += [f"  {line}" for change in result.changes.outside for line in _change_lines(change)]
-    return found + (result.problem.splitlines() if result.outcome in (Outcome.FAILED, Outcome.WAITS) else [])
+    return found + (result.problem.splitlines() if result.outcome in _WITH_PROBLEM else [])
 
 
 def _change_lines(change: Change) -> Iterable[str]:
