@@ -1,5 +1,6 @@
-"""The commands that run Terraform: `python -m ops plan|deploy|bootstrap|drift`."""
+"""The commands that run Terraform: `python -m ops plan|deploy|destroy|bootstrap|drift`."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,6 +94,44 @@ def deploy(
         report=lambda planned: _show(context, planned, page, markdown),
     )
     return _print_outcome(context, run_deploy(context, chosen, options))
+
+
+@app.command()
+def destroy(
+    ctx: typer.Context,
+    environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Name of the environment or stack.")],
+    allow: Allow = None,
+    lock_wait: LockWait = 120,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", metavar="NAME", help="The name again; required without a terminal.")
+    ] = None,
+) -> int:
+    """Destroy an environment, after a restore point.
+
+    Lists what would be destroyed; the guard checks it, and each resource with data must be allowed by name. Then asks
+    for the environment's name, saves the rows of its database on a Neon branch, and destroys. Also works for an
+    abandoned environment, which is no longer in the settings. Exit codes: 0 destroyed or nothing to destroy, 3 refused
+    by the guard, 1 error.
+    """
+    from ops.terraform.destroy import DestroyOptions
+    from ops.terraform.destroy import destroy as run_destroy
+    from ops.terraform.plan import PlanExit
+
+    context: Context = ctx.obj
+    if confirm is None and not sys.stdin.isatty():
+        raise OpsError(f"not confirmed: nothing was destroyed; pass --confirm {environment}")
+    options = DestroyOptions(
+        confirm=lambda name: (confirm or typer.prompt(f"Type {name} to destroy it")) == name,
+        allowed=allow or (),
+        lock_wait=lock_wait,
+        report=lambda planned: _show(context, planned, None, None),
+    )
+    result = run_destroy(context, environment, options)
+    for problem in result.problems:
+        context.console.warn(problem)
+    if result.code == PlanExit.NOTHING:
+        context.console.say(f"destroyed: {environment}" if result.applied else f"{environment}: nothing to destroy")
+    return result.code
 
 
 @app.command()

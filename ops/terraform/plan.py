@@ -116,7 +116,7 @@ def plan_stacks(
         One for each stack, in the same order. A stack waits if it can't be planned only because one that it
         reads has not been deployed yet.
     """
-    _check_permits(allowed, stacks)
+    check_permits(allowed, stacks)
     for line in ignored(context.environment, read_stacks(context, apart=True)):
         context.console.warn(line)
     terraforms = {stack.name: Terraform(context, stack, lock_wait=lock_wait) for stack in stacks}
@@ -166,7 +166,12 @@ def exit_code(planned: Sequence[PlannedStack]) -> int:
     return PlanExit.CHANGES if any(result.outcome is not Outcome.UNCHANGED for result in planned) else PlanExit.NOTHING
 
 
-def _check_permits(allowed: Collection[str], stacks: Sequence[Stack]) -> None:
+def check_permits(allowed: Collection[str], stacks: Sequence[Stack]) -> None:
+    """Checks that each permit names one of the stacks.
+
+    Raises:
+        OpsError: one does not.
+    """
     names = [stack.name for stack in stacks]
     for permit in allowed:
         stack, _, address = permit.partition(":")

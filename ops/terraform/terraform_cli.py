@@ -76,11 +76,12 @@ class Terraform:
         self._run(*arguments)
         stamp.write_text(self._fingerprint(), encoding="utf-8")
 
-    def plan(self, file: Path) -> bool:
+    def plan(self, file: Path, *, destroy: bool = False) -> bool:
         """Plans, and saves the plan.
 
         Args:
             file: the file to save to; only its owner can read it, since a plan holds secrets.
+            destroy: plan to destroy all resources of the stack.
 
         Returns:
             Whether the plan changes anything, outputs and addresses included.
@@ -93,6 +94,7 @@ class Terraform:
         self.init()
         file.touch(mode=0o600)
         arguments = ["plan", "-detailed-exitcode", f"-lock-timeout={self._lock_wait}s", f"-out={file}"]
+        arguments += ["-destroy"] if destroy else []
         finished = self._try(*arguments)
         if finished.code == 1 and _NEEDS_INIT.search(finished.text):
             self.init(again=True)
@@ -148,6 +150,21 @@ class Terraform:
         sensitive = [output["value"] for output in found.values() if output["sensitive"]]
         self._context.console.mask.add(*(value for value in sensitive if isinstance(value, str)))
         return {name: output["value"] for name, output in found.items()}
+
+    def has_resources(self) -> bool:
+        """Whether the state holds any managed resource.
+
+        Raises:
+            TerraformError: the state can't be read.
+        """
+        self.init()
+        finished = self._try("state", "list")
+        if finished.code != 0 and "No state file was found" in finished.text:
+            return False
+        if finished.code != 0:
+            raise self._error(finished)
+        addresses = finished.stdout.split()
+        return any(not re.search(r"(^|\.)data\.", address) for address in addresses)
 
     def force_unlock(self, lock: str) -> None:
         """Releases the state's lock, whoever holds it.
