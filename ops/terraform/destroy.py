@@ -60,8 +60,6 @@ def destroy(context: Context, name: str, options: DestroyOptions) -> DeployResul
     Raises:
         OpsError: there is no such stack or state, others depend on it, or a restore point can't be created.
     """
-    if name in APART:
-        raise OpsError(f"{name}: holds the states of all stacks; see docs/state.md, Undo")
     with _opened(context, name) as stack, plan_folder() as folder:
         check_permits(options.allowed, [stack])
         terraform = Terraform(context, stack, lock_wait=options.lock_wait)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from catalog import CATALOG, HOLDS_DATA, ResourceType
 from ops.context.errors import OpsError
-from ops.terraform.foreign_entries import ForeignEntry, foreign_entries
+from ops.terraform.foreign_entries import foreign_entries
 
 _HARMLESS = frozenset({"no-op", "create", "read", "update"})
 

@@ -1,7 +1,7 @@
 """What a plan would create a second time is refused, with the command that adopts what exists."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,13 @@ def plan(*resources: tuple[str, dict[str, Any]], actions: tuple[str, ...] = ("cr
             for kind, values in resources
         ]
     }
+
+
+def always(result: object) -> Callable[..., object]:
+    def answer(*_: object) -> object:
+        return result
+
+    return answer
 
 
 @pytest.fixture
@@ -137,7 +144,7 @@ def test_a_plan_that_creates_something_again_is_refused_unless_allowed(
     tiny_app: TinyApp, monkeypatch: pytest.MonkeyPatch
 ):
     again = CreatedAgain("project", "terraform_data.main", "one already exists", "adopt it")
-    monkeypatch.setattr(planning, "created_again", lambda *_: [again])
+    monkeypatch.setattr(planning, "created_again", always([again]))
     tiny_app.synth({"project": data(main="1")})
     context = tiny_app.context()
 
@@ -157,9 +164,9 @@ def test_a_renamed_project_is_found_by_the_id_in_the_state(
     preview_cloud.neon("PATCH", f"/projects/{project}", {"project": {"name": "renamed"}})
     state = {"resources": [{"type": "neon_project", "instances": [{"attributes": {"id": project}}]}]}
     with Neon(preview_cloud.context(), attempts=3) as neon:
-        monkeypatch.setattr(StateBucket, "read", lambda *_: None)
+        monkeypatch.setattr(StateBucket, "read", always(None))
         assert neon.find_project(NAME) is None
-        monkeypatch.setattr(StateBucket, "read", lambda *_: state)
+        monkeypatch.setattr(StateBucket, "read", always(state))
         assert neon.find_project(NAME) == project
 
 
@@ -169,7 +176,7 @@ def test_the_doctor_says_which_of_two_projects_the_state_names(
     second = preview_cloud.neon("POST", "/projects", {"project": {"name": NAME, "org_id": CloudSeed.org_id}})
     second = second["project"]["id"]
     state = {"resources": [{"type": "neon_project", "instances": [{"attributes": {"id": preview_cloud.project}}]}]}
-    monkeypatch.setattr(StateBucket, "read", lambda *_: state)
+    monkeypatch.setattr(StateBucket, "read", always(state))
     lines = [str(finding) for finding in cloud_checks.neon(preview_cloud.context())]
     (wrong,) = [line for line in lines if "a second project" in line]
     assert f"{NAME}: {second}, created 20" in wrong
