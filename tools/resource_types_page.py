@@ -20,6 +20,7 @@ def tables() -> dict[str, str]:
         "refused": "".join(_refused()),
         "weakened": "".join(_weakened()),
         "entries": "".join(_entries()),
+        "created": "".join(_created()),
     }
 
 
@@ -89,6 +90,13 @@ def _entries() -> Iterator[str]:
         if entry.entries:
             entries = f"each {entry.entries.entry} that we did not create"
             yield f"| `{entry.type}` | `{entry.entries.argument}` | {entries} |\n"
+
+
+def _created() -> Iterator[str]:
+    yield "| type | the same |\n| --- | --- |\n"
+    for entry in CATALOG.values():
+        if entry.lookup and entry.lookup.service not in ("", "aws"):
+            yield f"| `{entry.type}` | {', '.join(f'`{argument}`' for argument in entry.lookup.same.values())} |\n"
 
 
 def main() -> int:

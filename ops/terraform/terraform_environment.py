@@ -21,6 +21,8 @@ _REASONS = {
     "TF_CLI_ARGS": "its options would change what is planned and applied",
 }
 _VARIABLE = "TF_VAR_"
+_OF_OPTIONS = {"TF_VAR_discord_webhook_url"}
+"""Variables of options that may be off; the others of this product are among the credentials."""
 
 
 def terraform_environment(environment: Mapping[str, str], stack: Stack) -> dict[str, str]:
@@ -75,7 +77,7 @@ def ignored(environment: Mapping[str, str], stacks: Iterable[Stack]) -> list[str
         # Only here: it loads pydantic, which takes long. ops reads these itself, whether or not a stack does.
         from ops.context.credentials import Credentials
 
-        unknown -= Credentials.variable_names()
+        unknown -= Credentials.variable_names() | _OF_OPTIONS
     lines = [f"{', '.join(sorted(unknown))}: ignored, since no stack has such a variable"] if unknown else []
     for stack in chosen:
         if workspace := selected_workspace(stack):

@@ -51,9 +51,8 @@ def test_a_selected_workspace_is_ignored_with_a_warning(tiny_app: TinyApp, capsy
 def test_a_variable_that_no_stack_has_is_dropped_with_a_warning(tiny_app: TinyApp):
     declared = {"variable": {"zone": {"type": "string"}}}
     tiny_app.synth({"project": data(main="1"), "dev": declared, "state": {"variable": {"role": {}}}})
-    environment: dict[str, str] = dict.fromkeys(
-        ("TF_VAR_zone", "TF_VAR_role", "TF_VAR_zonne", "TF_VAR_neon_api_key", "OTHER"), "x"
-    )
+    names = "TF_VAR_zone TF_VAR_role TF_VAR_zonne TF_VAR_neon_api_key TF_VAR_discord_webhook_url OTHER"
+    environment: dict[str, str] = dict.fromkeys(names.split(), "x")
     context = tiny_app.context()
     project, dev = (read_stacks(context, [name])[0] for name in ("project", "dev"))
     lines = ignored(environment, read_stacks(context, apart=True))
