@@ -1,6 +1,7 @@
 """Variables and left-over files that would point Terraform to another state or plan."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -37,9 +38,12 @@ def test_what_would_change_the_state_or_the_plan_is_refused(tiny_app: TinyApp, n
 
 def test_a_selected_workspace_is_ignored_with_a_warning(tiny_app: TinyApp, capsys: pytest.CaptureFixture[str]):
     tiny_app.synth({"project": data(main="1")})
-    left = tiny_app.out / "stacks/project/.terraform/environment"
-    left.parent.mkdir()
-    left.write_text("staging")
+    folder = tiny_app.out / "stacks/project"
+    for command in (["init"], ["workspace", "new", "staging"]):
+        terraform = ["terraform", f"-chdir={folder}", *command]
+        subprocess.run(terraform, env=tiny_app.environment, check=True, capture_output=True)
+    left = folder / ".terraform/environment"
+    assert left.read_text() == "staging"
     context = tiny_app.context()
     assert deploy(context, read_stacks(context), DeployOptions(lock_wait=0)).code == PlanExit.NOTHING
     assert "project: ignores the workspace staging, selected in" in capsys.readouterr().err
