@@ -137,6 +137,7 @@ def destroy(
 @app.command()
 def bootstrap(
     ctx: typer.Context,
+    allow: Allow = None,
     lock_wait: LockWait = 120,
     yes: Yes = False,
 ) -> int:
@@ -152,6 +153,7 @@ def bootstrap(
     context: Context = ctx.obj
     must_be_able_to_ask(yes)
     options = DeployOptions(
+        allowed=allow or (),
         lock_wait=lock_wait,
         confirm=lambda _: yes or typer.confirm("Apply this plan?"),
         report=lambda planned: _show(context, planned, None, None),
