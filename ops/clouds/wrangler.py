@@ -8,16 +8,21 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ops.clouds.cloudflare import Cloudflare
+from ops.context.app_folder import AppFolder, read_app_folder
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
-# The oldest version that was tested. It must know `versions upload --secrets-file`, new in 2026.
-OLDEST_WRANGLER = (4, 164)
+# The oldest one that this was tried with.
+OLDEST_WRANGLER = (4, 60)
+# The oldest one whose `deploy` and `versions upload` take `--secrets-file` (workers-sdk, pull request 10896).
+_OLDEST_WITH_SECRETS_FILE = (4, 74)
+# What the tag of a version ends with that has the code of another one, but not its secrets.
+_CODE_ONLY = "-code"
 _TIMEOUT_SECONDS = 300
 _COLORS = re.compile(r"\x1b\[[0-9;]*m")
 # Cloudflare's API reference, "Deployments": a message is truncated to 100 bytes.
@@ -53,6 +58,19 @@ class WorkerDeployment:
         return max(self.shares, key=lambda version: self.shares[version])
 
 
+def whole_deployments(
+    versions: Sequence[WorkerVersion], deployments: Sequence[WorkerDeployment]
+) -> list[WorkerDeployment]:
+    """The deployments to which a rollback may lead: without those of code whose secrets came a moment later.
+
+    Args:
+        versions: the Worker's versions.
+        deployments: the latest ones, the active one first, which is always kept.
+    """
+    code_only = {version.id for version in versions if version.tag.endswith(_CODE_ONLY)}
+    return [item for number, item in enumerate(deployments) if number == 0 or item.main not in code_only]
+
+
 class Wrangler:
     """wrangler on one Worker."""
 
@@ -65,13 +83,18 @@ class Wrangler:
             environment: the table `env` of wrangler's configuration whose variables and bindings it gets.
 
         Raises:
-            OpsError: the app has no wrangler, or no folder release.worker_dir.
+            OpsError: the app has no wrangler, or no folder as in release.api_dir.
         """
         self._context, self._worker, self._environment = context, worker, environment
-        self._folder = app.absolute() / context.release_settings.worker_dir.strip("/")
-        if not self._folder.is_dir():
-            raise OpsError(f"{self._folder}: no such folder; fix release.worker_dir or --app")
-        self._program = find_program(self._folder, app.absolute())
+        folder = read_app_folder(app, context.release_settings.api_dir)
+        self._app, self._folder = folder, folder.api
+        self._program = find_program(folder)
+        self._takes_secrets_file = installed_version(folder) >= _OLDEST_WITH_SECRETS_FILE
+
+    def by_hand(self, *arguments: str) -> str:
+        """The command for a person who runs wrangler on this Worker, from the app's checkout."""
+        command = f"{self._app.package_manager.execute} wrangler {' '.join(arguments)} --name {self._worker}"
+        return command if self._app.api_dir == "." else f"cd {self._app.api_dir} && {command}"
 
     def deploy(
         self,
@@ -204,6 +227,31 @@ class Wrangler:
         deployments = self.deployments()
         return deployments[0].main if deployments else None
 
+    def names_itself(self, version_id: str) -> str:
+        """The value by which a version's health answer names it, by the settings and its own bindings.
+
+        Args:
+            version_id: the version; one that was uploaded before this program released the app counts as well.
+
+        Returns:
+            The text of its variable release.version_variable, or its id if it has a binding version_metadata and
+            release.version_metadata is set; empty if its answers don't name it.
+
+        Raises:
+            OpsError: Cloudflare can't be asked.
+        """
+        release = self._context.release_settings
+        if not release.version_variable and not release.version_metadata:
+            return ""
+        found = self._ask(f"/versions/{version_id}") or {}
+        for binding in (found.get("resources") or {}).get("bindings") or []:
+            kind, name = binding.get("type"), binding.get("name")
+            if kind == "plain_text" and name == release.version_variable:
+                return str(binding.get("text") or "")
+            if kind == "version_metadata" and release.version_metadata:
+                return version_id
+        return ""
+
     def _upload(
         self,
         command: Sequence[str],
@@ -215,22 +263,43 @@ class Wrangler:
         arguments = [f"--env={self._environment or ''}"]
         for name, value in (variables or {}).items():
             arguments += ["--var", f"{name}:{value}"]
-        if message:
-            arguments += ["--message", _short(message)]
-        if tag:
-            arguments += ["--tag", tag]
+        in_two_steps = bool(secrets) and not self._takes_secrets_file
+        # A wrangler that old takes no message and no tag for `deploy` either.
+        if command != ["deploy"] or self._takes_secrets_file:
+            arguments += ["--message", _short(message)] if message else []
+            arguments += ["--tag", tag + _CODE_ONLY if in_two_steps else tag] if tag else []
         stdin = ""
-        if secrets:
+        if secrets and self._takes_secrets_file:
             self._hide(secrets)
             arguments += ["--secrets-file", "/dev/stdin"]
             stdin = json.dumps(dict(secrets))
-        reported = self._run(*command, *arguments, stdin=stdin)
-        uploaded = next((entry for entry in reported if entry.get("type") in ("deploy", "version-upload")), None)
+        documents = self._run(*command, *arguments, stdin=stdin)
+        uploaded = next((entry for entry in documents if entry.get("type") in ("deploy", "version-upload")), None)
         if uploaded is None or not uploaded.get("version_id"):
-            raise OpsError(f"wrangler {' '.join(command)}: it did not report which version it created")
+            raise OpsError(f"wrangler {' '.join(command)}: its output names no version")
         targets: list[str] = uploaded.get("targets") or []
         url = uploaded.get("preview_url") or next((target for target in targets if target.startswith("https:")), "")
-        return WorkerVersion(uploaded["version_id"], url, tag, message)
+        version = WorkerVersion(uploaded["version_id"], url, tag, message)
+        if not in_two_steps:
+            return version
+        version = replace(self._with_secrets(version, secrets or {}, message, tag), url=url)
+        if command == ["deploy"]:
+            self.promote(version.id, message)
+        return version
+
+    def _with_secrets(self, code: WorkerVersion, secrets: Mapping[str, str], message: str, tag: str) -> WorkerVersion:
+        """Makes a version of an uploaded one's code with secrets: the second step, for a wrangler that needs two.
+
+        Only this version has the tag itself, so a release that is interrupted between the two steps uploads again.
+        """
+        self._hide(secrets)
+        arguments = ["--message", _short(message)] if message else []
+        arguments += ["--tag", tag] if tag else []
+        self._run("versions", "secret", "bulk", *arguments, stdin=json.dumps(dict(secrets)))
+        newest = next(iter(self.versions()), code)
+        if newest.id == code.id or newest.tag != tag:
+            raise OpsError(f"wrangler versions secret bulk: no version of {self._worker} with the secrets came of it")
+        return newest
 
     def _versions_deploy(self, shares: Sequence[str], message: str) -> None:
         self._run("versions", "deploy", *shares, "-y", "--message", _short(message) or "deployed")
@@ -285,19 +354,33 @@ class Wrangler:
             return cloudflare.tried(lambda: cloudflare.call("GET", whole, missing={"result": None}))["result"]
 
 
-def find_program(folder: Path, app: Path) -> Path:
-    """The app's own wrangler: from a folder's node_modules, or from one above it, up to the app's root.
+def find_program(app: AppFolder) -> Path:
+    """The app's own wrangler: from the Worker's folder, or from one above it, up to the app's root.
 
     Raises:
         OpsError: it is not installed.
     """
-    for place in (folder, *folder.parents):
+    for place in (app.api, *app.api.parents):
         program = place / "node_modules" / ".bin" / "wrangler"
         if program.exists():
             return program
-        if place == app:
+        if place == app.root:
             break
-    raise OpsError(f"{app}: wrangler is not installed there; run npm ci --ignore-scripts in it")
+    raise OpsError(f"{app.api}: wrangler is not installed; run {app.package_manager.install} in {app.root}")
+
+
+def installed_version(app: AppFolder) -> tuple[int, ...]:
+    """The version of the app's own wrangler.
+
+    Raises:
+        OpsError: it is not installed, or its package can't be read.
+    """
+    package = find_program(app).parent.parent / "wrangler" / "package.json"
+    try:
+        version = str(json.loads(package.read_text(encoding="utf-8"))["version"])
+        return tuple(int(part) for part in version.partition("-")[0].split("."))
+    except (OSError, ValueError, KeyError):
+        raise OpsError(f"{package}: can't be read; run {app.package_manager.install} in {app.root}") from None
 
 
 def _note(item: Mapping[str, Any], name: str) -> str:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from ops.clouds.discord import Notices
 from ops.clouds.github import GitHub
 from ops.clouds.rest import PassingError
-from ops.clouds.wrangler import OLDEST_WRANGLER, find_program
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
+from ops.health.app_checks import app_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.terraform.abandoned import abandoned_states, sentence
 from ops.terraform.stacks import read_stacks, unlock_command
@@ -71,7 +71,7 @@ def examine(
         "Discord": _discord,
     }
     if app is not None:
-        yield from _safely(context, "wrangler", lambda context: _wrangler(context, app))
+        yield from _safely(context, "app", lambda context: app_findings(context, app, environment))
     for about, check in checks.items():
         yield from _safely(context, about, check)
     if environment is not None:
@@ -95,17 +95,6 @@ def _tools(context: Context) -> Iterator[Finding]:
     yield Finding(
         "git", FindingStatus.OK, context.run("git", "--version").check().stdout.strip().removeprefix("git version ")
     )
-
-
-def _wrangler(context: Context, app: Path) -> Iterator[Finding]:
-    release = context.settings.release
-    folder = app.absolute() / (release.worker_dir.strip("/") if release else ".")
-    package = find_program(folder, app.absolute()).parent.parent / "wrangler" / "package.json"
-    try:
-        version = str(json.loads(package.read_text(encoding="utf-8"))["version"])
-    except (OSError, ValueError, KeyError):
-        raise OpsError(f"{package}: can't be read; run npm ci --ignore-scripts in {app}") from None
-    yield _version("wrangler", version, OLDEST_WRANGLER)
 
 
 def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int, ...] | None = None) -> Finding:

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from ops.clouds import public_web as public
 from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.context.run_context import Context
+from ops.health.health_contract import HealthContract, health_contract
 from settings import Settings
 
 # The headers that the stack edge adds to every response of a site, if [edge.headers] is set.
@@ -22,13 +23,13 @@ class PublicAddress:
 
     Attributes:
         about: what it is, such as `production's site`.
-        url: the full address.
-        headers: the required response headers, in lower case.
+        url: the whole address.
+        contract: what a healthy answer is.
     """
 
     about: str
     url: str
-    headers: tuple[str, ...] = ()
+    contract: HealthContract = field(default_factory=HealthContract)
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,22 @@ def addresses(settings: Settings) -> list[PublicAddress]:
 
     An API on workers.dev is included if a site calls it; the settings don't say whether any other one is released.
     """
-    headers = EDGE_HEADERS if settings.edge and settings.edge.headers else ()
+    page = HealthContract(headers=EDGE_HEADERS if settings.edge and settings.edge.headers else ())
     found = [
-        PublicAddress(f"{name}'s site", f"https://{environment.website.domain}/", headers)
+        PublicAddress(f"{name}'s site", f"https://{environment.website.domain}/", page)
         for name, environment in settings.environments.items()
         if environment.website
     ]
     if settings.api is None:
         return found
-    required = tuple(name.lower() for name in settings.release.required_headers) if settings.release else ()
     asked = [
         name
         for name, environment in settings.environments.items()
         if environment.api or name == settings.api.site_environment
     ]
-    return found + [PublicAddress(f"{name}'s API", settings.health_url(name), required) for name in asked]
+    return found + [
+        PublicAddress(f"{name}'s API", settings.health_url(name), health_contract(settings)) for name in asked
+    ]
 
 
 def find_outages(
@@ -104,10 +106,7 @@ def _problem(visitor: httpx.Client, address: PublicAddress) -> str:
         answer = visitor.get(address.url, follow_redirects=True)
     except httpx.HTTPError as error:
         return f"no answer ({type(error).__name__})"
-    if answer.status_code != 200:
-        return f"it answered {answer.status_code}"
-    missing = [name for name in address.headers if name not in answer.headers]
-    return f"the response lacks {', '.join(missing)}" if missing else ""
+    return address.contract.problem(answer)
 
 
 def announce(context: Context, outages: Sequence[Outage]) -> None:

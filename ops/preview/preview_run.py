@@ -135,15 +135,20 @@ def _make(
     uri = neon.connection_uri(project, branch.id, preview.role, preview.database)
     migrate(context, app, uri)
     site = _site(context, cloudflare, pull)
-    variable = settings.release.preview_origin_variable if settings.release else None
+    release = context.release_settings
+    variable = release.preview_origin_variable
     version = wrangler.deploy(
-        variables={variable: site.address} if variable and site else {},
+        variables=release.version_variables(context.commit) | ({variable: site.address} if variable and site else {}),
         secrets=_secrets(preview, uri, given, cloudflare.worker_secrets(preview.worker)),
         message=f"preview of pull request {preview.number}",
         tag=context.commit[:12],
     )
     say(f"API: {preview.address}, version {version.id}")
-    smoke(context, probe_of(context, preview.parent, address=preview.address, version=version.id))
+    names_itself = wrangler.names_itself(version.id)
+    smoke(
+        context,
+        probe_of(context, preview.parent, address=preview.address, version=version.id, names_itself=names_itself),
+    )
     if site:
         say(f"site: {site.address}")
     assert branch.expires_at is not None  # noqa: S101  (it was created with one)

@@ -215,17 +215,19 @@ class _Run:
         """Uploads a version, or returns the one that this release has uploaded."""
         history, id = WorkerHistory.look(self._wrangler), self._journal.id
         message = f"release {id} of {self._request.commit[:12]} by {self._context.actor}"
+        variables = self._request.settings.version_variables(self._request.commit)
         if version := history.tagged.get(id):
             if self._elsewhere:
                 self._journal.first_time(NoticeKind.MIGRATION.name.lower())
         elif history.deployments:
-            version = self._wrangler.upload(secrets=self._secrets, message=message, tag=id).id
+            version = self._wrangler.upload(variables=variables, secrets=self._secrets, message=message, tag=id).id
             # Another machine may have uploaded the same release meanwhile: both go on with the first version.
             history = WorkerHistory.look(self._wrangler)
             version = history.tagged.get(id, version)
         else:
             self._say("the Worker does not exist yet: its first version serves requests at once")
-            version = self._wrangler.deploy(secrets=self._secrets, message=message, tag=id).id
+            version = self._wrangler.deploy(variables=variables, secrets=self._secrets, message=message, tag=id).id
+            history = WorkerHistory({}, {}, [])
         previous = history.before(version)
         self._say(f"uploaded version {version}; the version before it: {previous or 'none'}")
         return {"version": version, "previous": previous}
@@ -272,6 +274,7 @@ class _Run:
             request.environment,
             address=address,
             version=uploaded.version,
+            names_itself=self._wrangler.names_itself(uploaded.version),
             worker=request.worker if staged else "",
             in_a_row=1 if staged else _ANSWERS_IN_A_ROW,
         )
@@ -307,8 +310,8 @@ class _Run:
             self._journal.end("failed")
             text = (
                 f"{reason}\nIt is the Worker's first version, so there is no version to roll back to, and it serves "
-                f"traffic. Fix the cause and release again, or delete it: npx wrangler delete --name "
-                f"{self._request.worker}"
+                f"traffic. Fix the cause and release again, or delete it: "
+                f"{self._wrangler.by_hand('delete')}"
             )
             return self._not_rolled_back(text)
         try:
@@ -320,8 +323,7 @@ class _Run:
             # Whatever failed, someone must finish it by hand.
             text = (
                 f"{reason}\nThe rollback failed too: {_explained(error)}\n"
-                f"By hand, in the app's {self._request.settings.worker_dir}: "
-                f"npx wrangler rollback {previous} --name {self._request.worker}\n"
+                f"By hand, in the app's checkout: {self._wrangler.by_hand('rollback', previous)}\n"
                 f"Or run the release again: it continues the rollback."
             )
             return self._not_rolled_back(text)

@@ -36,6 +36,8 @@ class CloudflareApi(Api):
             raise ApiError(401, "Invalid API Token", 1000)
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
+        if isinstance(result, Response):
+            return result
         if status == 204:
             return Response(status_code=204)
         content = {"success": True, "errors": [], "messages": [], "result": result}

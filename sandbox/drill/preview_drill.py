@@ -96,7 +96,7 @@ class PreviewedPullRequest:
 
     def descriptions(self, branch: str, role: str) -> list[str]:
         """The descriptions of the expenses on a Neon branch; empty if it has no such table."""
-        with psycopg.connect(self.uri(branch, role)) as connection:
+        with psycopg.connect(self.uri(branch, role), hostaddr="127.0.0.1") as connection:
             if connection.execute("SELECT to_regclass('public.expenses')").fetchone() == (None,):
                 return []
             return [row[0] for row in connection.execute("SELECT description FROM expenses").fetchall()]
@@ -121,7 +121,7 @@ def opened(step: DrillStep, pull: PreviewedPullRequest) -> None:
     """Step j1: a preview with a copy of the parent's rows; its writes show up nowhere else."""
     run, settings = pull.run, pull.run.settings
     parent, role, own = settings.branch_name(pull.parent), settings.role_name(pull.parent), pull.branch
-    with psycopg.connect(pull.uri(parent, role)) as connection:
+    with psycopg.connect(pull.uri(parent, role), hostaddr="127.0.0.1") as connection:
         connection.execute("CREATE TABLE teas (name text)")
         connection.execute("INSERT INTO teas VALUES ('of the parent')")
     if settings.website:
@@ -131,7 +131,7 @@ def opened(step: DrillStep, pull: PreviewedPullRequest) -> None:
     (comment,) = pull.comments()
     well = "### Preview\n" in comment and "(healthy)" in comment
     step.prove(well, "ops preview up: one comment with its address", comment)
-    with psycopg.connect(pull.uri(own, role)) as connection:
+    with psycopg.connect(pull.uri(own, role), hostaddr="127.0.0.1") as connection:
         copied = connection.execute("SELECT name FROM teas").fetchall() == [("of the parent",)]
     step.prove(
         copied and "2 applied" in printed, f"its database has {pull.parent}'s rows, and the migrations ran on it"

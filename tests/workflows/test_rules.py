@@ -259,5 +259,5 @@ def test_every_lock_of_npm_is_looked_after():
 def _folders_with_locks(root: Path) -> Iterator[Path]:
     for folder, inner, files in os.walk(root):
         inner[:] = [name for name in inner if name != "node_modules" and not name.startswith(".")]
-        if "package-lock.json" in files:
+        if {"package-lock.json", "pnpm-lock.yaml"} & set(files):
             yield Path(folder).relative_to(root)

@@ -41,7 +41,10 @@ class BranchContents:
         return found
 
     def create_endpoint(self, project: Document, wanted: Document) -> Document:
-        """Open an endpoint on a loopback port of its own; a ``host`` that is given is answered in its place."""
+        """Open an endpoint on a loopback port of its own, under a name that has the form of a real one.
+
+        A ``host`` that is given is answered in its place.
+        """
         own = {"id": neon_objects.new_id("ep-"), "project_id": project["id"], "region_id": project["region_id"]}
         defaults = {**project["default_endpoint_settings"], "provisioner": project["provisioner"]}
         # One of the two limits alone moves the other along, as far as it must.
@@ -55,7 +58,8 @@ class BranchContents:
             port = self._databases.open_endpoint(endpoint["id"], endpoint["branch_id"])
             if endpoint["disabled"]:
                 self._databases.close_endpoint(endpoint["id"])
-            address = {"host": f"127.0.0.1:{port}", "proxy_host": "127.0.0.1", "_port": port}
+            domain = neon_objects.local_proxy_host(project["region_id"])
+            address = {"host": f"{endpoint['id']}.{domain}:{port}", "proxy_host": domain, "_port": port}
             return self._store.put("endpoints", endpoint["id"], {**address, **endpoint})
 
     def _refuse_second_writer(self, endpoint: Document) -> None:

@@ -183,10 +183,13 @@ def test_a_failing_step_promotes_nothing_and_goes_on_from_there(
 @pytest.mark.parametrize(
     ("health", "reason"),
     [
-        ((503, {"database": "unreachable"}, HEADERS), "answered 503, database unreachable"),
-        ((200, {"database": "slow"}, HEADERS), "the database is slow"),
-        ((200, {}, {"x-content-type-options": "nosniff"}), "the response lacks the header strict-transport-security"),
-        ((200, {"version": "another"}, HEADERS), "version another responded, not "),
+        ((503, {"database": "unreachable"}, HEADERS), "status 503; database is 'unreachable', not 'ok'"),
+        ((200, {"database": "slow"}, HEADERS), "database is 'slow', not 'ok'"),
+        (
+            (200, {"database": "ok"}, {"x-content-type-options": "nosniff"}),
+            "the response lacks the header strict-transport-security",
+        ),
+        ((200, {"database": "ok", "version": "another"}, HEADERS), "version is 'another', not "),
     ],
 )
 def test_a_version_that_is_bad_at_0_percent_never_gets_a_visitor(
@@ -263,7 +266,7 @@ def test_a_rollback_that_fails_says_what_to_do_and_goes_on_later(
     world.health["*"] = (500, {}, HEADERS)
     world.failing["rollback"] = "Cloudflare is down"
     assert run(world) is ReleaseExit.NOT_ROLLED_BACK
-    by_hand = f"npx wrangler rollback {before} --name {WORKER}"
+    by_hand = f"cd api && npx wrangler rollback {before} --name {WORKER}"
     for text in (world.notices[-1]["description"], capsys.readouterr().err):
         assert "The rollback failed too: wrangler rollback: Cloudflare is down" in text
         assert by_hand in text
@@ -318,7 +321,7 @@ def test_a_rollback_of_a_worker_that_is_gone_ends(world: ReleaseWorld, before: s
 def test_a_bad_first_version_has_none_to_go_back_to(world: ReleaseWorld, capsys: pytest.CaptureFixture[str]):
     world.health["*"] = (500, {}, HEADERS)
     assert run(world) is ReleaseExit.NOT_ROLLED_BACK
-    assert f"npx wrangler delete --name {WORKER}" in capsys.readouterr().err
+    assert f"cd api && npx wrangler delete --name {WORKER}" in capsys.readouterr().err
     world.health.clear()
     assert run(world) is ReleaseExit.RELEASED
     assert world.live == f"{ID}.2", "a version never changes, so a fix needs a new one"
