@@ -179,7 +179,7 @@ def _yarn_version(root: Path) -> str:
 def _package_json(folder: Path) -> Mapping[str, Any]:
     file = folder / "package.json"
     try:
-        document = json.loads(file.read_text())
+        document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise OpsError(f"{file}: there is no such file; name the app's checkout with --app") from None
     except (OSError, ValueError) as error:
@@ -190,7 +190,7 @@ def _package_json(folder: Path) -> Mapping[str, Any]:
 def _node_version(root: Path) -> tuple[str, str]:
     for name in (".nvmrc", ".node-version"):
         if (root / name).is_file():
-            lines = [line.partition("#")[0].strip() for line in (root / name).read_text().splitlines()]
+            lines = [line.partition("#")[0].strip() for line in (root / name).read_text(encoding="utf-8").splitlines()]
             if version := next(filter(None, lines), "").removeprefix("v"):
                 return version, name
     engines = _package_json(root).get("engines")
