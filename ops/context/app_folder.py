@@ -173,7 +173,7 @@ def _check_age(root: Path, name: str, version: str) -> None:
 
 def _yarn_version(root: Path) -> str:
     """Yarn 1 writes its format's version as a comment; newer ones have a table `__metadata`."""
-    return "" if "__metadata:" in (root / "yarn.lock").read_text(errors="replace") else "1.22"
+    return "" if "__metadata:" in (root / "yarn.lock").read_text(encoding="utf-8", errors="replace") else "1.22"
 
 
 def _package_json(folder: Path) -> Mapping[str, Any]:
