@@ -127,7 +127,7 @@ def opened(step: DrillStep, pull: PreviewedPullRequest) -> None:
     if settings.website:
         push = {"account": IDS["account_id"], "project": settings.project.name, "branch": _GIT_BRANCH, "files": {}}
         run.world.control("pages/push", push)
-    printed = pull.up()
+    pull.up()
     (comment,) = pull.comments()
     well = "### Preview\n" in comment and "(healthy)" in comment
     step.prove(well, "ops preview up: one comment with its address", comment)
