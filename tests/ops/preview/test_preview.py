@@ -304,7 +304,9 @@ def test_a_branch_with_other_data_is_not_taken_for_the_preview(preview_cloud: Pr
     preview_cloud.settings(preview_parent="production")
     preview.up(preview_cloud.context(), number, preview_cloud.app)
     preview_cloud.settings()
-    with pytest.raises(OpsError, match=r"preview-pr-1 was not made from dev; run `python -m ops preview down --pr 1`"):
+    with pytest.raises(
+        OpsError, match=r"preview-pr-1 was not created from dev; run `python -m ops preview down --pr 1`"
+    ):
         preview.up(preview_cloud.context(), number, preview_cloud.app)
 
 
@@ -470,7 +472,9 @@ def test_where_it_is_not_plain_whose_data_is_meant_the_owner_has_to_say(
     preview_cloud: PreviewCloud, tables: dict[str, Any], why: str
 ):
     preview_cloud.settings(environments(**tables))
-    with pytest.raises(OpsError, match=f"release.preview_parent: is not set and {why}; name the environment"):
+    with pytest.raises(
+        OpsError, match=f"release.preview_parent: is not set and {why}; set it to the environment that previews copy"
+    ):
         preview.up(preview_cloud.context(), preview_cloud.pull_request(), preview_cloud.app)
     assert untouched(preview_cloud)
 

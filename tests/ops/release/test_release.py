@@ -430,12 +430,14 @@ def test_another_environments_database_url_in_the_environment_is_refused(world: 
 
 
 def test_a_missing_secret_is_found_before_the_migrations(world: ReleaseWorld, before: str):
-    assert "SENTRY_DSN: listed in release.secrets" in refused(world, SENTRY_DSN="")
+    assert "SENTRY_DSN: not set; set them in the environment, or remove them from release.secrets" in refused(
+        world, SENTRY_DSN=""
+    )
 
 
 def test_an_old_wrangler_is_refused(world: ReleaseWorld, before: str):
     (world.folder / "app/node_modules/wrangler/package.json").write_text('{"version": "4.40.0"}')
-    assert "wrangler: version 4.40.0; install 4.164 or newer" in refused(world)
+    assert "wrangler: version 4.40.0; install 4.60 or newer" in refused(world)
 
 
 def test_a_full_neon_plan_is_refused_unless_the_restore_point_exists(world: ReleaseWorld, before: str):
