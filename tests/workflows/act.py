@@ -115,6 +115,14 @@ class Act:
         """From now on an ops command does nothing and ends with this exit code."""
         (self.answers / command).write_text(str(code))
 
+    def add_to_app(self, files: Mapping[str, str]) -> None:
+        """Adds files to the app's repository, by path, and commits them."""
+        app = self._repositories / APP
+        for name, text in files.items():
+            (app / name).write_text(text)
+        for arguments in (("add", "-A"), ("commit", "-qm", "files")):
+            subprocess.run(["git", "-C", app, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
+
     def edit(self, repository: str, file: str, old: str, new: str) -> None:
         """Changes one place of a workflow, to see a test turn red."""
         path = self._repositories / repository / file
