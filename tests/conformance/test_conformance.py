@@ -102,8 +102,7 @@ def test_a_changed_or_dropped_argument_leaves_the_original_and_the_others_alone(
 
 
 def test_an_import_id_follows_its_type_s_form() -> None:
-    (form,) = IMPORT_FORMS["cloudflare_ruleset"]
-
+    form = IMPORT_FORMS["cloudflare_ruleset"][0]
     assert import_id(form, {"zone_id": "z", "id": "i"}) == "zones/z/i"
     assert DELETIONS.keys() <= IMPORT_FORMS.keys()
 

@@ -110,9 +110,7 @@ def test_a_provider_that_is_asked_for_tls_says_what_to_set() -> None:
 def test_a_provider_never_leaves_this_machine(terraform: Terraform, variable: str, value: str) -> None:
     local = {"NEON_API_BASE_URL": "http://127.0.0.1:1/x", "CLOUDFLARE_BASE_URL": "http://127.0.0.1:1/x"}
     credentials = {"NEON_API_KEY": "key", "CLOUDFLARE_API_TOKEN": "t" * 40}
-    terraform.write(
-        'data "neon_branches" "b" { project_id = "p" }\ndata "cloudflare_pages_project" "p" {\n  account_id = "a"\n  project_name = "p"\n}\n'
-    )
+    terraform.write('data "neon_branches" "b" { project_id = "p" }\n' + PAGES_PROJECT)
     terraform.run("init")
 
     output = terraform.run("plan", succeeds=False, **(credentials | local | {variable: value}))
