@@ -72,7 +72,11 @@ def whole_deployments(
 
 
 class Wrangler:
-    """wrangler on one Worker."""
+    """wrangler on one Worker.
+
+    Attributes:
+        configuration_file: the app's wrangler configuration.
+    """
 
     def __init__(self, context: Context, app: Path, *, worker: str, environment: str | None = None) -> None:
         """
@@ -87,7 +91,7 @@ class Wrangler:
         """
         self._context, self._worker, self._environment = context, worker, environment
         folder = read_app_folder(app, context.release_settings.api_dir)
-        self._app, self._folder = folder, folder.api
+        self._app, self._folder, self.configuration_file = folder, folder.api, folder.configuration_file
         self._program = find_program(folder)
         self._takes_secrets_file = installed_version(folder) >= _OLDEST_WITH_SECRETS_FILE
 
@@ -103,6 +107,7 @@ class Wrangler:
         secrets: Mapping[str, str] | None = None,
         message: str = "",
         tag: str = "",
+        configuration: Path | None = None,
     ) -> WorkerVersion:
         """Uploads a version that serves all requests at once; creates the Worker if it doesn't exist.
 
@@ -111,11 +116,12 @@ class Wrangler:
             secrets: the version's secrets; the previous version's others are retained.
             message: a description.
             tag: a text to find it by, at most 25 characters.
+            configuration: the file to use in place of the app's own configuration.
 
         Raises:
             OpsError: wrangler ended with an error; the message is its own.
         """
-        return self._upload(["deploy"], variables, secrets, message, tag)
+        return self._upload(["deploy"], variables, secrets, message, tag, configuration)
 
     def dry_run(self) -> None:
         """Bundles the Worker and checks wrangler's configuration, without uploading anything.
@@ -259,8 +265,10 @@ class Wrangler:
         secrets: Mapping[str, str] | None,
         message: str,
         tag: str,
+        configuration: Path | None = None,
     ) -> WorkerVersion:
         arguments = [f"--env={self._environment or ''}"]
+        arguments += ["--config", str(configuration)] if configuration else []
         for name, value in (variables or {}).items():
             arguments += ["--var", f"{name}:{value}"]
         in_two_steps = bool(secrets) and not self._takes_secrets_file

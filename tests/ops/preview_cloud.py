@@ -41,6 +41,9 @@ with open(os.environ["APP_LOG"], "a") as log:
     log.write(json.dumps(arguments) + "\\n")
 if Path(os.environ["APP_LOG"]).with_name("wrangler-fails").exists():
     sys.exit("wrangler: no")
+if "--config" in arguments:
+    configuration = Path(arguments[arguments.index("--config") + 1])
+    Path(os.environ["APP_LOG"]).with_name("configuration.json").write_text(configuration.read_text())
 secrets = json.load(sys.stdin)
 name = arguments[arguments.index("--name") + 1]
 plain = [a.split(":", 1) for i, a in enumerate(arguments) if i and arguments[i - 1] == "--var"]
@@ -303,6 +306,10 @@ class PreviewCloud:
         """For each run of the migrations, a hash of the address it got."""
         file = self.folder / "wrangler.log.migrations"
         return file.read_text().split() if file.exists() else []
+
+    def deployed_configuration(self) -> dict[str, Any]:
+        """The configuration that the last deploy passed to wrangler."""
+        return json.loads((self.folder / "configuration.json").read_text())
 
     def wrangler_calls(self) -> list[list[str]]:
         file = self.folder / "wrangler.log"
