@@ -40,9 +40,11 @@ def manifests() -> dict[str, dict[str, Any]]:
     return {str(file.parent.relative_to(APP)): json.loads(file.read_text()) for file in files}
 
 
-def run_script(folder: Path, name: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_script(folder: Path, name: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     given = {"PATH": ":".join([*map(str, BINARIES), os.environ["PATH"]]), "HOME": str(folder), **environment}
-    return subprocess.run(["pnpm", "run", name], cwd=folder, env=given, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["pnpm", "run", name, *options], cwd=folder, env=given, capture_output=True, text=True, check=False
+    )
 
 
 @installed
@@ -59,7 +61,9 @@ def test_the_apis_own_checks_pass(script: str) -> None:
 def test_the_site_is_built_with_the_apis_address(tmp_path: Path, settings: Settings) -> None:
     app = tmp_path / "app"
     check_out(app, settings)
-    done = run_script(app / "apps/web", "build", NEXT_PUBLIC_API_URL="https://api.example", NEXT_TELEMETRY_DISABLED="1")
+    # Turbopack follows no link that leads out of the workspace, as the drill's node_modules does; webpack does.
+    variables = {"NEXT_PUBLIC_API_URL": "https://api.example", "NEXT_TELEMETRY_DISABLED": "1"}
+    done = run_script(app / "apps/web", "build", "--webpack", **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     site = app / "apps/web/dist"
     assert "Intent expense tracker" in (site / "index.html").read_text()
