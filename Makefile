@@ -69,7 +69,7 @@ examples/app/apps/web/node_modules/.ready: examples/app/node_modules/.ready
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: app dev lint policy  ## Run the whole test suite (about 20 minutes)
+test: app app-site dev lint policy  ## Run the whole test suite (about 20 minutes)
 	$(RUN) -m pytest -n $(JOBS)
 
 lint: dev  ## Check style, types and import order
