@@ -55,14 +55,19 @@ def check_out(folder: Path, settings: Settings) -> None:
         folder: where to; it must not exist. The packages are linked, not copied.
         settings: name the environments. One that the app does not know gets the bindings of its `production`.
     """
-    # The workspace's own folders have links into the root's node_modules, which are relative: they lead there here too.
-    shutil.copytree(APP, folder, symlinks=True, ignore=_not_copied)
-    (folder / "node_modules").symlink_to(APP / "node_modules")
+    copy_app(folder)
     file = folder / _API / "wrangler.jsonc"
     document = json.loads(re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE))
     known = document["env"]
     document["env"] = known | {name: known["production"] for name in settings.environments if name not in known}
     file.write_text(json.dumps(document, indent=2))
+
+
+def copy_app(folder: Path) -> None:
+    """Copies the reference app with its packages linked, not copied; the folder must not exist."""
+    # The workspace's own folders have links into the root's node_modules, which are relative: they lead there here too.
+    shutil.copytree(APP, folder, symlinks=True, ignore=_not_copied)
+    (folder / "node_modules").symlink_to(APP / "node_modules")
 
 
 def _not_copied(folder: str, names: list[str]) -> list[str]:

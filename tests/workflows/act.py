@@ -99,7 +99,7 @@ class Act:
             made.mkdir(parents=True)
         self._record.touch()
         infrastructure = self._repositories / INFRASTRUCTURE
-        for part in (".ci", ".github", "ops", "settings"):
+        for part in (".ci", ".github", "catalog", "ops", "provider_pins", "settings"):
             shutil.copytree(ROOT / part, infrastructure / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "settings.toml", infrastructure)
         _repository(infrastructure, INFRASTRUCTURE)

@@ -109,7 +109,7 @@ def test_a_plan_that_fails_or_is_refused_is_seen(infrastructure: Infrastructure,
 
 def test_main_is_deployed_and_told_and_then_there_is_nothing_to_approve(infrastructure: Infrastructure):
     run = infrastructure.run("deploy.yml", "push")
-    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "success"}
+    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "success"}
     assert infrastructure.app.resources("project") == {"main": "1"}
     assert infrastructure.app.resources("dev") == {"branch": "1"}
     assert infrastructure.notices == ["🚀 Started: deploy of project, dev", "✅ Succeeded: deploy of project, dev"]
@@ -121,7 +121,7 @@ def test_main_is_deployed_and_told_and_then_there_is_nothing_to_approve(infrastr
     assert run.given("deploy") == GIVEN_TO_TERRAFORM | {"DISCORD_WEBHOOK_URL"}
 
     again = infrastructure.run("deploy.yml", "push")
-    assert again.jobs == {"Plan, for the one who approves": "success"}
+    assert again.jobs == {"Plan, for the reviewer": "success"}
     assert len(infrastructure.notices) == 2
 
 
@@ -138,7 +138,7 @@ def test_by_hand_each_resource_that_may_go_is_one_argument(infrastructure: Infra
 def test_a_plan_that_fails_or_is_refused_deploys_nothing_and_is_told(infrastructure: Infrastructure, code: int):
     infrastructure.act.answer("plan", code)
     run = infrastructure.run("deploy.yml", "push")
-    assert (run.code, run.jobs) == (1, {"Plan, for the one who approves": "failure"})
+    assert (run.code, run.jobs) == (1, {"Plan, for the reviewer": "failure"})
     assert infrastructure.app.resources("project") == {}
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
     assert run.given("notify") == {"DISCORD_WEBHOOK_URL"}
@@ -148,14 +148,14 @@ def test_a_deploy_that_fails_is_told_once(infrastructure: Infrastructure):
     infrastructure.act.answer("plan", 2)
     infrastructure.app.synth({"project": {"resource": {"no_such_kind": {"a": {}}}}})
     run = infrastructure.run("deploy.yml", "push")
-    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "failure"}
     assert infrastructure.notices == ["❌ Failed: deploy of project"]
 
 
 def test_a_deploy_that_could_not_begin_is_told(infrastructure: Infrastructure):
     infrastructure.act.answer("plan", 2)
     run = infrastructure.run("deploy.yml", "push", fail_at_role="arn-of-deploy")
-    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "failure"}
     assert [line.partition(" ")[0] for line in run.ops] == ["plan", "notify"]
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
 

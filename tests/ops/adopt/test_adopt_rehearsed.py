@@ -98,7 +98,7 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     there = file.read_text()
     unproven = owner.adopt("--states", f"s3://{BUCKET}", "--write", str(file), "--force")
     assert unproven.returncode == 1
-    assert f"not proven, so written to {file}.unproven; {file} is as it was" in unproven.stdout
+    assert f"not proven, so written to {file}.unproven; {file} is unchanged" in unproven.stdout
     assert file.read_text() == there
     assert load_settings(Path(f"{file}.unproven")) == load_settings(file)
     other = tmp_path / "other.toml"
@@ -140,7 +140,7 @@ def test_other_modules_and_names_are_moved_and_what_is_not_of_this_shape_is_refu
     refused = owner.adopt("--states", str(states), "--bucket", BUCKET)
     assert refused.returncode == 1
     assert refused.stderr == (
-        'dev: module.databases["dev"].neon_vpc_endpoint_assignment.vpc: neon_vpc_endpoint_assignment is no resource of '
+        'dev: module.databases["dev"].neon_vpc_endpoint_assignment.vpc: neon_vpc_endpoint_assignment has no place in '
         "this shape; keep it in a state of its own\n"
     )
 
