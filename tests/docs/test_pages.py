@@ -14,7 +14,7 @@ from tools.secret_scan import tracked_files
 RUN = [page for page in PAGES if read_page(page.read_text())]
 SHELLS = {"sh", "bash", "shell", "zsh"}
 
-# Pages whose printed output does not follow the pnpm workspace's release yet: to be brought up to date, and removed here.
+# Pages whose output is still that of the former reference app: to be brought up to date, and removed here.
 OUTDATED = {
     "docs/database-migrations.md", "docs/deployment.md", "docs/disaster-recovery.md", "docs/previews.md",
     "docs/runbook.md", "docs/security.md", "docs/switch-over.md",
