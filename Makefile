@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: help setup dev app raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings docs-types policy audit sbom licences secrets clean
+.PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings docs-types policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -54,11 +54,22 @@ sandbox: app  ## Run the local cloud until Ctrl-C, with a page to look at
 
 app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and its Worker's runner
 
+# The API's packages alone: Next.js is only needed where the site is built (`make app-site`).
+examples/app/node_modules/.ready: examples/app/pnpm-lock.yaml node_modules/.ready
+	cd examples/app && pnpm --filter '@intent/api...' --config.dedupe-peer-dependents=false install --frozen-lockfile --ignore-scripts --reporter=append-only --loglevel=error
+	@touch $@
+
+app-site: app examples/app/apps/web/node_modules/.ready  ## Install what the reference app's site needs as well (Next.js)
+
+examples/app/apps/web/node_modules/.ready: examples/app/node_modules/.ready
+	cd examples/app && pnpm install --frozen-lockfile --ignore-scripts --reporter=append-only --loglevel=error
+	@touch $@
+
 %/node_modules/.ready: %/package-lock.json %/package.json node_modules/.ready
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: app dev lint policy  ## Run the whole test suite (about 20 minutes)
+test: app app-site dev lint policy  ## Run the whole test suite (about 20 minutes)
 	$(RUN) -m pytest -n $(JOBS)
 
 lint: dev  ## Check style, types and import order

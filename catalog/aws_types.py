@@ -1,5 +1,6 @@
 """AWS's resource types. Sources: the schema of hashicorp/aws 6.25.0, and each resource's page in its documentation."""
 
+from catalog.entry_list import EntryList
 from catalog.policy_grants import grants_more
 from catalog.resource_type import NOT_CREATED, TAGS, Lookup, Protection, ResourceType
 from catalog.weakening import becomes, expires_sooner, leaves, lowers, ranks_lower
@@ -54,6 +55,7 @@ AWS_TYPES = (
                 effect="deletes the states after some days",
             ),
         ),
+        entries=EntryList(argument="rule", entry="rule", keys=("id",), own_keys=frozenset({"older-versions"})),
         lookup=_BY_BUCKET,
     ),
     ResourceType(
@@ -78,6 +80,13 @@ AWS_TYPES = (
             ),
         ),
         when_destroyed="lets the states be reached without TLS",
+        entries=EntryList(
+            argument="policy",
+            entry="statement",
+            keys=("Sid",),
+            inside="Statement",
+            own_keys=frozenset({"OnlyOverTls", "OnlyOverTls12"}),
+        ),
         lookup=_BY_BUCKET,
     ),
     ResourceType(

@@ -1,5 +1,6 @@
 """Cloudflare's resource types. Sources: the schema of cloudflare/cloudflare 5.16.0, and Cloudflare's API reference."""
 
+from catalog.entry_list import EntryList
 from catalog.resource_type import NOT_CREATED, Lookup, ResourceType
 
 _INCLUDED = ("cloudflare.part",)
@@ -50,6 +51,13 @@ CLOUDFLARE_TYPES = (
     ),
     ResourceType(
         type="cloudflare_ruleset",
+        entries=EntryList(
+            argument="rules",
+            entry="rule",
+            keys=("ref", "id"),
+            own_prefix=True,
+            generated=frozenset({"id", "last_updated", "version"}),
+        ),
         label="description",
         lookup=Lookup(
             service="cloudflare",

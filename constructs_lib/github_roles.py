@@ -11,10 +11,12 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from settings.state_settings import LOCK_SUFFIX, STATE_FILE
+
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 SESSION_SECONDS = 3600
-STATE, LOCK = "terraform.tfstate", "terraform.tfstate.tflock"
+STATE, LOCK = STATE_FILE, f"{STATE_FILE}{LOCK_SUFFIX}"
 
 
 class GitHubRoles(Construct):

@@ -59,7 +59,12 @@ class DatabaseProject(Construct):
                 allowed_ips=settings.allowed_ips or None,
                 allowed_ips_protected_branches_only=_switch(settings.allowed_ips_protected_branches_only),
                 quota=ProjectQuota(**settings.quota.model_dump(exclude_none=True)) if settings.quota else None,
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True,
+                    # False unless it is set (provider 0.15.0, provider/resource_project.go), and any apply would then
+                    # unprotect a default branch that the owner protected in Neon's console.
+                    ignore_changes=["default_branch_protected"],
+                ),
             ),
             "main",
         )

@@ -106,17 +106,17 @@ def firewall_rules(owner: str, hosts: Sequence[str], rules: Mapping[str, Firewal
 
     Args:
         owner: as in `PhaseRules`.
-        hosts: the host names that the rules apply to; other hosts of the zone are not affected.
+        hosts: the host names that the rules apply to, except rules with `every_host`.
         rules: by name; at most 5 on a free zone, 20 on Pro, 100 on Business (Cloudflare docs, "WAF: Custom rules").
     """
     return [
         RulesetRules(
             # A fixed reference keeps the rule's id, and so its statistics, when rules before it are removed.
             ref=name,
-            description=f"{owner}: {name}",
-            expression=f"({is_host(hosts)}) and ({rule.expression})",
+            description=rule.description or f"{owner}: {name}",
+            expression=rule.expression if rule.every_host else f"({is_host(hosts)}) and ({rule.expression})",
             action=rule.action,
-            enabled=True,
+            enabled=rule.enabled,
         )
         for name, rule in rules.items()
     ]

@@ -127,6 +127,8 @@ class World:
             | {
                 "NEON_API_BASE_URL": f"{self.cloud}/api/v2",
                 "CLOUDFLARE_BASE_URL": f"{self.cloud}/client/v4",
+                # The names of Neon's endpoints lead here, whether or not this machine resolves .localhost.
+                "PGHOSTADDR": "127.0.0.1",
                 # wrangler's names for the address and the account.
                 "CLOUDFLARE_API_BASE_URL": f"{self.cloud}/client/v4",
                 "CLOUDFLARE_ACCOUNT_ID": IDS["account_id"],

@@ -73,11 +73,19 @@ class FirewallRuleSettings(SettingsTable):
     """A WAF custom rule."""
 
     expression: Expression = Field(
-        description="Which requests match, in Cloudflare's Rules language. It applies to the environments' hosts only."
+        description="Which requests match, in Cloudflare's Rules language. By default "
+        "it applies to the environments' hosts only."
     )
     action: Literal["block", "managed_challenge", "js_challenge"] = Field(
         "block", description="What to do with them. A challenge breaks requests from scripts."
     )
+    every_host: bool = Field(
+        default=False, description="Apply the rule to every host of the zone, as rules from Cloudflare's dashboard do."
+    )
+    description: Line | None = Field(
+        default=None, description="The rule's name in Cloudflare's dashboard. Default: the project and the rule's key."
+    )
+    enabled: bool = Field(default=True, description="False keeps the rule without applying it.")
 
 
 class FirewallSettings(SettingsTable):

@@ -2,9 +2,9 @@
 
 import re
 import shlex
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from settings.settings_table import SettingsTable
 from settings.text_kinds import EnvironmentName, EnvironmentVariable, FilePath, Line, shown
@@ -13,6 +13,12 @@ from settings.text_kinds import EnvironmentName, EnvironmentVariable, FilePath, 
 def _url_path(value: str) -> str:
     if not value.startswith("/") or any(character.isspace() for character in value) or "#" in value:
         raise ValueError(f"{shown(value)} is not a path of an address; use the form /health")
+    return value
+
+
+def _json_path(value: str) -> str:
+    if not all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in value.split(".")):
+        raise ValueError(f"{shown(value)} is not a path in JSON; use the form status or checks.database")
     return value
 
 
@@ -58,9 +64,10 @@ _Header = Annotated[Line, AfterValidator(_header)]
 class ReleaseSettings(SettingsTable):
     """How the app is released and previewed."""
 
-    worker_dir: Annotated[FilePath, AfterValidator(_folder_within)] = Field(
-        "apps/api",
-        description="The folder with the API Worker's wrangler configuration, relative to the app repository's root.",
+    api_dir: Annotated[FilePath, AfterValidator(_folder_within)] | None = Field(
+        None,
+        description="The folder with the API Worker's wrangler configuration, relative to the app repository's root. "
+        "Default: the only folder that has one.",
     )
     migrate_command: _Command = Field(
         description="The command that migrates the database. It runs in the app repository's root, "
@@ -74,12 +81,37 @@ class ReleaseSettings(SettingsTable):
         description="The names of the Worker's secrets. Each value comes from the environment variable of that name, "
         "except DATABASE_URL, which comes from the environment's database branch.",
     )
+    version_variable: EnvironmentVariable | None = Field(
+        None,
+        description="A plain variable that each release sets to the app's commit, such as GIT_SHA. If the app's health "
+        "answer repeats it (version_field), the smoke test knows which version answered.",
+    )
+    version_metadata: bool = Field(
+        False,
+        description="Whether the app's health answer has, in version_field, the id from wrangler's binding "
+        "version_metadata. With neither this nor version_variable, the smoke test can't tell versions apart: it relies "
+        "on the deployment's percentages and waits settle_seconds.",
+    )
+    version_field: Annotated[Line, AfterValidator(_json_path)] = Field(
+        "version", description="Where the health answer's JSON names the version, such as version or build.commit."
+    )
+    healthy_fields: dict[Annotated[Line, AfterValidator(_json_path)], str | int | bool] = Field(
+        {},
+        description="Values that the health answer's JSON must have beside status 200, by their path, such as "
+        'status = "healthy" or "checks.database" = "ok".',
+    )
+    settle_seconds: int = Field(
+        15,
+        ge=0,
+        le=300,
+        description="How long to wait after a promotion before the smoke test of a version that does not name itself, "
+        "in seconds: until then Cloudflare may still serve the version before.",
+    )
     health_path: Annotated[Line, AfterValidator(_url_path)] = Field(
-        "/health", description="The API's path that returns 200 if the app and its database work."
+        "/health", description="The path on the API that answers 200 if the app and its database work."
     )
     required_headers: list[_Header] = Field(
-        ["strict-transport-security", "x-content-type-options", "x-frame-options"],
-        description="Response headers that a version must send to be promoted.",
+        [], description="The response headers that a health answer must have, such as strict-transport-security."
     )
     smoke_seconds: int = Field(
         60, ge=1, le=900, description="How long a new version has to become healthy, in seconds."
@@ -104,3 +136,13 @@ class ReleaseSettings(SettingsTable):
         description="The Worker's variable for the site's origin, such as WEB_ORIGIN: a preview's Worker gets "
         "its Pages preview's address in it. Default: wrangler's configuration sets it.",
     )
+
+    def version_variables(self, commit: str) -> dict[str, str]:
+        """The variable by which a version names itself, with its value: the app's commit."""
+        return {self.version_variable: commit} if self.version_variable else {}
+
+    @model_validator(mode="after")
+    def _one_way_to_know_a_version(self) -> Self:
+        if self.version_variable and self.version_metadata:
+            raise ValueError("set version_variable or version_metadata, not both")
+        return self

@@ -15,7 +15,7 @@ from settings.environment_settings import EnvironmentSettings
 from settings.notification_settings import NotificationSettings
 from settings.project_settings import ProjectSettings, RepositorySettings
 from settings.release_settings import ReleaseSettings
-from settings.state_settings import StateSettings
+from settings.state_settings import STATE_FILE, StateSettings
 from settings.text_kinds import EnvironmentName, StateAddress
 from settings.website_settings import WebsiteSettings
 
@@ -67,7 +67,7 @@ class SettingsShape(BaseModel):
 
     def state_key(self, stack: str) -> str:
         """The object key of a stack's state in the bucket: `<project>/<stack>/terraform.tfstate`."""
-        return f"{self.project.name}/{stack}/terraform.tfstate"
+        return f"{self.project.name}/{stack}/{STATE_FILE}"
 
     def branch_name(self, environment: str) -> str:
         """The Neon branch with an environment's data: its own, or the default branch."""

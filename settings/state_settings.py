@@ -30,6 +30,11 @@ def _environment(value: str) -> str:
 FullRepositoryName = Annotated[Line, AfterValidator(_repository)]
 GitHubEnvironment = Annotated[Line, AfterValidator(_environment)]
 
+STATE_FILE = "terraform.tfstate"
+"""The last part of the object key of every state."""
+LOCK_SUFFIX = ".tflock"
+"""What Terraform's S3 backend appends to a state's key for its lock (Terraform docs, "S3 backend", use_lockfile)."""
+
 
 class AccountBudgetSettings(SettingsTable):
     """An alarm on what the whole AWS account costs in a month."""

@@ -77,7 +77,7 @@ def synthesize(settings: Settings) -> Stacks:
 
 
 def dependencies(settings: Settings, command_line: Sequence[str]) -> dict[str, list[str]]:
-    """For each stack, which ones cdktf is told to run before it."""
+    """For each stack, the ones that cdktf runs before it."""
     with tempfile.TemporaryDirectory() as folder:
         build(settings, outdir=Path(folder), command_line=command_line).synth()
         manifest = json.loads(Path(folder, "manifest.json").read_text())

@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PYTHON_LOCKS = ("locks/python.txt", "locks/terraform.txt", "locks/dev.txt", "locks/policy.txt")
-NODE_PROJECTS = (".", "examples/app", "sandbox/cloud/workers/runner")
+NODE_PROJECTS = (".", "sandbox/cloud/workers/runner")
 FOUND, NOT_CHECKED = 1, 3
 TIMEOUT_SECONDS = 300
 

@@ -17,9 +17,10 @@ RULES = ROOT / "locks/licences.toml"
 ENVIRONMENTS = (".venv", ".venv-policy")
 NODE_LOCKS = (
     "package-lock.json",
-    "examples/app/package-lock.json",
     "sandbox/cloud/workers/runner/package-lock.json",
 )
+# A pnpm-lock.yaml names no licences, so what is installed is read: the API's packages, or all after `make app-site`.
+PNPM_WORKSPACES = ("examples/app",)
 _SPDX = get_spdx_licensing()
 
 
@@ -74,6 +75,22 @@ def node_packages(lock: Path) -> list[Package]:
     ]
 
 
+def installed_packages(workspace: Path) -> list[Package]:
+    """What pnpm has installed in a workspace."""
+    files = [
+        file
+        for pattern in ("*/node_modules/*/package.json", "*/node_modules/@*/*/package.json")
+        for file in (workspace / "node_modules/.pnpm").glob(pattern)
+        if not file.parent.is_symlink()
+    ]
+    found: list[Package] = []
+    for file in files:
+        entry: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if "name" in entry:
+            found.append(Package(entry["name"], str(entry.get("license", "UNKNOWN"))))
+    return found
+
+
 def is_allowed(licence: str, rules: Rules) -> bool:
     """Whether a licence may be used: of alternatives (OR) one has to be allowed, of several (AND) each."""
     parts = [part.strip() for part in licence.split(";")]
@@ -121,6 +138,8 @@ def main() -> int:
         packages += python_packages(ROOT / name)
     for name in NODE_LOCKS:
         packages += node_packages(ROOT / name)
+    for name in PNPM_WORKSPACES:
+        packages += installed_packages(ROOT / name)
     lines = judge(packages, load_rules())
     print(*lines, sep="\n", end="\n" if lines else "")
     print(f"licenses: {len(set(packages))} packages, {len(lines)} to review")

@@ -19,6 +19,8 @@ def tables() -> dict[str, str]:
         "types": "".join(_types()),
         "refused": "".join(_refused()),
         "weakened": "".join(_weakened()),
+        "entries": "".join(_entries()),
+        "created": "".join(_created()),
     }
 
 
@@ -80,6 +82,21 @@ def _weakened() -> Iterator[str]:
             yield f"| `{entry.type}` | `{protection.argument}` | {protection.effect} |\n"
         if entry.when_destroyed:
             yield f"| `{entry.type}` | destroyed | {entry.when_destroyed} |\n"
+
+
+def _entries() -> Iterator[str]:
+    yield "| type | argument | entries of others |\n| --- | --- | --- |\n"
+    for entry in CATALOG.values():
+        if entry.entries:
+            entries = f"each {entry.entries.entry} that we did not create"
+            yield f"| `{entry.type}` | `{entry.entries.argument}` | {entries} |\n"
+
+
+def _created() -> Iterator[str]:
+    yield "| type | the same |\n| --- | --- |\n"
+    for entry in CATALOG.values():
+        if entry.lookup and entry.lookup.service not in ("", "aws"):
+            yield f"| `{entry.type}` | {', '.join(f'`{argument}`' for argument in entry.lookup.same.values())} |\n"
 
 
 def main() -> int:

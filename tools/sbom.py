@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "build/sbom"
 PYTHON = {"python": ".venv", "policy": ".venv-policy"}
-NODE = {"node": ".", "app": "examples/app", "workers": "sandbox/cloud/workers/runner"}
+NODE = {"node": ".", "workers": "sandbox/cloud/workers/runner"}
 _FORM = ("--output-format", "JSON", "--output-reproducible", "--spec-version", "1.6")
 
 

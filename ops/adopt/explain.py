@@ -1,136 +1,63 @@
-"""Why a plan over a state is not empty: each attribute that differs, and the setting that would mend it."""
+"""Explains why a plan over a state is not empty: each attribute that differs, and the setting that fixes it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ops.adopt.attributes import VARIABLES, as_setting, setting_of
-from ops.terraform.changes import HIDDEN, UNKNOWN
+from ops.terraform.changes import HIDDEN, SENSITIVE, Change, Difference
 
-SENSITIVE = "sensitive"
-
-_REMEDIES = {
-    "create": "it is not in the state; where it exists, import it (terraform import), else take it out of the settings",
-    "delete": "the settings do not make it; add it to them, or keep it in a state of its own",
+_NOT_IN_SETTINGS = "the settings don't declare it; add it to them, or keep it in a state of its own"
+_WHOLE = {
+    "add": "would be added: it is not in the state; if it exists, import it (terraform import), otherwise "
+    "remove it from the settings",
+    "destroy": f"would be destroyed: {_NOT_IN_SETTINGS}",
+    "forget": f"would be forgotten: {_NOT_IN_SETTINGS}",
 }
 
 
-def explain(stack: str, plan: Mapping[str, Any]) -> Iterator[str]:
-    """One line for each difference; none where the plan adds, changes and destroys nothing.
+def explain(stack: str, changes: Iterable[Change]) -> Iterator[str]:
+    """One line for each difference; none if the plan adds, changes and destroys nothing.
 
     Args:
         stack: the stack's name.
-        plan: the plan as `terraform show -json` gives it. No sensitive value gets into a line.
+        changes: the resources that its plan changes. They hold no secret.
     """
-    for document in plan.get("resource_changes", []):
-        change: dict[str, Any] = document["change"]
-        actions = change["actions"]
-        if document["mode"] != "managed" or actions in (["no-op"], ["read"]):
-            continue
-        where = f"{stack}: {document['address']}"
-        if actions in (["create"], ["delete"], ["forget"]):
-            verb = {"create": "would be added", "delete": "would be destroyed", "forget": "would be forgotten"}[
-                actions[0]
-            ]
-            yield f"{where} {verb}: {_REMEDIES.get(actions[0], _REMEDIES['delete'])}"
-            continue
-        replaces = " (and that replaces the resource)" if "delete" in actions else ""
-        replica = document["address"].endswith(".read_replica")
-        lines = list(_lines(document["type"], stack, change, replica=replica))
-        forcing = {".".join(map(str, path)) for path in change.get("replace_paths") or []}
-        for path, line in lines:
-            forced = (
-                replaces if not forcing or any(path == each or path.startswith(f"{each}.") for each in forcing) else ""
-            )
-            yield f"{where}.{line}{forced}"
-        if not lines:
-            yield f"{where} would be updated in place: only how the provider writes it down differs"
+    for change in changes:
+        where = f"{stack}: {change.address}"
+        if change.verb in _WHOLE:
+            yield f"{where} {_WHOLE[change.verb]}"
+        elif change.verb in ("change", "replace"):
+            yield from _attribute_lines(where, stack, change)
 
 
-def _lines(kind: str, stack: str, change: Mapping[str, Any], *, replica: bool) -> Iterator[tuple[str, str]]:
-    found = list(
-        _differences(
-            "",
-            change.get("before"),
-            change.get("after"),
-            change.get("after_unknown"),
-            change.get("before_sensitive"),
-            change.get("after_sensitive"),
+def _attribute_lines(where: str, stack: str, change: Change) -> Iterator[str]:
+    if not change.differences:
+        yield f"{where} would be updated in place: only the provider's own representation differs"
+    # What is known only after the apply differs because of the others, unless there are none.
+    shown = [each for each in change.differences if each.known] or change.differences
+    forcing_is_known = any(each.forces for each in change.differences)
+    for each in shown:
+        replaces = change.verb == "replace" and (each.forces or not forcing_is_known)
+        remedy = _remedy(stack, change, each)
+        yield (
+            f"{where}.{each.path}: {each.old} → {each.new}: {remedy}{' (replaces the resource)' if replaces else ''}"
         )
-    )
-    # What is only known afterwards differs because of the others, unless there are none.
-    known = [each for each in found if each[2] != UNKNOWN] or found
-    for path, old, new, value in known:
-        setting, plain = setting_of(kind, path, stack, replica=replica)
-        variable = VARIABLES.get(path)
-        if variable:
-            what = "keep it sensitive" if old == SENSITIVE else f"set TF_VAR_{variable} to the state's own"
-            remedy = f"the variable {variable}: {what}"
-        elif setting and plain and old != HIDDEN and value is not None:
-            remedy = f"set {setting} = {_text(as_setting(setting, value))}"
-        elif setting and plain and value is None:
-            remedy = f"remove {setting}"
-        elif setting:
-            remedy = f"mend {setting}"
-        else:
-            remedy = "no setting holds it; give the resource the value on the right first, or change the construct"
-        yield path, f"{path}: {old} → {new}: {remedy}"
 
 
-def _differences(
-    path: str, old: Any, new: Any, unknown: Any, old_marks: Any, new_marks: Any
-) -> Iterator[tuple[str, str, str, Any]]:
-    """Where two values differ, leaf by leaf: the path, both as text, and the old value where it is no secret."""
-    if old_marks is True or new_marks is True:
-        if old != new or unknown:
-            yield path, HIDDEN, UNKNOWN if unknown else HIDDEN, None
-        elif bool(old_marks) != bool(new_marks):
-            words = {True: SENSITIVE, False: f"not {SENSITIVE}"}
-            yield path, words[bool(old_marks)], words[bool(new_marks)], None
-    elif unknown is True:
-        yield path, _text(old), UNKNOWN, old
-    elif _same_table(old, new):
-        # Also where the values agree: only a mark may differ.
-        keys = dict.fromkeys([*_keys(old), *_keys(new), *_keys(unknown), *_keys(old_marks), *_keys(new_marks)])
-        for key in keys:
-            yield from _differences(
-                f"{path}.{key}" if path else str(key),
-                _at(old, key),
-                _at(new, key),
-                _at(unknown, key),
-                _at(old_marks, key),
-                _at(new_marks, key),
-            )
-    elif old != new and (_any(old_marks) or _any(new_marks)):
-        yield path, HIDDEN, HIDDEN, None
-    elif old != new:
-        yield path, _text(old), _text(new), old
-
-
-def _same_table(old: Any, new: Any) -> bool:
-    """Whether to look inside: two tables, or two blocks, which are lists of tables of one length."""
-    if isinstance(old, dict):
-        return isinstance(new, dict)
-    blocks = isinstance(old, list) and isinstance(new, list) and len(old) == len(new) > 0
-    return blocks and all(isinstance(each, dict) for each in [*old, *new])
-
-
-def _keys(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value)
-    return list(range(len(value))) if isinstance(value, list) else []
-
-
-def _at(value: Any, key: Any) -> Any:
-    if isinstance(value, dict):
-        return value.get(key)
-    return value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
-
-
-def _any(marks: Any) -> bool:
-    if isinstance(marks, dict):
-        return any(map(_any, marks.values()))
-    return any(map(_any, marks)) if isinstance(marks, list) else marks is True
+def _remedy(stack: str, change: Change, difference: Difference) -> str:
+    replica = change.address.endswith(".read_replica")
+    setting, plain = setting_of(change.type, difference.path, stack, replica=replica)
+    if variable := VARIABLES.get(difference.path):
+        what = "keep it sensitive" if difference.old == SENSITIVE else f"set TF_VAR_{variable} to the state's value"
+        return f"the variable {variable}: {what}"
+    if not setting:
+        return "no setting controls it; first change the resource to the value on the right, or change the construct"
+    if not plain or difference.old == HIDDEN:
+        return f"change {setting}"
+    if difference.value is None:
+        return f"remove {setting}"
+    return f"set {setting} = {_text(as_setting(setting, difference.value))}"
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The hand-written Terraform's states: found as files or in S3, read, and told apart by stack."""
+"""Finds and reads the states of hand-written Terraform, in files or in S3, one for each stack."""
 
 import json
 import re
@@ -30,11 +30,11 @@ class Instance:
 
 
 @dataclass(frozen=True)
-class State:
+class HclState:
     """A state of the hand-written Terraform.
 
     Attributes:
-        stack: the stack's name: that of the folder a `terraform.tfstate` is in, or of the file itself.
+        stack: the stack's name: the name of the folder of a `terraform.tfstate`, otherwise of the file itself.
         place: where it was found.
         key: its object key in the bucket; empty for a file.
         document: the state (Terraform's state format, version 4); it holds secrets.
@@ -47,34 +47,34 @@ class State:
 
     @property
     def instances(self) -> list[Instance]:
-        """What the state manages; what it only reads is left out."""
+        """The managed resources; data sources are left out."""
         return list(_instances(self.document))
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found.
+class HclStates:
+    """The states that were found.
 
     Attributes:
         states: one for each stack.
-        bucket: the bucket they live in; None where nothing says it.
-        region: the bucket's region; None where nothing says it.
+        bucket: their bucket; None if it is unknown.
+        region: the bucket's region; None if it is unknown.
     """
 
-    states: list[State]
+    states: list[HclState]
     bucket: str | None = None
     region: str | None = None
 
 
-def find_states(context: Context, source: str) -> Found:
-    """Reads all states of a folder or a bucket, and lets the run hide the secrets in them.
+def find_states(context: Context, source: str) -> HclStates:
+    """Reads all states in a folder or a bucket, and adds their secrets to the console's mask.
 
     Args:
         context: has the AWS credentials and S3's address.
-        source: a folder, looked through with all that is in it, or `s3://bucket/prefix`.
+        source: a folder, searched recursively, or `s3://bucket/prefix`.
 
     Raises:
-        OpsError: there is none, one can't be read, or two are states of the same stack.
+        OpsError: there isn't one, one can't be read, or two belong to the same stack.
     """
     found = _in_s3(context, source) if source.startswith("s3://") else _in_folder(Path(source))
     if not found.states:
@@ -83,22 +83,22 @@ def find_states(context: Context, source: str) -> Found:
         )
     for state in found.states:
         context.console.mask.add(*_secrets(state.document))
-    return Found(_one_each(found.states), found.bucket, found.region)
+    return HclStates(_one_each(found.states), found.bucket, found.region)
 
 
-def _in_folder(folder: Path) -> Found:
+def _in_folder(folder: Path) -> HclStates:
     if not folder.is_dir():
-        raise OpsError(f"{folder}: no such folder; name one with the states, or s3://<bucket>/<prefix>")
-    states: list[State] = []
+        raise OpsError(f"{folder}: no such folder; pass a folder with states, or s3://<bucket>/<prefix>")
+    states: list[HclState] = []
     backend: Mapping[str, Any] = {}
     for file in sorted(folder.rglob("*.tfstate")):
         if ".terraform" in file.parts:
-            # Not a state: Terraform's note of where the state is (its backend), in the older format.
+            # Not a state, but Terraform's record of the backend, in the older format.
             backend = backend or _backend(file)
             continue
         name = file.parent.absolute().name if file.name == "terraform.tfstate" else file.stem
-        states.append(State(name, str(file), "", _parsed(_content(file), str(file))))
-    return Found(states, backend.get("bucket"), backend.get("region"))
+        states.append(HclState(name, str(file), "", _parsed(_content(file), str(file))))
+    return HclStates(states, backend.get("bucket"), backend.get("region"))
 
 
 def _content(file: Path) -> bytes:
@@ -116,7 +116,7 @@ def _backend(file: Path) -> Mapping[str, Any]:
     return backend.get("config") or {} if backend.get("type") == "s3" else {}
 
 
-def _in_s3(context: Context, source: str) -> Found:
+def _in_s3(context: Context, source: str) -> HclStates:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from ops.clouds.aws import aws_clients
@@ -133,7 +133,7 @@ def _in_s3(context: Context, source: str) -> Found:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
         states = [
-            State(
+            HclState(
                 _stack_of_key(key), place, key, _parsed(client.get_object(Bucket=bucket, Key=key)["Body"].read(), place)
             )
             for key in sorted(keys)
@@ -145,7 +145,7 @@ def _in_s3(context: Context, source: str) -> Found:
         raise OpsError(f"{source}: S3 answered {code}; check the bucket's name and the AWS credentials") from None
     except BotoCoreError as error:
         raise OpsError(f"{source}: {error}; check the AWS credentials and the network") from None
-    return Found(states, bucket, region)
+    return HclStates(states, bucket, region)
 
 
 def _stack_of_key(key: str) -> str:
@@ -177,14 +177,17 @@ def _is_resource(resource: Any) -> bool:
     return texts and all(isinstance(instance, dict) for instance in resource["instances"])
 
 
-def _one_each(states: Sequence[State]) -> list[State]:
-    by_lineage: dict[str, State] = {}
-    by_stack: dict[str, State] = {}
+def _one_each(states: Sequence[HclState]) -> list[HclState]:
+    by_lineage: dict[str, HclState] = {}
+    by_stack: dict[str, HclState] = {}
     for state in states:
         lineage = str(state.document.get("lineage", state.place))
-        for known, what in ((by_lineage.get(lineage), "the same state"), (by_stack.get(state.stack), "the same stack")):
+        for known, what in (
+            (by_lineage.get(lineage), "copies of one state"),
+            (by_stack.get(state.stack), "states of the same stack"),
+        ):
             if known:
-                raise OpsError(f"{known.place} and {state.place} are of {what}; take the older one out of the way")
+                raise OpsError(f"{known.place} and {state.place} are {what}; remove the older one")
         by_lineage[lineage] = by_stack[state.stack] = state
     return list(states)
 
@@ -201,7 +204,7 @@ def _instances(document: Mapping[str, Any]) -> Iterator[Instance]:
 
 
 def _secrets(document: Mapping[str, Any]) -> Iterator[str]:
-    """The values that the state marks as sensitive, and connection URIs."""
+    """The values that the state marks as sensitive."""
     for output in (document.get("outputs") or {}).values():
         if output.get("sensitive"):
             yield from _texts(output.get("value"))
@@ -214,7 +217,7 @@ def _secrets(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_plain(kind: str, path: Sequence[Mapping[str, Any]]) -> bool:
-    """A site's plain build variable: the provider marks its value, but it is public, and settings name it."""
+    """A site's plain build variable: the provider marks it as sensitive, but it is public, and settings name it."""
     return kind == "cloudflare_pages_project" and any(step.get("value") == "env_vars" for step in path)
 
 

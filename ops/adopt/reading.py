@@ -1,4 +1,4 @@
-"""Settings from states: what the hand-written Terraform made, as this project's settings say it."""
+"""Creates this project's settings from the states of hand-written Terraform."""
 
 import re
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from ops.adopt.attributes import ATTRIBUTES, read_attributes, value_at
-from ops.adopt.hcl_states import Instance, State
+from ops.adopt.hcl_states import HclState, Instance
 from ops.context.errors import OpsError
 from settings import Settings
 
 PROJECT = "project"
-# What a service takes where nothing is said; the provider writes it into the state all the same.
+# The services' defaults, which the provider writes into the state even if they are not set.
 _NEUTRAL: dict[str, Any] = {
     "autoscaling_limit_min_cu": 0.25,
     "suspend_timeout_seconds": 0,
@@ -45,45 +45,45 @@ _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 
 @dataclass
 class Reading:
-    """What states say.
+    """The settings that states determine.
 
     Attributes:
-        values: the settings, as a settings file has them; defaults are left out.
+        values: the settings, in the form of a settings file; defaults are left out.
         problems: why they can't be this project's states; one line each.
-        notes: what no setting holds, and stays as it is.
+        notes: values that no setting controls, and that stay unchanged.
         stacks: each state by the name of its stack here.
-        moved: for each stack, an address in its state → the address here, where `adopt_hcl` does not cover it.
+        moved: for each stack, an address in its state → the address here, if `adopt_hcl` doesn't cover it.
         full_names: the DNS records whose name is the site's whole domain, by their address with the stack's name.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    stacks: dict[str, State] = field(default_factory=dict)
+    stacks: dict[str, HclState] = field(default_factory=dict)
     moved: dict[str, dict[str, str]] = field(default_factory=dict)
     full_names: dict[str, str] = field(default_factory=dict)
     _sources: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def say(self, key: str, value: Any, where: str) -> None:
-        """Takes a setting's value; two places that disagree are a problem."""
+        """Records a setting's value; a different value from another place is a problem."""
         known, other = self._sources.setdefault(key, (value, where))
         if known != value:
             self.problems.append(
                 f"{key}: {other} is {known!r}, but {where} is {value!r}; the settings hold one value for both, "
-                "so make them alike first"
+                "so make them equal first"
             )
 
     def get(self, key: str) -> Any:
-        """A setting's value; None where no state says it."""
+        """A setting's value; None if no state determines it."""
         return self._sources.get(key, (None, ""))[0]
 
     def leave_out(self, key: str, value: Any) -> None:
-        """Forgets a setting whose value is the one that the settings make by themselves."""
+        """Drops a setting whose value is its default here."""
         if self.get(key) == value:
             self._sources.pop(key, None)
 
     def finish(self) -> None:
-        """Fills `values` with what was said, without defaults, and in the settings' own order."""
+        """Fills `values` with the recorded settings, without defaults, in the settings' own order."""
         self.values = {
             table: {} for table in Settings.model_fields if any(key.startswith(f"{table}.") for key in self._sources)
         }
@@ -94,15 +94,15 @@ class Reading:
             self.values["moved"] = self.moved
 
 
-def read_settings(states: Sequence[State], *, bucket: str, region: str, repository: str | None) -> Reading:
-    """Makes settings from states.
+def read_settings(states: Sequence[HclState], *, bucket: str, region: str, repository: str | None) -> Reading:
+    """Creates settings from states.
 
     Args:
         states: one for each stack; the one that holds the Neon project is the stack `project`, the others are
             environments.
-        bucket: the bucket they live in.
+        bucket: their bucket.
         region: its region.
-        repository: `owner/name` on GitHub, needed where there is no site: then no state says it.
+        repository: `owner/name` on GitHub, needed if there is no site, since then no state names it.
 
     Raises:
         OpsError: no state, or more than one, holds a Neon project.
@@ -122,12 +122,12 @@ def read_settings(states: Sequence[State], *, bucket: str, region: str, reposito
         _read_environment(reading, stack)
     reading.finish()
     for stack in environments:
-        # Also where all of it is as the defaults say: the table's presence is what makes the stack.
+        # Even if all values are defaults: the table's presence creates the stack.
         _put_tables(reading, stack)
     return reading
 
 
-def by_stack(states: Sequence[State]) -> dict[str, State]:
+def by_stack(states: Sequence[HclState]) -> dict[str, HclState]:
     """States by the name that their stack has here: `project` is the one that holds the Neon project.
 
     Raises:
@@ -141,18 +141,18 @@ def by_stack(states: Sequence[State]) -> dict[str, State]:
     return {PROJECT: owners[0]} | {state.stack: state for state in states if state is not owners[0]}
 
 
-def _read_stack(reading: Reading, stack: str, state: State) -> None:
+def _read_stack(reading: Reading, stack: str, state: HclState) -> None:
     addresses: dict[str, str] = {}
     for instance in state.instances:
         where = f"{stack}: {instance.address}"
         if instance.kind not in _NEW_ADDRESS:
             reading.problems.append(
-                f"{where}: {instance.kind} is no resource of this shape; keep it in a state of its own"
+                f"{where}: {instance.kind} has no place in this shape; keep it in a state of its own"
             )
             continue
         if (instance.kind in _OF_PROJECT) != (stack == PROJECT):
             home = "the state of the Neon project" if instance.kind in _OF_PROJECT else "an environment's state"
-            reading.problems.append(f"{where}: belongs into {home} in this shape; move it there (terraform state mv)")
+            reading.problems.append(f"{where}: belongs in {home} in this shape; move it there (terraform state mv)")
             continue
         new = _new_address(instance)
         if new in addresses:
@@ -177,16 +177,16 @@ def _new_address(instance: Instance) -> str:
 
 
 def _note(reading: Reading, instance: Instance, where: str) -> None:
-    """What a project made anew would not have from the settings."""
+    """Notes what a new project would not get from the settings."""
     for name in ("region_id", "pg_version") if instance.kind == "neon_project" else ():
         if instance.attributes.get(name) is not None:
             reading.notes.append(
-                f"{where}: {name} is {instance.attributes[name]}; no setting holds it, and it stays so"
+                f"{where}: {name} is {instance.attributes[name]}; no setting controls it, and it stays unchanged"
             )
 
 
 def _read_presence(reading: Reading, stack: str, addresses: dict[str, str]) -> None:
-    """An environment's database: a branch is what makes it."""
+    """Checks that an environment's database has its branch in the same state."""
     if stack == PROJECT:
         return
     if "neon_branch.this" not in addresses:
@@ -198,7 +198,7 @@ def _read_presence(reading: Reading, stack: str, addresses: dict[str, str]) -> N
 
 
 def _read_moves(reading: Reading, stack: str, addresses: dict[str, str]) -> None:
-    """How the addresses become this project's: by `adopt_hcl` where that covers them, by `moved` elsewhere."""
+    """Maps the addresses to this project's: by `adopt_hcl` if that covers them, otherwise by `moved`."""
     for new, old in addresses.items():
         module = "module.db" if new.startswith("neon_") else "module.web"
         if old == new:
@@ -209,7 +209,7 @@ def _read_moves(reading: Reading, stack: str, addresses: dict[str, str]) -> None
             reading.moved.setdefault(stack, {})[old] = new
 
 
-def _read_zone(reading: Reading, stack: str, state: State) -> None:
+def _read_zone(reading: Reading, stack: str, state: HclState) -> None:
     """The zone: the site's domain without the record's name within the zone.
 
     The Cloudflare provider writes the record's full name into the state when it refreshes it; then the zone is open.
@@ -222,7 +222,7 @@ def _read_zone(reading: Reading, stack: str, state: State) -> None:
         here = record or domain
         missing = "cloudflare_pages_domain" if record else "cloudflare_dns_record"
         reading.problems.append(
-            f"{stack}: {here.address if here else ''}: there is no {missing} beside it; this shape has both"
+            f"{stack}: {here.address if here else ''}: has no {missing} beside it; this shape has both"
         )
         return
     host, name = str(domain.attributes.get("name")), str(record.attributes.get("name"))
@@ -232,7 +232,7 @@ def _read_zone(reading: Reading, stack: str, state: State) -> None:
     if name != "@" and not host.startswith(f"{name}."):
         reading.problems.append(
             f"{stack}: {record.address}.name is {name!r}, which is not the first part of {host}; "
-            "this shape's record leads to the site's own domain, and is named within its zone"
+            "this shape's record points to the site's own domain, and is named within its zone"
         )
         return
     zone = host if name == "@" else host.removeprefix(f"{name}.")
@@ -240,7 +240,7 @@ def _read_zone(reading: Reading, stack: str, state: State) -> None:
 
 
 def _guess_zone(reading: Reading) -> None:
-    """Without a record that is named within its zone, the zone is taken for the domain that was registered."""
+    """Guesses the zone from the registered domain, if no record is named within its zone."""
     if reading.get("cloudflare.zone") is None and reading.full_names:
         place, host = next(iter(reading.full_names.items()))
         labels = host.split(".")
@@ -251,7 +251,7 @@ def _guess_zone(reading: Reading) -> None:
 
 
 def _read_site_variables(reading: Reading, environments: Sequence[str]) -> None:
-    """The API's address, which the site's one build variable holds."""
+    """Reads the API's address from the site's only build variable."""
     state = reading.stacks[PROJECT]
     pages = next((each for each in state.instances if each.kind == "cloudflare_pages_project"), None)
     if pages is None:
@@ -272,7 +272,7 @@ def _read_site_variables(reading: Reading, environments: Sequence[str]) -> None:
         if found is None:
             reading.problems.append(
                 f"{where}.{name}: is not of the form https://<worker>-<environment>.<subdomain>.workers.dev, "
-                "which the settings make"
+                "the form that the settings create"
             )
             continue
         worker, environment, subdomain = found
@@ -283,7 +283,7 @@ def _read_site_variables(reading: Reading, environments: Sequence[str]) -> None:
 
 
 def _worker(url: str, environments: Sequence[str]) -> tuple[str, str, str] | None:
-    """The Worker's name, its environment and the account's subdomain; the environments' own names go first."""
+    """The Worker's name, its environment and the account's subdomain; known environments are matched first."""
     host = re.fullmatch(r"https://([a-z0-9-]+)\.([a-z0-9-]+)\.workers\.dev", url)
     if host is None or urlsplit(url).path:
         return None
@@ -307,7 +307,7 @@ def _read_repository(reading: Reading, repository: str | None) -> None:
 
 
 def _read_environment(reading: Reading, stack: str) -> None:
-    """Leaves out names that the settings would make by themselves."""
+    """Leaves out names that are the settings' defaults."""
     own = f"environments.{stack}.database"
     reading.leave_out(f"{own}.branch", stack)
     reading.leave_out(f"{own}.role", f"{reading.get('database.role')}_{stack.replace('-', '_')}")
@@ -330,7 +330,7 @@ def _put(values: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _default(key: str) -> Any:
-    """A setting's default; None where it has none."""
+    """A setting's default; None if it has none."""
     model: type[BaseModel] = Settings
     *tables, last = key.split(".")
     steps = iter(tables)

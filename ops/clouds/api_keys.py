@@ -1,4 +1,4 @@
-"""The keys to the services themselves: Neon's API keys and Cloudflare's API token, made anew and ended.
+"""The keys to the services themselves: Neon's API keys and Cloudflare's API token, created and revoked.
 
 Source: Neon's API reference, "API Keys" and "Organizations"; Cloudflare's, "Roll Token" and "Verify Token".
 """
@@ -19,8 +19,8 @@ class NeonKey:
 
     Attributes:
         id: its number.
-        name: what its owner called it.
-        created_at: when it was made.
+        name: the name that its owner chose.
+        created_at: when it was created.
         last_used_at: when it was last used; empty means never.
     """
 
@@ -34,7 +34,7 @@ class NeonKey:
         return cls(document["id"], document["name"], document["created_at"], document.get("last_used_at") or "")
 
     def __str__(self) -> str:
-        return f"{self.id}  {self.name}  made {self.created_at}, last used {self.last_used_at or 'never'}"
+        return f"{self.id}  {self.name}  created {self.created_at}, last used {self.last_used_at or 'never'}"
 
 
 class NeonKeys(Neon):

@@ -1,4 +1,4 @@
-"""What is in the AWS account already, of all that the stack `state` makes: asked before its first deploy."""
+"""Finds existing resources of the stack `state` in the AWS account, before its first deploy."""
 
 import json
 import re
@@ -34,21 +34,21 @@ class AwsAccount:
     def __init__(self, context: Context) -> None:
         """
         Args:
-            context: has the credentials, or leaves them to the AWS tools' own ways.
+            context: has the credentials, or leaves them to the AWS SDK's own lookup.
 
         Raises:
-            OpsError: there are no credentials, or they are not accepted.
+            OpsError: there are no valid credentials.
         """
         self._region, self._bucket = context.settings.state.region, context.settings.state.bucket
         client = aws_clients(context, self._region, total_max_attempts=3, mode="standard")
         self._s3, self._iam, self._budgets = client("s3"), client("iam"), client("budgets")
-        self.id: str = _ask("who these credentials are", lambda: client("sts").get_caller_identity()["Account"])
+        self.id: str = _ask("the identity of these credentials", lambda: client("sts").get_caller_identity()["Account"])
 
     def has_bucket(self) -> bool:
         """Whether the state bucket exists, in this account.
 
         Raises:
-            OpsError: somebody else has a bucket of that name, or it is in another region.
+            OpsError: another account has a bucket of this name, or it is in another region.
         """
         name = self._bucket
         try:
@@ -62,16 +62,16 @@ class AwsAccount:
                     f"bucket {name}: belongs to another AWS account, or is closed to these credentials (account "
                     f"{self.id}); choose another name in state.bucket, or use the owner's credentials"
                 ) from None
-            raise _told(f"bucket {name}", error) from None
+            raise _explained(f"bucket {name}", error) from None
         except BotoCoreError as error:
-            raise _told(f"bucket {name}", error) from None
+            raise _explained(f"bucket {name}", error) from None
         region = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", self._region)
         if region != self._region:
             raise OpsError(f"bucket {name}: is in {region}, and state.region is {self._region}; set state.region to it")
         return True
 
     def state(self, key: str) -> dict[str, Any] | None:
-        """A state in the bucket, or None where there is none. It may hold secrets.
+        """A state in the bucket; None if it doesn't exist. It may hold secrets.
 
         Args:
             key: its object key.
@@ -83,16 +83,16 @@ class AwsAccount:
         return json.loads(answer["Body"].read()) if answer else None
 
     def existing(self, resources: Resources) -> dict[str, str]:
-        """Which of a stack's resources are there already.
+        """Which of a stack's resources already exist.
 
         Args:
             resources: the stack's resources by type and name, as its JSON has them.
 
         Returns:
-            By address, what `terraform import` calls them.
+            Their ids for `terraform import`, by address.
 
         Raises:
-            OpsError: a question was refused, or the identity provider that is there does not serve AWS.
+            OpsError: AWS refused a request, or the existing identity provider lacks the audience of AWS.
         """
         looks = self._looks()
         found: dict[str, str] = {}
@@ -103,7 +103,7 @@ class AwsAccount:
         return found
 
     def _looks(self) -> dict[str, Callable[[Mapping[str, Any], Resources], Iterator[str]]]:
-        """By resource type, what yields the import id of a resource that is there."""
+        """By resource type, what yields the import id of an existing resource."""
 
         def setting(what: str, call: Callable[..., Any], part: str) -> Callable[..., Iterator[str]]:
             def look(_resource: Mapping[str, Any], _resources: Resources) -> Iterator[str]:
@@ -145,7 +145,7 @@ class AwsAccount:
             provider = _ask(arn, lambda arn=arn: self._iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn))
             if AUDIENCE not in provider["ClientIDList"]:
                 raise OpsError(
-                    f"{arn}: is there already, and does not accept the audience {AUDIENCE}; add it: "
+                    f"{arn}: already exists, and does not accept the audience {AUDIENCE}; add it: "
                     f"aws iam add-client-id-to-open-id-connect-provider --client-id {AUDIENCE} "
                     f"--open-id-connect-provider-arn {arn}"
                 )
@@ -170,30 +170,30 @@ class AwsAccount:
 
 
 def _find(what: str, call: Callable[[], Any]) -> Any:
-    """What AWS answers, or None where it says that there is no such thing."""
+    """AWS's answer; None if it reports that nothing of that name exists."""
     try:
         return call()
     except ClientError as error:
         if _code(error) in _ABSENT:
             return None
-        raise _told(what, error) from None
+        raise _explained(what, error) from None
     except BotoCoreError as error:
-        raise _told(what, error) from None
+        raise _explained(what, error) from None
 
 
 def _ask(what: str, call: Callable[[], Any]) -> Any:
-    """What AWS answers to a question that it always answers."""
+    """AWS's answer to a request that always has one."""
     try:
         return call()
     except (BotoCoreError, ClientError) as error:
-        raise _told(what, error) from None
+        raise _explained(what, error) from None
 
 
 def _code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "unknown")
 
 
-def _told(what: str, error: BotoCoreError | ClientError) -> OpsError:
+def _explained(what: str, error: BotoCoreError | ClientError) -> OpsError:
     if isinstance(error, ClientError) and _code(error) in _REFUSED:
         return OpsError(f"AWS: {what}: {_code(error)}; use credentials of the account's administrator (docs/state.md)")
     text = " ".join(str(error).split())

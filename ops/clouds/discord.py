@@ -1,6 +1,6 @@
 """Notices to a Discord channel: what a run started, did, or failed at, with who, what and how long.
 
-A notice that can't be delivered never fails the run it tells of: it is reported, and the run goes on.
+A notice that can't be delivered never fails its run: a warning is printed, and the run continues.
 """
 
 import time
@@ -17,8 +17,8 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 
-class Kind(Enum):
-    """What a notice tells: its title's first words, and the colour of its bar."""
+class NoticeKind(Enum):
+    """The kind of a notice: the first words of its title, and the color of its bar."""
 
     STARTED = ("🚀 Started", 0x3B82F6)
     MIGRATION = ("🗃️ Migration", 0x8B5CF6)
@@ -40,14 +40,14 @@ class Notice:
     """One message.
 
     Attributes:
-        kind: what it tells.
+        kind: its kind.
         what: what it is about, such as `release of production`.
         text: a sentence or two: what happened, and what to do.
-        links: addresses by their names, beside the run's and the commit's, which are always there.
+        links: addresses by their names, in addition to the run's and the commit's.
         seconds: how long it took.
     """
 
-    kind: Kind
+    kind: NoticeKind
     what: str
     text: str = ""
     links: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -63,7 +63,7 @@ class Notices:
             context: has the webhook's address, commit, actor and run link.
             attempts: how often delivery is tried.
             timeout: seconds that one try may take.
-            longest_wait: seconds to wait between tries at most, also where Discord asks for more.
+            longest_wait: seconds to wait between tries at most, even if Discord asks for more.
         """
         self._context = context
         self._attempts, self._timeout, self._longest_wait = attempts, timeout, longest_wait

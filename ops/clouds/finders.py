@@ -61,21 +61,51 @@ class Finders:
         lookup = CATALOG[type].lookup if type in CATALOG else None
         if lookup is None or lookup.service == "aws":
             return None
+        if not lookup.service:
+            return _filled(lookup.id, values)
+        values, found = self._candidates(lookup, values)
+        if len(found) > 1:
+            listed = "; ".join(self._description(lookup, each) for each in found)
+            raise OpsError(
+                f"{type}: {len(found)} existing resources match ({listed}); import the one that holds your data by hand"
+            )
+        return _filled(lookup.id, {**values, "found": found[0]}) if found else None
+
+    def describe(self, type: str, values: Values) -> str:
+        """What exists of a resource's kind and name, for a message: ids, ages, branches and sizes; empty for nothing.
+
+        Args:
+            type: the resource type.
+            values: its planned values, without the unknown ones.
+
+        Raises:
+            OpsError: the service refused the request.
+        """
+        lookup = CATALOG[type].lookup
+        if lookup is None or lookup.service in ("", "aws"):
+            return ""
+        return "; ".join(self._description(lookup, each) for each in self._candidates(lookup, values)[1])
+
+    def _candidates(self, lookup: Lookup, values: Values) -> tuple[Values, list[Mapping[str, Any]]]:
+        """The values with the full name, and the existing resources that match them; none if a value is not known."""
         if lookup.in_zone and {"name", "zone_id"} <= values.keys():
             values = {**values, "name": self._full_name(values)}
         path = _filled(lookup.path, values)
         if path is None or not set(lookup.same.values()) <= values.keys():
-            return None
-        if not lookup.service:
-            return _filled(lookup.id, values)
+            return values, []
         if lookup.in_organization and (organization := self._organization(values)):
             path = f"{path}&org_id={quote(organization, safe='')}"
         same = {theirs: values[ours] for theirs, ours in lookup.same.items()}
-        found = [candidate for candidate in self._list(lookup, path) if _matches(candidate, same)]
-        if len(found) > 1:
-            named = ", ".join(f"{name} {value}" for name, value in same.items())
-            raise OpsError(f"{type}: {len(found)} existing resources have {named}; import the right one by hand")
-        return _filled(lookup.id, {**values, "found": found[0]}) if found else None
+        return values, [candidate for candidate in self._list(lookup, path) if _matches(candidate, same)]
+
+    def _description(self, lookup: Lookup, found: Mapping[str, Any]) -> str:
+        if lookup.service == "neon" and lookup.listed == "projects":
+            from ops.clouds.neon import describe_project
+
+            return describe_project(self._service("neon"), found)
+        created = found.get("created_at") or found.get("created_on")
+        parts = [str(found.get("id") or found.get("name")), f"created {str(created)[:10]}" if created else ""]
+        return ", ".join(filter(None, parts))
 
     def _list(self, lookup: Lookup, path: str) -> Iterator[Mapping[str, Any]]:
         service = self._service(lookup.service)

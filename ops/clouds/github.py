@@ -51,7 +51,7 @@ class GitHub(Rest):
             context: has the token, the repository and the API's address.
             repository: another repository than the run's own, as `owner/name`.
             attempts: how often a call is tried while GitHub answers 429 or 5xx, or nothing.
-            wait_seconds: the first wait between two tries; it doubles each time.
+            wait_seconds: seconds before the second try; the wait doubles each time.
 
         Raises:
             OpsError: there is no token, or the repository is not known.
@@ -102,11 +102,11 @@ class GitHub(Rest):
         return PullRequest(number, found["state"] == "open", found["head"]["ref"], head is None or head != base)
 
     def comment(self, number: int, purpose: str, body: str) -> str:
-        """Writes the one comment of a purpose on a pull request or an issue: a new one, or the earlier one anew.
+        """Creates or updates the one comment of a purpose on a pull request or an issue.
 
         Args:
             number: the pull request's or issue's number.
-            purpose: what tells this comment from others, such as `plan`.
+            purpose: distinguishes this comment from others, such as `plan`.
             body: Markdown; text over GitHub's limit is cut.
 
         Returns:
@@ -118,7 +118,7 @@ class GitHub(Rest):
         return self.tried(lambda: self._write_comment(number, purpose, self._text(purpose, body)))
 
     def change_comment(self, number: int, purpose: str, body: str) -> bool:
-        """Writes the comment of a purpose anew, if there is one.
+        """Updates the comment of a purpose, if there is one.
 
         Args:
             number: as in `comment`.
@@ -154,10 +154,10 @@ class GitHub(Rest):
         self.tried(remove)
 
     def open_issue(self, purpose: str, title: str, body: str, *, label: str) -> str:
-        """Opens the one issue of a purpose, or brings the open one up to date.
+        """Opens the one issue of a purpose, or updates the open one.
 
         Args:
-            purpose: what tells this issue from others, such as `drift`.
+            purpose: distinguishes this issue from others, such as `drift`.
             title: its title.
             body: Markdown; text over GitHub's limit is cut.
             label: a label by which people find it.
@@ -247,7 +247,7 @@ class GitHub(Rest):
                 return
 
     def _is_mine(self, written: dict[str, Any], purpose: str) -> bool:
-        """Whether this token's owner wrote it: a stranger's comment with the marker must not pass for ours."""
+        """Whether this token's owner wrote it: someone else's comment with the marker must not be taken for ours."""
         markers = (self._marker(purpose), _marker(_EARLIER_PRODUCT, purpose))
         if not (written.get("body") or "").startswith(markers):
             return False
@@ -256,7 +256,7 @@ class GitHub(Rest):
         return author.get("login") == login if login else author.get("type", "Bot") == "Bot"
 
     def _own_login(self) -> str:
-        """The user that the token belongs to; empty for a workflow's own token, which may not ask."""
+        """The user that the token belongs to; empty for a workflow's own token, which can't query it."""
         if self._login is None:
             try:
                 self._login = str(self.call("GET", "/user", missing={}).get("login", ""))

@@ -1,4 +1,4 @@
-"""Every HTTP client of the operator is made here: one place for time-outs and for addresses that aren't any."""
+"""Creates every HTTP client of the operator: one place for time-outs and malformed addresses."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,10 @@ def http_client(
     headers: Mapping[str, str] | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:
-    """Makes an HTTP client. Use it as a context manager.
+    """Creates an HTTP client. Use it as a context manager.
 
     Args:
-        address: what every request's address begins with; empty where each request has a whole address.
+        address: what every request's address begins with; empty if each request has a full address.
         about: what the address is, for the error message, such as `Neon's API address`.
         timeout: seconds that one step of a request (connect, send, receive) may take.
         headers: sent with every request.

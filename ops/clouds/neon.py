@@ -1,4 +1,4 @@
-"""Neon's API: a project's branches, with expiry, compute and connection; made once, however often they are asked for.
+"""Neon's API: a project's branches, with expiry, compute and connection. Creating one is idempotent.
 
 Source: Neon's API reference (v2) and its pages "Branch expiration" and "Branch restore".
 """
@@ -26,7 +26,7 @@ class BranchLimitError(OpsError):
 
 
 class OtherParentError(OpsError):
-    """A branch of the wanted name is there, but was made from another one."""
+    """A branch of this name exists, but was created from another parent."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Branch:
     Attributes:
         id: Neon's own, such as `br-quiet-river-12345678`.
         name: unique in the project.
-        parent_id: the branch it was made from; None for the first one.
+        parent_id: the branch it was created from; None for the first one.
         default: whether it is the project's default branch, which can't be deleted.
         protected: whether Neon protects it against deletion.
-        expires_at: when Neon deletes it by itself; None means never.
-        created_at: when it was made.
+        expires_at: when Neon deletes it; None means never.
+        created_at: when it was created.
     """
 
     id: str
@@ -72,9 +72,9 @@ class Neon(Rest):
         """
         Args:
             context: has the key, the organization and the API's address.
-            attempts: how often an action is tried while Neon is busy (423), asks for patience (429), fails (5xx) or is
-                not reached.
-            wait_seconds: the first wait between two tries; it doubles each time, up to 20 s.
+            attempts: how often an action is tried while Neon is busy (423), rate-limits (429), fails (5xx) or can't be
+                reached.
+            wait_seconds: seconds before the second try; the wait doubles each time, up to 20 s.
 
         Raises:
             OpsError: there is no key.
@@ -82,7 +82,7 @@ class Neon(Rest):
         key = context.credentials.need("neon_api_key")
         organization = context.credentials.neon_org_id
         self._organization = organization.get_secret_value() if organization else None
-        self._wait_seconds = wait_seconds
+        self._context, self._wait_seconds = context, wait_seconds
         super().__init__(
             "Neon",
             context.addresses.neon,
@@ -105,20 +105,60 @@ class Neon(Rest):
         Raises:
             OpsError: Neon refused, or did not answer.
         """
-        query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
-        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
-        return sorted(project["id"] for project in answer["projects"] if project["name"] == name)
+        return sorted(project["id"] for project in self._projects(name))
 
-    def find_project(self, name: str) -> str | None:
-        """The id of the project of this name; None if it does not exist yet.
+    def project_descriptions(self, name: str) -> dict[str, str]:
+        """What distinguishes the projects of this name, by id: age, branches and size.
 
         Raises:
-            OpsError: there are several, or Neon refused or did not answer.
+            OpsError: Neon refused, or did not answer.
+        """
+        return {project["id"]: describe_project(self, project) for project in self._projects(name)}
+
+    def find_project(self, name: str) -> str | None:
+        """The id of the settings' project; None if it does not exist yet.
+
+        If there isn't exactly one of this name, the state of the stack `project` decides: a project that was renamed in
+        Neon's Console is still found by its id.
+
+        Args:
+            name: project.name of the settings.
+
+        Raises:
+            OpsError: there are several and the state names none of them, or Neon refused or did not answer.
         """
         ids = self.project_ids(name)
-        if len(ids) > 1:
-            raise OpsError(f"there are {len(ids)} Neon projects called {name}; rename or delete the others")
-        return ids[0] if ids else None
+        if len(ids) == 1:
+            return ids[0]
+        known = self._project_in_state()
+        if known in ids or (known and not ids and self.call("GET", f"/projects/{known}", missing={})):
+            return known
+        if ids:
+            listed = "; ".join(self.project_descriptions(name).values())
+            raise OpsError(
+                f"there are {len(ids)} Neon projects called {name}: {listed}. No state names one of them: in Neon's "
+                "Console, rename all but the one with your data; then run `python -m ops state recover project`"
+            )
+        return None
+
+    def _projects(self, name: str) -> list[dict[str, Any]]:
+        query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
+        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
+        return [project for project in answer["projects"] if project["name"] == name]
+
+    def _project_in_state(self) -> str:
+        """The id of the project in the state of the stack `project`; empty if there is none or it can't be read."""
+        from ops.clouds.state_bucket import StateBucket
+
+        settings = self._context.settings
+        try:
+            document = StateBucket(self._context, settings.state.bucket, settings.state.region).read(
+                settings.state_key("project")
+            )
+        except OpsError:
+            return ""
+        found = (each for each in (document or {}).get("resources", []) if each.get("type") == "neon_project")
+        return next((each["instances"][0]["attributes"]["id"] for each in found if each.get("instances")), "")
 
     def project(self, name: str) -> str:
         """The id of the project of this name.
@@ -150,7 +190,7 @@ class Neon(Rest):
         return sorted(map(Branch.read, found), key=lambda branch: branch.created_at)
 
     def branch(self, project_id: str, name: str) -> Branch | None:
-        """The branch of a name; None where there is none.
+        """The branch of this name; None if it doesn't exist.
 
         Raises:
             OpsError: Neon refused, or did not answer.
@@ -160,20 +200,20 @@ class Neon(Rest):
     def create_branch(
         self, project_id: str, name: str, *, parent_id: str, expires_at: datetime | None, endpoint: bool
     ) -> Branch:
-        """A branch of this name, with its parent's roles, databases and rows as of now.
+        """Creates a branch with its parent's roles, databases and rows as of now.
 
-        One that is there already is kept with its data; its expiry is set anew, and a compute is added if it lacks one.
+        An existing one keeps its data; its expiry is updated, and a compute is added if it has none.
 
         Args:
             project_id: the project.
             name: the branch's name.
-            parent_id: the branch whose data it begins with.
-            expires_at: when Neon deletes it by itself: at most 30 days ahead; None means never.
+            parent_id: the branch whose data it starts with.
+            expires_at: when Neon deletes it: at most 30 days ahead; None means never.
             endpoint: whether it gets a compute, without which nobody can connect to it.
 
         Raises:
             BranchLimitError: the plan allows no further branch.
-            OtherParentError: there is a branch of this name that was made from another parent.
+            OtherParentError: a branch of this name was created from another parent.
             OpsError: Neon refused, or did not answer.
         """
         wanted = {"name": name, "parent_id": parent_id, "expires_at": expires_at and _timestamp(expires_at)}
@@ -189,7 +229,7 @@ class Neon(Rest):
                 self._wait(project_id, answer)
                 return Branch.read(answer["branch"])
             if found.parent_id != parent_id:
-                raise OtherParentError(f"Neon branch {name} was made from another branch; delete it first")
+                raise OtherParentError(f"Neon branch {name} was created from another branch; delete it first")
             if endpoint:
                 self._add_endpoint(project_id, found.id)
             return self._set_expiry(project_id, found, expires_at)
@@ -200,7 +240,7 @@ class Neon(Rest):
         """Deletes a branch with all its data.
 
         Returns:
-            Whether it was there.
+            Whether it existed.
 
         Raises:
             OpsError: it is the default or a protected branch, has children, or Neon refused or did not answer.
@@ -214,7 +254,7 @@ class Neon(Rest):
             branch = Branch.read(found)
             if branch.default or branch.protected:
                 kind = "the default branch" if branch.default else "protected"
-                raise OpsError(f"Neon branch {branch.name} is {kind} and is not deleted")
+                raise OpsError(f"Neon branch {branch.name} is {kind}, so it is not deleted")
             self._wait(project_id, self.call("DELETE", path, missing={}))
             return True
 
@@ -244,12 +284,12 @@ class Neon(Rest):
         return uri
 
     def own_password(self, project_id: str, branch: Branch, role: str) -> None:
-        """Gives a role a password of its own on a branch, if it still has the one that the branch was made with.
+        """Resets a role's password on a branch, if it is still the parent's.
 
         A new branch has its parent's passwords: whoever gets one could connect to the parent as well.
 
         Raises:
-            OpsError: the role is not there, or Neon refused or did not answer.
+            OpsError: there is no such role, or Neon refused or did not answer.
         """
         if branch.parent_id is None:
             return
@@ -264,7 +304,7 @@ class Neon(Rest):
         self.tried(change)
 
     def password(self, project_id: str, branch_id: str, role: str) -> str | None:
-        """A role's password on a branch; None where there is no such role. It is hidden in all output.
+        """A role's password on a branch; None if there is no such role. It is hidden in all output.
 
         Raises:
             OpsError: Neon refused, or did not answer.
@@ -276,26 +316,26 @@ class Neon(Rest):
         return found
 
     def reset_password(self, project_id: str, branch_id: str, role: str) -> None:
-        """Has Neon give a role a new password on a branch. Who has the old one can't connect any more.
+        """Resets a role's password on a branch. The old one no longer works.
 
         Raises:
-            OpsError: the role is not there, or Neon refused or did not answer.
+            OpsError: there is no such role, or Neon refused or did not answer.
         """
         path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reset_password"
         self.tried(lambda: self._wait(project_id, self.call("POST", path)))
 
     def restore(self, project_id: str, branch_id: str, *, source_id: str, at: datetime | None, backup: str) -> Branch:
-        """Gives a branch the data of another, or its own of an earlier moment; its address stays.
+        """Replaces a branch's data with another's, or with its own of an earlier moment; its address stays.
 
         Args:
             project_id: the project.
             branch_id: the branch whose data is replaced.
             source_id: where the data comes from; the branch itself for an earlier moment of its own.
             at: the moment, within the project's history; None means the source as it is now.
-            backup: the name of a new branch that keeps what was there before.
+            backup: the name of a new branch that keeps the present data.
 
         Raises:
-            OpsError: a branch called `backup` is there already, the moment lies outside the history, or Neon refused
+            OpsError: a branch called `backup` exists, the moment is outside the history, or Neon refused
                 or did not answer.
         """
         document = {"source_branch_id": source_id, "preserve_under_name": backup}
@@ -303,12 +343,10 @@ class Neon(Rest):
             document["source_timestamp"] = _timestamp(at)
         path = f"/projects/{project_id}/branches/{branch_id}"
         if self.branch(project_id, backup):
-            raise OpsError(
-                f"Neon branch {backup} is there already, and would not hold this backup; choose another name"
-            )
+            raise OpsError(f"Neon branch {backup} already exists and would not hold this backup; choose another name")
 
         def restore() -> Branch:
-            # An answer that got lost: the backup shows that the restore was begun.
+            # If an answer was lost, the backup shows that the restore has started.
             if self._find(project_id, backup):
                 self._wait(project_id, {"operations": self._under_way(project_id, branch_id)})
                 return Branch.read(self.call("GET", path)["branch"])
@@ -323,7 +361,7 @@ class Neon(Rest):
             return self.call("POST", f"/projects/{project_id}/branches", document)
         except RefusedError as error:
             if error.status == 409:
-                # Another run has made it just now: look again.
+                # Another run has just created it: list the branches again.
                 raise PassingError(str(error)) from None
             if error.code == "BRANCHES_LIMIT_EXCEEDED" or "branches limit" in str(error):
                 raise BranchLimitError("Neon's plan allows no further branch in this project") from None
@@ -359,7 +397,7 @@ class Neon(Rest):
         return Branch.read(self.call("PATCH", f"/projects/{project_id}/branches/{branch.id}", document)["branch"])
 
     def _under_way(self, project_id: str, branch_id: str) -> list[dict[str, Any]]:
-        """A branch's operations that have not ended, of the first 1000 that Neon lists: it gives no more at once."""
+        """A branch's operations that have not ended, of the first 1000 that Neon lists: it returns no more at once."""
         answer = self.call("GET", f"/projects/{project_id}/operations", query={"limit": "1000"})
         return [
             operation
@@ -368,7 +406,7 @@ class Neon(Rest):
         ]
 
     def _wait(self, project_id: str, answer: Mapping[str, Any]) -> None:
-        """Waits until what a call began has been done: until then Neon answers 423, and a branch can't be used."""
+        """Waits for the operations that a call started: until they end, Neon answers 423 and the branch is unusable."""
         deadline = time.monotonic() + _OPERATION_SECONDS
         for operation in answer.get("operations") or ():
             state = operation["status"]
@@ -380,6 +418,27 @@ class Neon(Rest):
                 state = self.call("GET", path)["operation"]["status"]
             if state in ("failed", "error", "cancelled"):
                 raise OpsError(f"Neon's {operation['action']} ended as {state}; run the command again")
+
+
+def describe_project(neon: Rest, project: Mapping[str, Any]) -> str:
+    """What distinguishes a project from others of its name: its id, age, branches and size.
+
+    Args:
+        neon: Neon's client.
+        project: the project, as Neon lists it.
+
+    Raises:
+        OpsError: Neon refused, or did not answer.
+    """
+    path = f"/projects/{project['id']}/branches"
+    branches = neon.tried(lambda: neon.call("GET", path, query={"limit": "100"}))["branches"]
+    size = project.get("synthetic_storage_size")
+    if size is None:
+        size = sum(branch.get("logical_size") or 0 for branch in branches)
+    names = ", ".join(sorted(branch["name"] for branch in branches)[:5])
+    more = ", …" if len(branches) > 5 else ""
+    created = f"created {str(project.get('created_at', 'unknown'))[:10]}"
+    return f"{project['id']}, {created}, {len(branches)} branches: {names}{more}, {size / 1_000_000:.1f} MB"
 
 
 def _timestamp(moment: datetime) -> str:

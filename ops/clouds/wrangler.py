@@ -1,38 +1,43 @@
-"""wrangler for one Worker: what it deploys, and which versions there are.
+"""wrangler for one Worker: uploads, deploys and lists its versions.
 
-Writes go through the app's own wrangler. What is only read is asked of Cloudflare's API: each start of wrangler takes
-a second or two. Secrets reach wrangler by standard input and its environment, never as arguments or files.
+Writes use the app's own wrangler; reads use Cloudflare's API, since wrangler takes a second or two to start. Secrets
+reach wrangler by standard input and its environment, never as arguments or files.
 """
 
 import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ops.clouds.cloudflare import Cloudflare
+from ops.context.app_folder import AppFolder, read_app_folder
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
-# The oldest one that this was tried with. It must know `versions upload --secrets-file`, new in 2026.
-OLDEST_WRANGLER = (4, 164)
+# The oldest one that this was tried with.
+OLDEST_WRANGLER = (4, 60)
+# The oldest one whose `deploy` and `versions upload` take `--secrets-file` (workers-sdk, pull request 10896).
+_OLDEST_WITH_SECRETS_FILE = (4, 74)
+# What the tag of a version ends with that has the code of another one, but not its secrets.
+_CODE_ONLY = "-code"
 _TIMEOUT_SECONDS = 300
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 # Cloudflare's API reference, "Deployments": a message is truncated to 100 bytes.
 _LONGEST_MESSAGE = 100
 
 
 @dataclass(frozen=True)
-class Version:
-    """One upload of a Worker: code, variables and secrets, which never change again.
+class WorkerVersion:
+    """One upload of a Worker: code, variables and secrets, which are immutable.
 
     Attributes:
-        id: Cloudflare's name for it, a UUID.
-        url: the address at which it was deployed or can be previewed; empty where it has none or it is not known.
-        tag: the text that the uploader gave it, to find it again.
-        message: what the uploader said about it.
+        id: its UUID.
+        url: the address at which it was deployed or can be previewed; empty if there is none or it is unknown.
+        tag: the uploader's text to find it by.
+        message: the uploader's description.
     """
 
     id: str
@@ -42,36 +47,58 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Deployment:
-    """Which versions answer a Worker's requests, each with its share in percent."""
+class WorkerDeployment:
+    """The versions that serve a Worker's requests, each with its share in percent."""
 
     shares: Mapping[str, float]
 
     @property
     def main(self) -> str:
-        """The version that answers most requests."""
+        """The version that serves most requests."""
         return max(self.shares, key=lambda version: self.shares[version])
 
 
+def whole_deployments(
+    versions: Sequence[WorkerVersion], deployments: Sequence[WorkerDeployment]
+) -> list[WorkerDeployment]:
+    """The deployments to which a rollback may lead: without those of code whose secrets came a moment later.
+
+    Args:
+        versions: the Worker's versions.
+        deployments: the latest ones, the active one first, which is always kept.
+    """
+    code_only = {version.id for version in versions if version.tag.endswith(_CODE_ONLY)}
+    return [item for number, item in enumerate(deployments) if number == 0 or item.main not in code_only]
+
+
 class Wrangler:
-    """wrangler on one Worker."""
+    """wrangler on one Worker.
+
+    Attributes:
+        configuration_file: the app's wrangler configuration.
+    """
 
     def __init__(self, context: Context, app: Path, *, worker: str, environment: str | None = None) -> None:
         """
         Args:
             context: has Cloudflare's token and account, and the settings.
-            app: the root of the app's repository, with its packages installed.
-            worker: the Worker's whole name on Cloudflare, such as `intent-api-production`.
+            app: the root of the app's repository, with packages installed.
+            worker: the Worker's full name on Cloudflare, such as `intent-api-production`.
             environment: the table `env` of wrangler's configuration whose variables and bindings it gets.
 
         Raises:
-            OpsError: the app has no wrangler, or no folder as in release.worker_dir.
+            OpsError: the app has no wrangler, or no folder as in release.api_dir.
         """
         self._context, self._worker, self._environment = context, worker, environment
-        self._folder = app.absolute() / context.release_settings.worker_dir.strip("/")
-        if not self._folder.is_dir():
-            raise OpsError(f"{self._folder}: there is no such folder; mend release.worker_dir or --app")
-        self._program = find_program(self._folder, app.absolute())
+        folder = read_app_folder(app, context.release_settings.api_dir)
+        self._app, self._folder, self.configuration_file = folder, folder.api, folder.configuration_file
+        self._program = find_program(folder)
+        self._takes_secrets_file = installed_version(folder) >= _OLDEST_WITH_SECRETS_FILE
+
+    def by_hand(self, *arguments: str) -> str:
+        """The command for a person who runs wrangler on this Worker, from the app's checkout."""
+        command = f"{self._app.package_manager.execute} wrangler {' '.join(arguments)} --name {self._worker}"
+        return command if self._app.api_dir == "." else f"cd {self._app.api_dir} && {command}"
 
     def deploy(
         self,
@@ -80,19 +107,21 @@ class Wrangler:
         secrets: Mapping[str, str] | None = None,
         message: str = "",
         tag: str = "",
-    ) -> Version:
-        """Uploads a version, and lets it answer all requests at once; makes the Worker where it does not exist.
+        configuration: Path | None = None,
+    ) -> WorkerVersion:
+        """Uploads a version that serves all requests at once; creates the Worker if it doesn't exist.
 
         Args:
-            variables: plain variables beside those of wrangler's configuration; anyone may read them.
-            secrets: the version's secrets; those of the version before that are not named stay.
-            message: what to say about it.
-            tag: a text to find it again, 25 characters at most.
+            variables: plain variables in addition to those of wrangler's configuration; they are not secret.
+            secrets: the version's secrets; the previous version's others are retained.
+            message: a description.
+            tag: a text to find it by, at most 25 characters.
+            configuration: the file to use in place of the app's own configuration.
 
         Raises:
             OpsError: wrangler ended with an error; the message is its own.
         """
-        return self._upload(["deploy"], variables, secrets, message, tag)
+        return self._upload(["deploy"], variables, secrets, message, tag, configuration)
 
     def dry_run(self) -> None:
         """Bundles the Worker and checks wrangler's configuration, without uploading anything.
@@ -111,8 +140,8 @@ class Wrangler:
         secrets: Mapping[str, str] | None = None,
         message: str = "",
         tag: str = "",
-    ) -> Version:
-        """Uploads a version that answers no request yet. The Worker must exist. Arguments and errors as in `deploy`."""
+    ) -> WorkerVersion:
+        """Uploads a version that serves no requests yet. The Worker must exist. Arguments and errors as in `deploy`."""
         return self._upload(["versions", "upload"], variables, secrets, message, tag)
 
     def stage(self, version_id: str, beside: str, message: str = "") -> None:
@@ -120,7 +149,7 @@ class Wrangler:
 
         Args:
             version_id: the version.
-            beside: the version that goes on answering all other requests.
+            beside: the version that keeps serving all other requests.
             message: why.
 
         Raises:
@@ -129,7 +158,7 @@ class Wrangler:
         self._versions_deploy([f"{version_id}@0%", f"{beside}@100%"], message)
 
     def promote(self, version_id: str, message: str = "") -> None:
-        """Lets a version answer all requests.
+        """Lets a version serve all requests.
 
         Raises:
             OpsError: wrangler ended with an error.
@@ -137,7 +166,7 @@ class Wrangler:
         self._versions_deploy([f"{version_id}@100%"], message)
 
     def rollback(self, version_id: str, message: str = "") -> None:
-        """Lets an earlier version answer all requests, with the secrets that it had.
+        """Lets an earlier version serve all requests, with its own secrets.
 
         Raises:
             OpsError: wrangler ended with an error.
@@ -145,10 +174,10 @@ class Wrangler:
         self._run("rollback", version_id, "-y", "--message", _short(message) or "rolled back")
 
     def put_secrets(self, secrets: Mapping[str, str]) -> None:
-        """Makes a version of the newest one with other secrets. It answers no request until it is promoted.
+        """Creates a version from the newest one with other secrets. It serves no requests until it is promoted.
 
         Args:
-            secrets: the secrets to set, by name; others stay.
+            secrets: the secrets to set, by name; others are retained.
 
         Raises:
             OpsError: wrangler ended with an error.
@@ -171,38 +200,63 @@ class Wrangler:
         """Whether the Worker exists."""
         return bool(self.deployments())
 
-    def versions(self) -> list[Version]:
-        """The versions that can be deployed, the newest first; none where the Worker does not exist.
+    def versions(self) -> list[WorkerVersion]:
+        """The versions that can be deployed, the newest first; empty if the Worker doesn't exist.
 
         Raises:
             OpsError: Cloudflare can't be asked.
         """
         found = self._ask("/versions?deployable=true") or {"items": []}
         return [
-            Version(item["id"], tag=_note(item, "workers/tag"), message=_note(item, "workers/message"))
+            WorkerVersion(item["id"], tag=_note(item, "workers/tag"), message=_note(item, "workers/message"))
             for item in found["items"]
         ]
 
-    def deployments(self) -> list[Deployment]:
-        """The latest deployments, the active one first; none where the Worker does not exist.
+    def deployments(self) -> list[WorkerDeployment]:
+        """The latest deployments, the active one first; empty if the Worker doesn't exist.
 
         Raises:
             OpsError: Cloudflare can't be asked.
         """
         found = self._ask("/deployments") or {"deployments": []}
         return [
-            Deployment({version["version_id"]: version["percentage"] for version in item["versions"]})
+            WorkerDeployment({version["version_id"]: version["percentage"] for version in item["versions"]})
             for item in found["deployments"]
         ]
 
     def live(self) -> str | None:
-        """The id of the version that answers the requests (most of them, where two do); None where none does.
+        """The id of the version that serves most requests; None if none does.
 
         Raises:
             OpsError: Cloudflare can't be asked.
         """
         deployments = self.deployments()
         return deployments[0].main if deployments else None
+
+    def names_itself(self, version_id: str) -> str:
+        """The value by which a version's health answer names it, by the settings and its own bindings.
+
+        Args:
+            version_id: the version; one that was uploaded before this program released the app counts as well.
+
+        Returns:
+            The text of its variable release.version_variable, or its id if it has a binding version_metadata and
+            release.version_metadata is set; empty if its answers don't name it.
+
+        Raises:
+            OpsError: Cloudflare can't be asked.
+        """
+        release = self._context.release_settings
+        if not release.version_variable and not release.version_metadata:
+            return ""
+        found = self._ask(f"/versions/{version_id}") or {}
+        for binding in (found.get("resources") or {}).get("bindings") or []:
+            kind, name = binding.get("type"), binding.get("name")
+            if kind == "plain_text" and name == release.version_variable:
+                return str(binding.get("text") or "")
+            if kind == "version_metadata" and release.version_metadata:
+                return version_id
+        return ""
 
     def _upload(
         self,
@@ -211,26 +265,49 @@ class Wrangler:
         secrets: Mapping[str, str] | None,
         message: str,
         tag: str,
-    ) -> Version:
+        configuration: Path | None = None,
+    ) -> WorkerVersion:
         arguments = [f"--env={self._environment or ''}"]
+        arguments += ["--config", str(configuration)] if configuration else []
         for name, value in (variables or {}).items():
             arguments += ["--var", f"{name}:{value}"]
-        if message:
-            arguments += ["--message", _short(message)]
-        if tag:
-            arguments += ["--tag", tag]
+        in_two_steps = bool(secrets) and not self._takes_secrets_file
+        # A wrangler that old takes no message and no tag for `deploy` either.
+        if command != ["deploy"] or self._takes_secrets_file:
+            arguments += ["--message", _short(message)] if message else []
+            arguments += ["--tag", tag + _CODE_ONLY if in_two_steps else tag] if tag else []
         stdin = ""
-        if secrets:
+        if secrets and self._takes_secrets_file:
             self._hide(secrets)
             arguments += ["--secrets-file", "/dev/stdin"]
             stdin = json.dumps(dict(secrets))
-        told = self._run(*command, *arguments, stdin=stdin)
-        uploaded = next((entry for entry in told if entry.get("type") in ("deploy", "version-upload")), None)
+        documents = self._run(*command, *arguments, stdin=stdin)
+        uploaded = next((entry for entry in documents if entry.get("type") in ("deploy", "version-upload")), None)
         if uploaded is None or not uploaded.get("version_id"):
-            raise OpsError(f"wrangler {' '.join(command)}: it did not say which version it made")
+            raise OpsError(f"wrangler {' '.join(command)}: its output names no version")
         targets: list[str] = uploaded.get("targets") or []
         url = uploaded.get("preview_url") or next((target for target in targets if target.startswith("https:")), "")
-        return Version(uploaded["version_id"], url, tag, message)
+        version = WorkerVersion(uploaded["version_id"], url, tag, message)
+        if not in_two_steps:
+            return version
+        version = replace(self._with_secrets(version, secrets or {}, message, tag), url=url)
+        if command == ["deploy"]:
+            self.promote(version.id, message)
+        return version
+
+    def _with_secrets(self, code: WorkerVersion, secrets: Mapping[str, str], message: str, tag: str) -> WorkerVersion:
+        """Makes a version of an uploaded one's code with secrets: the second step, for a wrangler that needs two.
+
+        Only this version has the tag itself, so a release that is interrupted between the two steps uploads again.
+        """
+        self._hide(secrets)
+        arguments = ["--message", _short(message)] if message else []
+        arguments += ["--tag", tag] if tag else []
+        self._run("versions", "secret", "bulk", *arguments, stdin=json.dumps(dict(secrets)))
+        newest = next(iter(self.versions()), code)
+        if newest.id == code.id or newest.tag != tag:
+            raise OpsError(f"wrangler versions secret bulk: no version of {self._worker} with the secrets came of it")
+        return newest
 
     def _versions_deploy(self, shares: Sequence[str], message: str) -> None:
         self._run("versions", "deploy", *shares, "-y", "--message", _short(message) or "deployed")
@@ -239,10 +316,10 @@ class Wrangler:
         self._context.console.mask.add(*secrets.values())
 
     def _run(self, *arguments: str, stdin: str = "") -> list[dict[str, Any]]:
-        """Runs wrangler, and returns what it wrote for programs: one document for each thing it did."""
+        """Runs wrangler, and returns the documents of its machine-readable output, one for each action."""
         context = self._context
         with tempfile.TemporaryDirectory(prefix="ops-wrangler-") as folder:
-            told = Path(folder, "told.json")
+            output = Path(folder, "output.json")
             finished = context.runner.run(
                 [self._program, *arguments, "--name", self._worker],
                 cwd=self._folder,
@@ -251,8 +328,8 @@ class Wrangler:
                     "CLOUDFLARE_API_TOKEN": context.credentials.need("cloudflare_api_token"),
                     "CLOUDFLARE_ACCOUNT_ID": context.credentials.need("cloudflare_account_id"),
                     "CLOUDFLARE_API_BASE_URL": context.addresses.cloudflare,
-                    "WRANGLER_OUTPUT_FILE_PATH": str(told),
-                    # Nothing of the run stays on the machine, and a login of its user is not taken.
+                    "WRANGLER_OUTPUT_FILE_PATH": str(output),
+                    # Leave nothing on the machine, and don't use its user's login.
                     "WRANGLER_WRITE_LOGS": "false",
                     "WRANGLER_LOG_PATH": folder,
                     "XDG_CONFIG_HOME": folder,
@@ -264,17 +341,19 @@ class Wrangler:
                 timeout=_TIMEOUT_SECONDS,
             )
             documents = (
-                [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()] if told.is_file() else []
+                [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+                if output.is_file()
+                else []
             )
         if finished.code == 0:
             return documents
         failed = next((entry["message"] for entry in documents if entry.get("type") == "command-failed"), "")
         verb = " ".join(argument for argument in arguments[:2] if argument.isalpha())
-        text = _COLOURS.sub("", failed or finished.tail())
+        text = _COLORS.sub("", failed or finished.tail())
         raise OpsError(f"wrangler {verb}: {context.console.mask.hide(text)}")
 
     def _ask(self, path: str) -> Any:
-        """What Cloudflare says about the Worker; None where there is no such Worker."""
+        """Cloudflare's answer about the Worker; None if there is no such Worker."""
         account = self._context.credentials.need("cloudflare_account_id")
         whole = f"/accounts/{account}/workers/" + (
             f"scripts/{self._worker}{path}" if path else f"services/{self._worker}"
@@ -283,19 +362,33 @@ class Wrangler:
             return cloudflare.tried(lambda: cloudflare.call("GET", whole, missing={"result": None}))["result"]
 
 
-def find_program(folder: Path, app: Path) -> Path:
-    """The app's own wrangler: from a folder's node_modules, or from one above it, up to the app's root.
+def find_program(app: AppFolder) -> Path:
+    """The app's own wrangler: from the Worker's folder, or from one above it, up to the app's root.
 
     Raises:
-        OpsError: there is none.
+        OpsError: it is not installed.
     """
-    for place in (folder, *folder.parents):
+    for place in (app.api, *app.api.parents):
         program = place / "node_modules" / ".bin" / "wrangler"
         if program.exists():
             return program
-        if place == app:
+        if place == app.root:
             break
-    raise OpsError(f"{app}: wrangler is not installed there; run npm ci --ignore-scripts in it")
+    raise OpsError(f"{app.api}: wrangler is not installed; run {app.package_manager.install} in {app.root}")
+
+
+def installed_version(app: AppFolder) -> tuple[int, ...]:
+    """The version of the app's own wrangler.
+
+    Raises:
+        OpsError: it is not installed, or its package can't be read.
+    """
+    package = find_program(app).parent.parent / "wrangler" / "package.json"
+    try:
+        version = str(json.loads(package.read_text(encoding="utf-8"))["version"])
+        return tuple(int(part) for part in version.partition("-")[0].split("."))
+    except (OSError, ValueError, KeyError):
+        raise OpsError(f"{package}: can't be read; run {app.package_manager.install} in {app.root}") from None
 
 
 def _note(item: Mapping[str, Any], name: str) -> str:

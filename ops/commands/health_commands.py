@@ -27,13 +27,13 @@ def doctor(
     wrong.
     """
     from ops.health.doctor import examine
-    from ops.health.finding import State
+    from ops.health.finding import FindingStatus
 
     context: Context = ctx.obj
     wrong = 0
     for finding in examine(context, environment, app):
         context.console.say(str(finding))
-        wrong += finding.state is State.WRONG
+        wrong += finding.state is FindingStatus.WRONG
     return 1 if wrong else 0
 
 
@@ -79,10 +79,10 @@ def notify(
     For a workflow's own steps. Exit codes: 0 sent, or not delivered, because a notice never fails the step that sends
     it; 1 no such kind.
     """
-    from ops.clouds.discord import Kind, Notice, Notices
+    from ops.clouds.discord import Notice, NoticeKind, Notices
 
     context: Context = ctx.obj
-    kinds = {known.name.lower().replace("_", "-"): known for known in Kind}
+    kinds = {known.name.lower().replace("_", "-"): known for known in NoticeKind}
     if kind not in kinds:
         raise OpsError(f"there is no kind of notice {kind!r}; choose one of {', '.join(kinds)}")
     if context.credentials.discord_webhook_url is None:

@@ -7,7 +7,7 @@ from typer.core import TyperGroup
 # Each section's commands in the order in which an owner meets them.
 SECTIONS = {
     "Set up": ("doctor", "adopt", "bootstrap", "cost"),
-    "Deploy the infrastructure": ("plan", "deploy", "drift"),
+    "Deploy the infrastructure": ("plan", "deploy", "destroy", "drift"),
     "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "preview"),
     "Watch": ("uptime", "report", "notify"),
     "Recover": ("state", "rotate"),

@@ -151,11 +151,13 @@ def smoke(
     from ops.release import read_release_request
 
     context: Context = ctx.obj
-    version = ""
+    version = names_itself = ""
     if app is not None:
-        version = read_release_request(context, environment, app, must_be_clean=False).wrangler().live() or ""
+        wrangler = read_release_request(context, environment, app, must_be_clean=False).wrangler()
+        version = wrangler.live() or ""
+        names_itself = wrangler.names_itself(version) if version else ""
     context.environment_settings(environment)
-    probe = probe_of(context, environment, version=version)
+    probe = probe_of(context, environment, version=version, names_itself=names_itself)
     test(context, probe)
-    context.console.say(f"{probe.url} is healthy" + (f", version {version}" if version else ""))
+    context.console.say(f"{probe.url} is healthy" + (f", version {version}" if names_itself else ""))
     return 0

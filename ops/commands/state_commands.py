@@ -131,8 +131,8 @@ def recover(
     data is an error. Exit codes: 0 the state is complete; 1 error; 3 refused by the guard.
     """
     from ops.state.recovery import recovered
-    from ops.terraform.deploy import Options, deploy
-    from ops.terraform.plan import Exit
+    from ops.terraform.deploy import DeployOptions, deploy
+    from ops.terraform.plan import PlanExit
     from ops.terraform.stacks import read_stacks
     from ops.terraform.summary import lines
 
@@ -150,14 +150,14 @@ def recover(
             context.console.warn(f"{stack}: {address} is not in the state and was not found: it would be created again")
         if not recovery.imports:
             context.console.say(f"{stack}: nothing to import")
-            return Exit.NOTHING
+            return PlanExit.NOTHING
         must_be_able_to_ask(yes)
-        options = Options(
+        options = DeployOptions(
             lock_wait=lock_wait, confirm=lambda _: yes or typer.confirm("Apply this plan?"), report=report
         )
         deployment = deploy(context, [found], options)
     for problem in deployment.problems:
         context.console.warn(problem)
-    if deployment.code == Exit.NOTHING:
+    if deployment.code == PlanExit.NOTHING:
         context.console.say(f"{stack}: {len(recovery.imports)} resources imported")
     return deployment.code

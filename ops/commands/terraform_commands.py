@@ -1,5 +1,6 @@
-"""The commands that run Terraform: `python -m ops plan|deploy|bootstrap|drift`."""
+"""The commands that run Terraform: `python -m ops plan|deploy|destroy|bootstrap|drift`."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 if TYPE_CHECKING:
-    from ops.terraform.deploy import Deployment
+    from ops.terraform.deploy import DeployResult
     from ops.terraform.plan import PlannedStack
 
 app = typer.Typer(rich_markup_mode=None)
@@ -22,7 +23,7 @@ Allow = Annotated[
     typer.Option(
         "--allow",
         metavar="STACK:ADDRESS",
-        help="Let this run destroy, replace or forget this resource, which holds data. Repeatable.",
+        help="Allow what the guard refused, as it names it. Repeatable.",
     ),
 ]
 Page = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write the plans as HTML.")]
@@ -46,6 +47,7 @@ def plan(
     The guard checks each plan. Nothing is applied. Exit codes: 0 no changes, 2 changes, 3 refused by the guard, 1
     error.
     """
+    from ops.terraform.abandoned import abandoned_plans
     from ops.terraform.plan import exit_code, plan_folder, plan_stacks
     from ops.terraform.stacks import read_stacks
 
@@ -54,6 +56,8 @@ def plan(
     with plan_folder() as folder:
         planned = plan_stacks(context, chosen, folder, allowed=allow or (), lock_wait=lock_wait)
     code = exit_code(planned)
+    if not stacks:
+        planned += abandoned_plans(context)
     _show(context, planned, page, markdown)
     if comment:
         _comment(context, planned, pr)
@@ -76,14 +80,14 @@ def deploy(
     guard refuses one. Asks first; without a terminal it needs --yes. Exit codes: 0 deployed or nothing to deploy, 3
     refused by the guard, 1 error.
     """
-    from ops.terraform.deploy import Options
+    from ops.terraform.deploy import DeployOptions
     from ops.terraform.deploy import deploy as run_deploy
     from ops.terraform.stacks import read_stacks
 
     context: Context = ctx.obj
     chosen = read_stacks(context, stacks or ())
     must_be_able_to_ask(yes)
-    options = Options(
+    options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
         confirm=lambda _: yes or typer.confirm("Apply these plans?"),
@@ -93,8 +97,47 @@ def deploy(
 
 
 @app.command()
+def destroy(
+    ctx: typer.Context,
+    environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Name of the environment or stack.")],
+    allow: Allow = None,
+    lock_wait: LockWait = 120,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", metavar="NAME", help="The name again; required without a terminal.")
+    ] = None,
+) -> int:
+    """Destroy an environment, after a restore point.
+
+    Lists what would be destroyed; the guard checks it, and each resource with data must be allowed by name. Then asks
+    for the environment's name, saves the rows of its database on a Neon branch, and destroys. Also works for an
+    abandoned environment, which is no longer in the settings. Exit codes: 0 destroyed or nothing to destroy, 3 refused
+    by the guard, 1 error.
+    """
+    from ops.terraform.destroy import DestroyOptions
+    from ops.terraform.destroy import destroy as run_destroy
+    from ops.terraform.plan import PlanExit
+
+    context: Context = ctx.obj
+    if confirm is None and not sys.stdin.isatty():
+        raise OpsError(f"not confirmed: nothing was destroyed; pass --confirm {environment}")
+    options = DestroyOptions(
+        confirm=lambda name: (confirm or typer.prompt(f"Type {name} to destroy it")) == name,
+        allowed=allow or (),
+        lock_wait=lock_wait,
+        report=lambda planned: _show(context, planned, None, None),
+    )
+    result = run_destroy(context, environment, options)
+    for problem in result.problems:
+        context.console.warn(problem)
+    if result.code == PlanExit.NOTHING:
+        context.console.say(f"destroyed: {environment}" if result.applied else f"{environment}: nothing to destroy")
+    return result.code
+
+
+@app.command()
 def bootstrap(
     ctx: typer.Context,
+    allow: Allow = None,
     lock_wait: LockWait = 120,
     yes: Yes = False,
 ) -> int:
@@ -105,11 +148,12 @@ def bootstrap(
     deployed or nothing to deploy, 3 refused by the guard, 1 error.
     """
     from ops.state.bootstrap import bootstrap as run_bootstrap
-    from ops.terraform.deploy import Options
+    from ops.terraform.deploy import DeployOptions
 
     context: Context = ctx.obj
     must_be_able_to_ask(yes)
-    options = Options(
+    options = DeployOptions(
+        allowed=allow or (),
         lock_wait=lock_wait,
         confirm=lambda _: yes or typer.confirm("Apply this plan?"),
         report=lambda planned: _show(context, planned, None, None),
@@ -139,7 +183,7 @@ def drift(
     context: Context = ctx.obj
     if issue and stacks:
         raise OpsError("--issue: the issue covers all stacks; name no stack, or drop --issue")
-    code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait)
+    code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait, abandoned=not stacks)
     _show(context, planned, page, markdown)
     if issue:
         done = report_drift(context, planned)
@@ -148,10 +192,10 @@ def drift(
     return code
 
 
-def _print_outcome(context: Context, deployment: "Deployment") -> int:
-    from ops.terraform.plan import Exit
+def _print_outcome(context: Context, deployment: "DeployResult") -> int:
+    from ops.terraform.plan import PlanExit
 
-    if deployment.code == Exit.NOTHING:
+    if deployment.code == PlanExit.NOTHING:
         names = ", ".join(deployment.applied)
         context.console.say(f"deployed: {names}" if names else "nothing to deploy: every stack matches the settings")
         return deployment.code

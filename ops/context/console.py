@@ -1,4 +1,4 @@
-"""What a run prints, with every secret taken out."""
+"""The output of a run, without secrets."""
 
 import json
 import re
@@ -11,12 +11,12 @@ from settings.secret_forms import SECRETS_IN_TEXT
 
 HIDDEN = "***"
 SHORTEST = 8
-# An app's own address may stand among a Worker's secrets, and is none.
+# An app's own address may be among a Worker's secrets, but is not secret.
 _ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?/?")
 
 
 class Mask:
-    """The secrets that a run knows. It takes them out of text, as they are and as URLs and JSON write them."""
+    """The secrets that a run knows. It hides them in text, in plain form and as encoded in URLs and JSON."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._pattern: re.Pattern[str] | None = None
@@ -24,9 +24,9 @@ class Mask:
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
-        """Learns secrets. A connection URI's password is learnt with it.
+        """Adds secrets, and the password of a connection URI.
 
-        Values under 8 characters, short plain words and bare addresses (https://host) are left alone: hiding them would
+        Values under 8 characters, short plain words and bare addresses (https://host) are not hidden: that would
         garble ordinary text.
         """
         forms = set(self._forms)
@@ -67,23 +67,23 @@ def _password(value: str) -> str:
 
 
 class Console:
-    """Prints for a person or a job's log; nothing it prints holds a secret of the mask."""
+    """Prints to a terminal or a job's log, without the mask's secrets."""
 
     def __init__(self, mask: Mask, out: TextIO | None = None, errors: TextIO | None = None) -> None:
         """
         Args:
-            mask: the secrets to take out.
-            out: where news go; standard output where it is left out.
-            errors: where warnings go; standard error where it is left out.
+            mask: the secrets to hide.
+            out: the stream of `say`. Default: standard output.
+            errors: the stream of `warn`. Default: standard error.
         """
         self.mask = mask
         self._out, self._errors = out, errors
 
     def say(self, text: str = "") -> None:
-        """Prints a line of news."""
+        """Prints a line."""
         # Looked up at each call, so that a test or a caller can capture it.
         print(self.mask.hide(text), file=self._out or sys.stdout, flush=True)
 
     def warn(self, text: str) -> None:
-        """Prints a line that someone should read, to standard error."""
+        """Prints a warning or an error to standard error."""
         print(self.mask.hide(text), file=self._errors or sys.stderr, flush=True)

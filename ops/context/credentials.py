@@ -12,9 +12,9 @@ def _from(*names: str) -> Any:
 
 
 class Credentials(BaseModel):
-    """The run's secrets and account ids, by the variables that Terraform's providers and wrangler read as well.
+    """The run's secrets and account ids, from the variables that Terraform's providers and wrangler read too.
 
-    Where two variables are named, the first one that is set wins.
+    If two variables are named, the first one that is set wins.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -35,7 +35,7 @@ class Credentials(BaseModel):
             name: one of the fields above.
 
         Raises:
-            OpsError: it is not set, or can't be sent; the message names the variables that set it.
+            OpsError: it is not set, or holds a character that can't be sent; the message names its variables.
         """
         secret: SecretStr | None = getattr(self, name)
         if secret is None:
@@ -43,8 +43,13 @@ class Credentials(BaseModel):
         value = secret.get_secret_value()
         if not (value.isascii() and value.isprintable()):
             # A header or an address can't hold it.
-            raise OpsError(f"{self.variables(name)} holds a character that none of these has; copy it again")
+            raise OpsError(f"{self.variables(name)} holds an invalid character; copy it again")
         return value
+
+    @classmethod
+    def variable_names(cls) -> set[str]:
+        """The environment variables that set any credential."""
+        return {variable for name in cls.model_fields for variable in cls.names(name)}
 
     @classmethod
     def variables(cls, name: str) -> str:
@@ -59,7 +64,7 @@ class Credentials(BaseModel):
 
 
 class Addresses(BaseModel):
-    """Where the services' APIs are: the real ones, unless the environment says otherwise."""
+    """The addresses of the services' APIs: the real ones, unless the environment overrides them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -71,5 +76,5 @@ class Addresses(BaseModel):
     )
     github: str = Field("https://api.github.com", validation_alias="GITHUB_API_URL")
     aws: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
-    # For rehearsals: the address of a JSON object, public address → where it is served; see ops.public.
+    # For rehearsals: the URL of a JSON object, public address → where it is served; see ops.clouds.public_web.
     public: str | None = Field(None, validation_alias="PUBLIC_ADDRESSES_URL")

@@ -1,5 +1,5 @@
-"""What an owner reads when a command can't go on."""
+"""The error that ends a command with a message for the owner."""
 
 
 class OpsError(Exception):
-    """A command that can't go on. The message is one clear line: what is wrong and what to do; never a secret."""
+    """A command can't continue. The message is one line: what failed, why, and what to do. It never holds a secret."""

@@ -1,4 +1,4 @@
-"""Runs a program: a list of arguments, an environment, standard input; secrets by the last two only."""
+"""Runs a program with arguments, an environment and standard input. Secrets are passed by the last two only."""
 
 import contextlib
 import os
@@ -21,9 +21,9 @@ class Finished:
 
     Attributes:
         name: the program's name.
-        code: its exit code; negative where a signal ended it.
-        stdout: what it wrote to standard output, as it is: it may hold secrets, so never print it.
-        text: what it wrote to standard output and standard error, in order, without secrets.
+        code: its exit code; negative if a signal ended it.
+        stdout: its standard output, unfiltered: it may hold secrets, so never print it.
+        text: its standard output and standard error, in order, without secrets.
     """
 
     name: str
@@ -35,24 +35,24 @@ class Finished:
         """Returns itself, if the program succeeded.
 
         Raises:
-            OpsError: it did not; the message ends with the last lines that it wrote.
+            OpsError: it failed; the message ends with its last lines of output.
         """
         if self.code == 0:
             return self
         raise OpsError(f"{self.name} ended with exit code {self.code}:\n{self.tail()}")
 
     def tail(self, lines: int = 20) -> str:
-        """The last lines that it wrote, without secrets."""
+        """Its last lines of output, without secrets."""
         return "\n".join(self.text.strip().splitlines()[-lines:])
 
 
 class Runner:
-    """Runs programs, and ends them in good order when the run itself is interrupted."""
+    """Runs programs, and shuts them down cleanly if the run itself is interrupted."""
 
     def __init__(self, console: Console) -> None:
         """
         Args:
-            console: where a program's output is shown, and whose mask takes the secrets out of it.
+            console: shows the programs' output, without the secrets of its mask.
         """
         self._console = console
         self._lock = threading.Lock()
@@ -74,13 +74,13 @@ class Runner:
         """Runs a program to its end.
 
         Args:
-            argv: the program and its arguments; anyone on the machine can read them, so no secret may be among them.
+            argv: the program and its arguments; anyone on the machine can read them, so so none may be secret.
             cwd: the folder it runs in.
             environment: its whole environment.
-            stdin: what it reads; secrets may go here.
+            stdin: its standard input; it may hold secrets.
             show: print its output as it comes, without secrets.
-            label: stands before each line that is shown; for programs that run side by side.
-            timeout: seconds after which it is interrupted; no limit where it is left out.
+            label: the prefix of each shown line, for programs that run in parallel.
+            timeout: seconds after which it is interrupted. Default: no limit.
 
         Raises:
             OpsError: there is no such program or it can't be run, a secret is among its arguments, it took too long,
@@ -109,7 +109,7 @@ class Runner:
         return Finished(name=name, code=code, stdout=output.stdout, text=output.text)
 
     def stop(self) -> None:
-        """Interrupts all programs that are running, as Ctrl-C does, and starts no further one. For signal handlers."""
+        """Interrupts all running programs, as Ctrl-C does, and starts no more. For signal handlers."""
         self._stopping = True
         for process in list(self._running):
             _interrupt(process)
@@ -127,14 +127,14 @@ class Runner:
                 stderr=subprocess.PIPE,
                 encoding="utf-8",
                 errors="replace",
-                # A group of its own: Ctrl-C reaches this run, which hands it on once. Two would end Terraform at once.
+                # Its own group: Ctrl-C reaches only this run, which passes it on once. Two kill Terraform at once.
                 start_new_session=True,
             )
         except FileNotFoundError:
             missing = arguments[0] if cwd.is_dir() else str(cwd)
             raise OpsError(f"{missing}: not found; run make setup, or put it on the PATH") from None
         except OSError as error:
-            raise OpsError(f"{arguments[0]}: can't be run ({error.strerror}); mend its file") from None
+            raise OpsError(f"{arguments[0]}: can't be run ({error.strerror}); check its file and permissions") from None
         self._watchdog.watch(process)
         with self._lock:
             self._running.add(process)
@@ -153,7 +153,7 @@ class Runner:
 
 
 class _Output:
-    """Collects what a program writes, on two threads, so that neither pipe can fill up."""
+    """Collects a program's output on two threads, so that neither pipe fills up."""
 
     def __init__(self, process: subprocess.Popen[str], console: Console, *, show: bool, label: str) -> None:
         self._process, self._console, self._show, self._label = process, console, show, label
@@ -184,7 +184,7 @@ class _Output:
             self._process.stdin.close()
 
     def close(self) -> None:
-        # A daemon that the program left behind may hold the pipes open: don't wait for it for ever.
+        # A daemon that the program left behind may hold the pipes open: don't wait for it forever.
         for reader in self._readers:
             reader.join(5)
 
@@ -194,7 +194,7 @@ class _Output:
 
     @property
     def text(self) -> str:
-        # Hidden as a whole, since a secret may run over several lines.
+        # Hidden in the whole text, since a secret may span lines.
         return self._console.mask.hide("".join(self._text))
 
 

@@ -1,4 +1,4 @@
-"""What a run knows. The environment is read here, once, and nowhere else in ops."""
+"""The context of a run. The environment is read here, once, and nowhere else in ops."""
 
 import json
 import re
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _Table = TypeVar("_Table")
 ROOT = Path(__file__).parents[2]
-# No secrets, but not for a log either: Terraform's variables of the same values are sensitive. Programs still get them.
+# Not secret, but hidden in logs: Terraform's variables of the same values are sensitive. Programs still get them.
 _ID_NAME = re.compile(r"^(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$")
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a run knows: settings, places, credentials, and where it comes from.
+    """The context of a run: settings, paths, credentials, and what started it.
 
     Attributes:
         root: the checkout.
@@ -33,7 +33,7 @@ class Context:
         out: the folder of synthesized stacks, cdktf.out.
         environment: the whole environment, secrets among them: for Terraform only. Others get
             `plain_environment`, the app's own programs `app_environment`.
-        console: prints without secrets; `console.mask.add` teaches it a secret that came up during the run.
+        console: prints without secrets; `console.mask.add` adds one that the run learns later.
         runner: runs programs.
     """
 
@@ -46,7 +46,7 @@ class Context:
 
     @classmethod
     def read(cls, environment: Mapping[str, str], root: Path = ROOT) -> Self:
-        """Makes the context of a run.
+        """Creates the context of a run.
 
         Args:
             environment: os.environ, or a test's own. An empty value counts as not set.
@@ -66,26 +66,26 @@ class Context:
 
     @cached_property
     def credentials(self) -> "Credentials":
-        """The secrets and account ids, read when first asked for: a plan needs none, and pydantic loads slowly."""
+        """The secrets and account ids, read on first use: a plan needs none, and pydantic loads slowly."""
         from ops.context.credentials import Credentials
 
         return Credentials.model_validate(self.environment)
 
     @cached_property
     def addresses(self) -> "Addresses":
-        """Where the services' APIs are."""
+        """The addresses of the services' APIs."""
         from ops.context.credentials import Addresses
 
         return Addresses.model_validate(self.environment)
 
     @cached_property
     def settings(self) -> "Settings":
-        """The owner's settings, read when first asked for (a plan needs none).
+        """The owner's settings, read on first use (a plan needs none).
 
-        The run learns to hide the Worker's secrets that they name: a SENTRY_DSN does not look like one.
+        The Worker's secrets that they name are added to the mask: a SENTRY_DSN does not look like a secret.
 
         Raises:
-            SettingsError: the file holds a mistake.
+            SettingsError: the file is invalid.
         """
         from settings import load_settings
 
@@ -131,15 +131,15 @@ class Context:
 
     @cached_property
     def plain_environment(self) -> dict[str, str]:
-        """The environment without its secrets: what a program starts from that is given only the ones it needs."""
+        """The environment without its secrets: for programs that are passed only those they need."""
         return {name: value for name, value in self.environment.items() if not is_secret_variable(name)}
 
     @cached_property
     def app_environment(self) -> dict[str, str]:
-        """The plain environment without the Worker's secrets either: what the app's own programs start from.
+        """The plain environment without the Worker's secrets either: for the app's own programs.
 
         Raises:
-            SettingsError: the settings hold a mistake.
+            SettingsError: the settings are invalid.
         """
         release = self.settings.release
         named = set(release.secrets) if release else set[str]()
@@ -147,7 +147,7 @@ class Context:
 
     @cached_property
     def event(self) -> dict[str, Any]:
-        """What started the GitHub workflow (GitHub docs, "Webhook events and payloads"); empty elsewhere.
+        """The event that started the GitHub workflow (GitHub docs, "Webhook events and payloads"); empty elsewhere.
 
         Raises:
             OpsError: the file is damaged.
@@ -160,17 +160,17 @@ class Context:
         except (OSError, ValueError):
             event = None
         if not isinstance(event, dict):
-            raise OpsError(f"{file}: GITHUB_EVENT_PATH names it, and it is no event of GitHub's; mend or unset it")
+            raise OpsError(f"{file}: set in GITHUB_EVENT_PATH, but not a GitHub event; fix or unset it")
         return cast(dict[str, Any], event)
 
     @property
     def pull_request(self) -> int | None:
-        """The pull request's number, in a workflow that one started."""
+        """The pull request's number, in a workflow that was started by one."""
         return (self.event.get("pull_request") or {}).get("number")
 
     @property
     def from_fork(self) -> bool:
-        """Whether the workflow's pull request comes from another repository: it must get no secrets."""
+        """Whether the workflow's pull request comes from another repository: it gets no secrets."""
         if self.pull_request is None:
             return False
         pull = self.event["pull_request"]
@@ -179,7 +179,7 @@ class Context:
 
     @cached_property
     def repository(self) -> str | None:
-        """This checkout's `owner/name` on GitHub; None where it has no such remote."""
+        """This checkout's `owner/name` on GitHub; None if it has no GitHub remote."""
         if named := self.environment.get("GITHUB_REPOSITORY"):
             return named
         remote = self._git("remote", "get-url", "origin")
@@ -188,7 +188,7 @@ class Context:
 
     @cached_property
     def commit(self) -> str:
-        """The commit that is run: a pull request's own, not the merge that GitHub tries; `unknown` outside git."""
+        """The commit of this run: a pull request's head, not GitHub's test merge; `unknown` outside git."""
         head = ((self.event.get("pull_request") or {}).get("head") or {}).get("sha")
         return head or self.environment.get("GITHUB_SHA") or self._git("rev-parse", "HEAD") or "unknown"
 
@@ -201,7 +201,7 @@ class Context:
 
     @property
     def run_link(self) -> str | None:
-        """The address of the workflow's run; None on a laptop."""
+        """The URL of the workflow run; None on a laptop."""
         run = self.environment.get("GITHUB_RUN_ID")
         if not run or not self.repository:
             return None
@@ -209,19 +209,19 @@ class Context:
 
     @property
     def commit_link(self) -> str | None:
-        """The address of the commit on GitHub; None where the repository or the commit is not known."""
+        """The URL of the commit on GitHub; None if the repository or the commit is unknown."""
         if not self.repository or self.commit == "unknown":
             return None
         return f"{self._github_server}/{self.repository}/commit/{self.commit}"
 
     @property
     def releases(self) -> Path:
-        """The folder of the releases' journals; INFRA_RELEASES chooses another one."""
+        """The folder of the release journals; INFRA_RELEASES overrides it."""
         return Path(self.environment.get("INFRA_RELEASES", self.root / ".releases")).absolute()
 
     @property
     def step_summary(self) -> Path | None:
-        """The file that GitHub shows as the step's summary; None elsewhere."""
+        """The file of the workflow step's summary; None outside GitHub."""
         file = self.environment.get("GITHUB_STEP_SUMMARY")
         return Path(file) if file else None
 
@@ -231,7 +231,7 @@ class Context:
         Args:
             argv: the program and its arguments.
             cwd: another folder.
-            secrets: variables that only this program gets; they are hidden in what it prints.
+            secrets: variables that only this program gets; they are hidden in its output.
         """
         given = dict(secrets or {})
         self.console.mask.add(*given.values())

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from ops.clouds.cloudflare import Cloudflare
 from ops.clouds.neon import Neon
 from ops.context.run_context import Context
-from ops.health.finding import Finding, State
+from ops.health.finding import Finding, FindingStatus
 from settings.neon_plans import NEON_PLANS
 
-# A fault that passes must not stop a release; a network that is down should show within seconds.
+# A temporary fault must not stop a release; a network that is down should show within seconds.
 ATTEMPTS = 4
 # 40 characters; tokens created or rolled since 2026 also have a prefix and a checksum (Cloudflare's page "Token
 # formats").
@@ -27,7 +27,7 @@ def database_finding(context: Context, environment: str, uri: str) -> Finding:
         uri: a Postgres connection URI; a pooled host counts as its endpoint's.
 
     Raises:
-        OpsError: Neon can't be asked, or there are several projects of the settings' name.
+        OpsError: Neon did not answer, or there are several projects of the settings' name.
     """
     wanted = context.settings.branch_name(environment)
     host = _host(urlsplit(uri).netloc.rpartition("@")[2])
@@ -38,11 +38,11 @@ def database_finding(context: Context, environment: str, uri: str) -> Finding:
             names = {branch.id: branch.name for branch in neon.branches(project)}
             found = names.get(branch_id, branch_id)
     if found == wanted:
-        return Finding("database", State.OK, f"DATABASE_URL is {environment}'s own, on branch {wanted}")
+        return Finding("database", FindingStatus.OK, f"DATABASE_URL points to {environment}'s own branch {wanted}")
     where = f"points to branch {found}" if found else "points to no branch of this Neon project"
     return Finding(
         "database",
-        State.WRONG,
+        FindingStatus.WRONG,
         f"DATABASE_URL {where}, but {environment} is on branch {wanted}",
         "take the connection URI from this environment's stack",
     )
@@ -59,23 +59,34 @@ def neon(context: Context, *, spare_branch: bool = True) -> Iterator[Finding]:
     with Neon(context, attempts=ATTEMPTS) as client:
         project = client.find_project(context.settings.project.name)
         if project is None:
-            yield Finding("Neon", State.OK, "the key works; the first deploy creates the project")
+            yield Finding("Neon", FindingStatus.OK, "the key works; the first deploy creates the project")
             return
         names = {branch.name for branch in client.branches(project)}
-    yield Finding("Neon", State.OK, f"project {project}, {len(names)} branches")
+        others = client.project_descriptions(context.settings.project.name)
+        others.pop(project, None)
+    for other in others.values():
+        yield Finding(
+            "Neon",
+            FindingStatus.WRONG,
+            f"a second project has the name {context.settings.project.name}: {other}; the state names {project}",
+            "move any data that you need to the project in the state; then delete the second one in Neon's Console",
+        )
+    yield Finding("Neon", FindingStatus.OK, f"project {project}, {len(names)} branches")
     plan = context.settings.database.plan
     limit = NEON_PLANS[plan].branches
     if spare_branch and len(names) >= limit:
         yield Finding(
             "Neon",
-            State.WRONG,
+            FindingStatus.WRONG,
             f"the {plan} plan's {limit} branches are used up, so no restore point or preview can be created",
             "close pull requests that have previews, delete a branch, or raise database.plan",
         )
     for environment in context.settings.environments:
         wanted = context.settings.branch_name(environment)
         if wanted not in names:
-            yield Finding("Neon", State.WRONG, f"{environment}'s branch {wanted} does not exist", "deploy its stack")
+            yield Finding(
+                "Neon", FindingStatus.WRONG, f"{environment}'s branch {wanted} does not exist", "deploy its stack"
+            )
 
 
 def _host(address: str) -> str:
@@ -85,15 +96,15 @@ def _host(address: str) -> str:
 
 
 def cloudflare(context: Context) -> Iterator[Finding]:
-    """Checks Cloudflare's token, what it reaches, the account and the domains."""
+    """Checks Cloudflare's token and its permissions, the account and the domains."""
     settings = context.settings
     if settings.website is None and settings.api is None and settings.cloudflare is None:
-        yield Finding("Cloudflare", State.LEFT_OUT, "the settings use nothing of it")
+        yield Finding("Cloudflare", FindingStatus.LEFT_OUT, "not used by the settings")
         return
     if not _TOKEN.fullmatch(context.credentials.need("cloudflare_api_token")):
         yield Finding(
             "Cloudflare",
-            State.WRONG,
+            FindingStatus.WRONG,
             "CLOUDFLARE_API_TOKEN is not 40 to 80 letters, digits, hyphens and underscores",
             "copy the token again; a global API key is not a token",
         )
@@ -101,20 +112,20 @@ def cloudflare(context: Context) -> Iterator[Finding]:
     with Cloudflare(context, attempts=ATTEMPTS) as client:
         status = client.verify_token().status
         if status != "active":
-            yield Finding("Cloudflare", State.WRONG, f"the token is {status}", "create a new one")
+            yield Finding("Cloudflare", FindingStatus.WRONG, f"the token is {status}", "create a new one")
             return
-        yield Finding("Cloudflare", State.OK, "the token is active")
+        yield Finding("Cloudflare", FindingStatus.OK, "the token is active")
         if settings.website:
             client.pages_projects()
-            yield Finding("Cloudflare", State.OK, "the token reaches Pages")
+            yield Finding("Cloudflare", FindingStatus.OK, "the token reaches Pages")
         if settings.release:
             found = client.workers_subdomain()
-            yield Finding("Cloudflare", State.OK, "the token reaches Workers")
+            yield Finding("Cloudflare", FindingStatus.OK, "the token reaches Workers")
             # A release would notice only after its migrations, when its first version answers nowhere.
             if settings.api and found != settings.api.workers_subdomain:
                 yield Finding(
                     "Cloudflare",
-                    State.WRONG,
+                    FindingStatus.WRONG,
                     f"the account's subdomain of workers.dev is {found}, but api.workers_subdomain is "
                     f"{settings.api.workers_subdomain}",
                     "change the settings, or set the other account's id",
@@ -131,19 +142,19 @@ def _domains(context: Context, client: Cloudflare) -> Iterator[Finding]:
     if zone != wanted:
         yield Finding(
             "domain",
-            State.WRONG,
+            FindingStatus.WRONG,
             f"the zone of TF_VAR_cloudflare_zone_id is {zone}, but cloudflare.zone is {wanted}",
             "set the other zone's id, or change the settings",
         )
         return
-    yield Finding("domain", State.OK, f"zone {zone} is {status}")
+    yield Finding("domain", FindingStatus.OK, f"zone {zone} is {status}")
     for name, environment in settings.environments.items():
         if environment.website is None:
             continue
         domain = environment.website.domain
         found = client.pages_domain_status(settings.project.name, domain)
         if found is None or found in _NORMAL_DOMAIN:
-            yield Finding("domain", State.OK, f"{name}'s {domain} is {found or 'not attached yet'}")
+            yield Finding("domain", FindingStatus.OK, f"{name}'s {domain} is {found or 'not attached yet'}")
         else:
             remedy = "check the domain in the Pages project's settings"
-            yield Finding("domain", State.WRONG, f"{name}'s {domain} is {found}", remedy)
+            yield Finding("domain", FindingStatus.WRONG, f"{name}'s {domain} is {found}", remedy)

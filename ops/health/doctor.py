@@ -1,6 +1,6 @@
-"""Checks before a run: tools, settings, tokens and what they reach, the state and its locks, the domain, the database.
+"""Checks before a run: tools, settings, tokens and their permissions, the state and its locks, domains, the database.
 
-A check only reads. Whether a token may also write shows at the first write; the advice names what it needs.
+A check only reads. Whether a token can also write shows at the first write; its error names the permission.
 """
 
 import json
@@ -14,19 +14,21 @@ from typing import TYPE_CHECKING, Any
 from ops.clouds.discord import Notices
 from ops.clouds.github import GitHub
 from ops.clouds.rest import PassingError
-from ops.clouds.wrangler import OLDEST_WRANGLER, find_program
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
-from ops.health.finding import Finding, State
-from ops.terraform.stacks import read_stacks
+from ops.health.app_checks import app_findings
+from ops.health.finding import Finding, FindingStatus
+from ops.terraform.abandoned import abandoned_states, sentence
+from ops.terraform.stacks import read_stacks, unlock_command
 from provider_pins import PINS
 from settings import SettingsError
+from settings.state_settings import LOCK_SUFFIX
 
 if TYPE_CHECKING:
     from ops.state.state_store import StateLock
 
-# A stack that the run reads may be locked by a plan, which takes a minute or two.
+# A plan, which takes a minute or two, may lock a stack that the run reads.
 LOCK_ATTEMPTS, LOCK_POLL_SECONDS = 25, 5.0
 OLDEST_NODE = (22,)
 
@@ -39,15 +41,15 @@ def examine(
     spare_branch: bool = True,
     reads: Collection[str] | None = None,
 ) -> Iterator[Finding]:
-    """Runs all checks, one after the other.
+    """Runs all checks in sequence.
 
     Args:
-        context: what the run knows.
-        environment: also check that DATABASE_URL, where it is set, is this environment's own database.
-        app: also check the wrangler of the app whose checkout this is.
-        spare_branch: whether Neon's plan must have room for a further branch.
-        reads: the stacks whose outputs the run reads: a lock on one of them is waited for, and a lock on another one
-            is not a problem. Every lock is reported as one if this is None.
+        context: the run's context.
+        environment: also check that DATABASE_URL, if set, is this environment's own database.
+        app: also check the wrangler in this checkout of the app.
+        spare_branch: whether Neon's plan must have room for another branch.
+        reads: the stacks whose outputs the run reads: a lock on one of them is waited for, and a lock on any other
+            is not a problem. If None, every lock is a problem.
     """
     yield from _safely(context, "tools", _tools)
     try:
@@ -57,11 +59,11 @@ def examine(
             context.environment_settings(environment)
     except (OpsError, SettingsError) as error:
         for line in str(error).splitlines():
-            yield Finding("settings", State.WRONG, line)
+            yield Finding("settings", FindingStatus.WRONG, line)
         return
-    yield Finding("settings", State.OK, str(context.settings_file))
+    yield Finding("settings", FindingStatus.OK, str(context.settings_file))
     checks: dict[str, Callable[[Context], Iterator[Finding]]] = {
-        "stacks": _stacks,
+        "stacks": lambda context: _stacks(context, reads),
         "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
         "Cloudflare": cloud_checks.cloudflare,
         "state": lambda context: _state(context, reads),
@@ -69,7 +71,7 @@ def examine(
         "Discord": _discord,
     }
     if app is not None:
-        yield from _safely(context, "wrangler", lambda context: _wrangler(context, app))
+        yield from _safely(context, "app", lambda context: app_findings(context, app, environment))
     for about, check in checks.items():
         yield from _safely(context, about, check)
     if environment is not None:
@@ -77,31 +79,22 @@ def examine(
 
 
 def _safely(context: Context, about: str, check: Callable[[Context], Iterator[Finding]]) -> Iterator[Finding]:
-    """A check that meets an error has found something wrong; the next one is made all the same."""
+    """Turns an error in a check into a finding, so that the next check still runs."""
     try:
         yield from check(context)
     except OpsError as error:
-        yield Finding(about, State.WRONG, str(error))
+        yield Finding(about, FindingStatus.WRONG, str(error))
 
 
 def _tools(context: Context) -> Iterator[Finding]:
-    yield Finding("Python", State.OK, platform.python_version())
+    yield Finding("Python", FindingStatus.OK, platform.python_version())
     answer = context.run("terraform", "version", "-json").check()
     version = str(json.loads(answer.stdout)["terraform_version"])
     yield _version("Terraform", version, *PINS.terraform_bounds)
     yield _version("Node", context.run("node", "--version").check().stdout.strip().lstrip("v"), OLDEST_NODE)
-    yield Finding("git", State.OK, context.run("git", "--version").check().stdout.strip().removeprefix("git version "))
-
-
-def _wrangler(context: Context, app: Path) -> Iterator[Finding]:
-    release = context.settings.release
-    folder = app.absolute() / (release.worker_dir.strip("/") if release else ".")
-    package = find_program(folder, app.absolute()).parent.parent / "wrangler" / "package.json"
-    try:
-        version = str(json.loads(package.read_text(encoding="utf-8"))["version"])
-    except (OSError, ValueError, KeyError):
-        raise OpsError(f"{package}: can't be read; run npm ci --ignore-scripts in {app}") from None
-    yield _version("wrangler", version, OLDEST_WRANGLER)
+    yield Finding(
+        "git", FindingStatus.OK, context.run("git", "--version").check().stdout.strip().removeprefix("git version ")
+    )
 
 
 def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int, ...] | None = None) -> Finding:
@@ -109,12 +102,16 @@ def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int
     wanted = ".".join(map(str, oldest))
     if numbers < oldest or (below and numbers >= below):
         limit = f", below {'.'.join(map(str, below))}" if below else ""
-        return Finding(about, State.WRONG, f"version {version}", f"install {wanted} or newer{limit}")
-    return Finding(about, State.OK, version)
+        return Finding(about, FindingStatus.WRONG, f"version {version}", f"install {wanted} or newer{limit}")
+    return Finding(about, FindingStatus.OK, version)
 
 
-def _stacks(context: Context) -> Iterator[Finding]:
-    yield Finding("stacks", State.OK, ", ".join(stack.name for stack in read_stacks(context)))
+def _stacks(context: Context, reads: Collection[str] | None = None) -> Iterator[Finding]:
+    yield Finding("stacks", FindingStatus.OK, ", ".join(stack.name for stack in read_stacks(context)))
+    if reads is None:
+        # A release is not blocked by an environment that it doesn't read.
+        for state in abandoned_states(context):
+            yield Finding("stacks", FindingStatus.WRONG, f"{state.stack} is abandoned: {sentence(state)}")
 
 
 def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[Finding]:
@@ -129,22 +126,24 @@ def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[F
     try:
         versioning = client.get_bucket_versioning(Bucket=state.bucket).get("Status", "off")
         if versioning == "Enabled":
-            yield Finding("state", State.OK, f"bucket {state.bucket} is reached, and keeps versions")
+            yield Finding("state", FindingStatus.OK, f"bucket {state.bucket} is reachable and keeps versions")
         else:
-            yield Finding("state", State.WRONG, f"bucket {state.bucket} keeps no versions", "enable versioning on it")
+            yield Finding(
+                "state", FindingStatus.WRONG, f"bucket {state.bucket} keeps no versions", "enable versioning on it"
+            )
         listed = client.list_objects_v2(Bucket=state.bucket, Prefix=f"{context.settings.project.name}/")
         for key in (found["Key"] for found in listed.get("Contents", [])):
-            if key.endswith(".tflock"):
+            if key.endswith(LOCK_SUFFIX):
                 stack = key.split("/")[-2]
                 lock = _lock_of(client, state.bucket, key, wait=reads is not None and stack in reads)
                 if lock is not None:
-                    yield _lock(context, stack, lock, blocks=reads is None or stack in reads)
+                    yield _lock(stack, lock, blocks=reads is None or stack in reads)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
-        yield Finding("state", State.WRONG, f"bucket {state.bucket}: {code}", bucket_remedy(code))
+        yield Finding("state", FindingStatus.WRONG, f"bucket {state.bucket}: {code}", bucket_remedy(code))
     except BotoCoreError as error:
         yield Finding(
-            "state", State.WRONG, str(error), "pass AWS credentials in the environment, and check the network"
+            "state", FindingStatus.WRONG, str(error), "pass AWS credentials in the environment, and check the network"
         )
 
 
@@ -167,44 +166,45 @@ def _lock_of(client: Any, bucket: str, key: str, *, wait: bool) -> "StateLock | 
     return lock
 
 
-def _lock(context: Context, stack: str, lock: "StateLock", *, blocks: bool) -> Finding:
+def _lock(stack: str, lock: "StateLock", *, blocks: bool) -> Finding:
     if not blocks:
-        return Finding("state", State.OK, f"{stack} is locked by {lock}; this run doesn't read it")
-    unlock = f"terraform -chdir={context.out / 'stacks' / stack} force-unlock {lock.id}"
-    remedy = f"wait for that run, or if it is dead: {unlock}"
-    return Finding("state", State.WRONG, f"{stack} is locked by {lock}", remedy)
+        return Finding("state", FindingStatus.OK, f"{stack} is locked by {lock}; this run doesn't read it")
+    remedy = f"wait for that run, or if it is dead: {unlock_command(stack)}"
+    return Finding("state", FindingStatus.WRONG, f"{stack} is locked by {lock}", remedy)
 
 
 def _github(context: Context) -> Iterator[Finding]:
     if context.credentials.github_token is None or context.repository is None:
-        yield Finding("GitHub", State.LEFT_OUT, "no GITHUB_TOKEN or no repository: no comments and no drift issue")
+        yield Finding(
+            "GitHub", FindingStatus.LEFT_OUT, "no GITHUB_TOKEN or no repository: no comments and no drift issue"
+        )
         return
     with GitHub(context, attempts=cloud_checks.ATTEMPTS) as github:
         github.check_access()
-    yield Finding("GitHub", State.OK, f"the token reaches the issues of {context.repository}")
+    yield Finding("GitHub", FindingStatus.OK, f"the token reaches the issues of {context.repository}")
 
 
 def _discord(context: Context) -> Iterator[Finding]:
     try:
         status = Notices(context, timeout=10).webhook_status()
     except PassingError as error:
-        # Not wrong: a Discord that is down must not hold up a release, which may be what is waited for.
-        yield Finding("Discord", State.LEFT_OUT, f"{error}: notices may not arrive")
+        # Not wrong: an outage of Discord must not block a release, which may be an urgent fix.
+        yield Finding("Discord", FindingStatus.LEFT_OUT, f"{error}: notices may not arrive")
         return
     if status is None:
-        yield Finding("Discord", State.LEFT_OUT, "no DISCORD_WEBHOOK_URL: no notices")
+        yield Finding("Discord", FindingStatus.LEFT_OUT, "no DISCORD_WEBHOOK_URL: no notices")
     elif status < 300:
-        yield Finding("Discord", State.OK, "the webhook exists")
+        yield Finding("Discord", FindingStatus.OK, "the webhook exists")
     elif status == 429 or status >= 500:
-        yield Finding("Discord", State.LEFT_OUT, f"the webhook answered {status}: notices may not arrive")
+        yield Finding("Discord", FindingStatus.LEFT_OUT, f"the webhook answered {status}: notices may not arrive")
     else:
         remedy = "create a new webhook and set DISCORD_WEBHOOK_URL"
-        yield Finding("Discord", State.WRONG, f"the webhook answered {status}", remedy)
+        yield Finding("Discord", FindingStatus.WRONG, f"the webhook answered {status}", remedy)
 
 
 def _database(context: Context, environment: str) -> Iterator[Finding]:
     uri = context.credentials.database_url
     if uri is None:
-        yield Finding("database", State.LEFT_OUT, "no DATABASE_URL is set: a release takes it from the stack")
+        yield Finding("database", FindingStatus.LEFT_OUT, "DATABASE_URL is not set: a release reads it from the stack")
         return
     yield cloud_checks.database_finding(context, environment, uri.get_secret_value())

@@ -1,11 +1,11 @@
-"""What a check before a run finds: one line, with what to do."""
+"""The result of a check: one line, with what to do."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
-class State(Enum):
-    """What a check found."""
+class FindingStatus(Enum):
+    """The status of a finding."""
 
     OK = "ok"
     WRONG = "wrong"
@@ -14,17 +14,17 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's.
+    """One line of `ops doctor`.
 
     Attributes:
-        about: what was looked at.
-        state: what was found.
-        text: what is so, or what is wrong.
+        about: what was checked.
+        state: the status.
+        text: what was found, or what is wrong.
         remedy: what to do.
     """
 
     about: str
-    state: State
+    state: FindingStatus
     text: str
     remedy: str = ""
 

@@ -1,8 +1,7 @@
-"""The smoke test: a version of the API is asked for its health until it answers well, or the time is up."""
+"""The smoke test: requests the API's health check until it passes or the time is up."""
 
-from collections.abc import Mapping
+import time
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
@@ -10,6 +9,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_d
 from ops.clouds import public_web as public
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.health.health_contract import HealthContract, health_contract
 
 _ANSWER_SECONDS = 10
 _LONGEST_WAIT_SECONDS = 5.0
@@ -18,27 +18,31 @@ _OVERRIDE = "Cloudflare-Workers-Version-Overrides"
 
 
 class SmokeError(OpsError):
-    """A version does not answer well; the message says how."""
+    """A version fails the smoke test; the message says why."""
 
 
 @dataclass(frozen=True)
-class Probe:
-    """What is asked, and what must be answered.
+class HealthProbe:
+    """A health check to request, and the required response.
 
     Attributes:
         url: the whole address of the API's health check.
-        headers: the names of the headers that each answer must have.
-        version: the version that must answer; any, where it is empty.
-        worker: names the Worker where that version is to be asked for although it is deployed at 0 %.
-        in_a_row: how many good answers one after the other are wanted: a promoted version takes some seconds until
-            every machine of Cloudflare's serves it.
+        contract: what a healthy answer is.
+        version: the id of the version that must answer; any if empty.
+        names_itself: the value by which that version's answers name it; empty if they don't.
+        worker: names the Worker if that version is asked although it is deployed at 0 %.
+        in_a_row: how many healthy answers in a row are needed: a promoted version takes some seconds to reach all of
+            Cloudflare's machines.
+        settle_seconds: how long to wait first, in seconds.
     """
 
     url: str
-    headers: tuple[str, ...]
+    contract: HealthContract
     version: str = ""
+    names_itself: str = ""
     worker: str = ""
     in_a_row: int = 1
+    settle_seconds: int = 0
 
 
 def probe_of(
@@ -47,38 +51,45 @@ def probe_of(
     *,
     address: str | None = None,
     version: str = "",
+    names_itself: str = "",
     worker: str = "",
     in_a_row: int = 1,
-) -> Probe:
-    """The probe of an environment's API, as the settings describe it.
+) -> HealthProbe:
+    """The health probe of an environment's API, from the settings.
 
     Args:
         context: has the settings.
         environment: the environment's name.
         address: another address of the same API, such as a preview's; the environment's own if None.
-        version: as in `Probe`.
-        worker: as in `Probe`.
-        in_a_row: as in `Probe`.
+        version: as in `HealthProbe`.
+        names_itself: as in `HealthProbe`.
+        worker: as in `HealthProbe`.
+        in_a_row: as in `HealthProbe`.
 
     Raises:
         OpsError: there is no [release] or no [api] table.
     """
-    headers = tuple(context.release_settings.required_headers)
+    release = context.release_settings
     _ = context.api_settings
-    return Probe(context.settings.health_url(environment, address=address), headers, version, worker, in_a_row)
+    url = context.settings.health_url(environment, address=address)
+    # At 0 % the request itself chooses the version. At 100 % only its own answer shows that it has arrived everywhere.
+    settles = version and not names_itself and not worker
+    seconds = release.settle_seconds if settles else 0
+    contract = health_contract(context.settings)
+    return HealthProbe(url, contract, version, names_itself, worker, in_a_row, seconds)
 
 
-def smoke(context: Context, probe: Probe, *, seconds: float | None = None) -> None:
-    """Asks until the answers are good.
+def smoke(context: Context, probe: HealthProbe, *, seconds: float | None = None) -> None:
+    """Requests the health check until it passes.
 
     Args:
-        context: knows where public addresses are served, and the settings.
-        probe: what is asked.
-        seconds: how long to go on; release.smoke_seconds where it is left out.
+        context: has the settings and the addresses.
+        probe: the request, and the required response.
+        seconds: how long to retry. Default: release.smoke_seconds.
 
     Raises:
-        SmokeError: the time is up; the message is what was wrong last.
-        OpsError: the settings or the environment are wrong.
+        SmokeError: the time is up; the message is the last failure.
+        OpsError: the settings or the environment are invalid.
     """
     release = context.settings.release
     limit = seconds if seconds is not None else float(release.smoke_seconds if release else 60)
@@ -87,45 +98,27 @@ def smoke(context: Context, probe: Probe, *, seconds: float | None = None) -> No
         stop=stop_after_delay(limit),
         wait=wait_exponential(multiplier=0.25, max=min(_LONGEST_WAIT_SECONDS, limit)),
     )
+    if probe.settle_seconds:
+        context.console.say(f"waiting {probe.settle_seconds} s: the app's health answer does not name its version")
+        time.sleep(probe.settle_seconds)
     with public.client(context, timeout=_ANSWER_SECONDS) as client:
         try:
-            retrying(lambda: _good_answers(client, probe))
+            retrying(lambda: _passes_in_a_row(client, probe))
         except RetryError as error:
             problem = error.last_attempt.exception()
             raise SmokeError(f"{probe.url}: {problem} (for {limit:g} s)") from None
 
 
-def _good_answers(client: httpx.Client, probe: Probe) -> None:
+def _passes_in_a_row(client: httpx.Client, probe: HealthProbe) -> None:
     for _ in range(probe.in_a_row):
-        _good_answer(client, probe)
+        _pass_once(client, probe)
 
 
-def _good_answer(client: httpx.Client, probe: Probe) -> None:
+def _pass_once(client: httpx.Client, probe: HealthProbe) -> None:
     headers = {_OVERRIDE: f'{probe.worker}="{probe.version}"'} if probe.worker else {}
     try:
         answer = client.get(probe.url, headers=headers)
     except httpx.HTTPError as error:
         raise SmokeError(f"no answer ({type(error).__name__})") from None
-    told = _document(answer)
-    if answer.status_code != 200:
-        says = f", it says: database {told['database']}" if "database" in told else ""
-        raise SmokeError(f"answered {answer.status_code}{says}")
-    if told.get("database", "ok") != "ok":
-        raise SmokeError(f"the database is {told['database']}")
-    missing = [name for name in probe.headers if name not in answer.headers]
-    if missing:
-        raise SmokeError(f"the answer lacks the header {', '.join(missing)}")
-    if not probe.version:
-        return
-    if "version" not in told:
-        raise SmokeError("the answer does not name its version; it must be JSON with CF_VERSION_METADATA.id as version")
-    if told["version"] != probe.version:
-        raise SmokeError(f"version {told['version']} answered, not {probe.version}")
-
-
-def _document(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        document = answer.json()
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+    if problem := probe.contract.problem(answer, probe.names_itself):
+        raise SmokeError(problem)

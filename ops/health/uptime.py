@@ -1,89 +1,91 @@
-"""Uptime: whether each site and API of the settings answers a visitor, with the headers that it must have."""
+"""The uptime check: requests each site and API of the settings as a visitor does, and checks the headers."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from ops.clouds import public_web as public
-from ops.clouds.discord import Kind, Notice, Notices
+from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.context.run_context import Context
+from ops.health.health_contract import HealthContract, health_contract
 from settings import Settings
 
-# What the stack edge puts on every answer of a site, where [edge.headers] is set.
+# The headers that the stack edge adds to every response of a site, if [edge.headers] is set.
 EDGE_HEADERS = ("permissions-policy", "referrer-policy", "strict-transport-security", "x-frame-options")
 _MOST_REDIRECTS = 5
 
 
 @dataclass(frozen=True)
-class Address:
-    """What is asked.
+class PublicAddress:
+    """An address to check.
 
     Attributes:
         about: what it is, such as `production's site`.
         url: the whole address.
-        headers: the response headers that must be there, in lower case.
+        contract: what a healthy answer is.
     """
 
     about: str
     url: str
-    headers: tuple[str, ...] = ()
+    contract: HealthContract = field(default_factory=HealthContract)
 
 
 @dataclass(frozen=True)
 class Outage:
-    """An address that did not answer well at any of the tries.
+    """An address that failed every try.
 
     Attributes:
         address: which one.
-        problem: what was wrong at the last try.
+        problem: why the last try failed.
     """
 
-    address: Address
+    address: PublicAddress
     problem: str
 
     def __str__(self) -> str:
         return f"{self.address.about} ({self.address.url}): {self.problem}"
 
 
-def addresses(settings: Settings) -> list[Address]:
+def addresses(settings: Settings) -> list[PublicAddress]:
     """The addresses that visitors of the settings' environments use.
 
-    An API on workers.dev counts where a site calls it: nothing in the settings says whether another one is released.
+    An API on workers.dev is included if a site calls it; the settings don't say whether any other one is released.
     """
-    headers = EDGE_HEADERS if settings.edge and settings.edge.headers else ()
+    page = HealthContract(headers=EDGE_HEADERS if settings.edge and settings.edge.headers else ())
     found = [
-        Address(f"{name}'s site", f"https://{environment.website.domain}/", headers)
+        PublicAddress(f"{name}'s site", f"https://{environment.website.domain}/", page)
         for name, environment in settings.environments.items()
         if environment.website
     ]
     if settings.api is None:
         return found
-    required = tuple(name.lower() for name in settings.release.required_headers) if settings.release else ()
     asked = [
         name
         for name, environment in settings.environments.items()
         if environment.api or name == settings.api.site_environment
     ]
-    return found + [Address(f"{name}'s API", settings.health_url(name), required) for name in asked]
+    return found + [
+        PublicAddress(f"{name}'s API", settings.health_url(name), health_contract(settings)) for name in asked
+    ]
 
 
 def find_outages(
-    context: Context, asked: Sequence[Address], *, attempts: int = 3, wait_seconds: float = 20
+    context: Context, asked: Sequence[PublicAddress], *, attempts: int = 3, wait_seconds: float = 20
 ) -> list[Outage]:
-    """Asks each address, and those that did not answer well again after a while: one bad answer is no outage.
+    """Requests each address, and retries those that fail: a single failure is not an outage.
 
     Args:
-        context: what the run knows.
+        context: the run's context.
         asked: the addresses.
-        attempts: how often an address is asked before it counts as down.
+        attempts: how many tries must fail for an outage.
         wait_seconds: seconds between two tries.
 
     Returns:
-        What is down.
+        The outages.
     """
-    remaining = [Outage(address, "it was not asked") for address in asked]
+    remaining = [Outage(address, "it was not requested") for address in asked]
     with public.client(context) as visitor:
         for attempt in range(attempts):
             if attempt:
@@ -97,21 +99,18 @@ def find_outages(
     return remaining
 
 
-def _problem(visitor: httpx.Client, address: Address) -> str:
-    """What is wrong with an address's answer; empty where nothing is."""
+def _problem(visitor: httpx.Client, address: PublicAddress) -> str:
+    """What is wrong with an address's response; empty if nothing is."""
     visitor.max_redirects = _MOST_REDIRECTS
     try:
         answer = visitor.get(address.url, follow_redirects=True)
     except httpx.HTTPError as error:
         return f"no answer ({type(error).__name__})"
-    if answer.status_code != 200:
-        return f"it answered {answer.status_code}"
-    missing = [name for name in address.headers if name not in answer.headers]
-    return f"the answer lacks {', '.join(missing)}" if missing else ""
+    return address.contract.problem(answer)
 
 
 def announce(context: Context, outages: Sequence[Outage]) -> None:
-    """Sends one notice of all that is down."""
+    """Sends one notice about all outages."""
     text = "\n".join(map(str, outages))
     links = {outage.address.about: outage.address.url for outage in outages}
-    Notices(context).send(Notice(Kind.FAILURE, "uptime", text, links))
+    Notices(context).send(Notice(NoticeKind.FAILURE, "uptime", text, links))

@@ -72,11 +72,8 @@ def worker_name(context: Context, number: int) -> str:
     Raises:
         OpsError: the settings have no [release] or [api], or the name would be too long.
     """
-    settings = context.settings
-    for table, value in (("release", settings.release), ("api", settings.api)):
-        if value is None:
-            raise OpsError(f"{context.settings_file}: has no [{table}] table, which previews need; add one")
-    name = f"{_worker_prefix(settings)}{number}"
+    _ = context.release_settings, context.api_settings
+    name = f"{_worker_prefix(context.settings)}{number}"
     if len(name) > _LONGEST_WORKER:
         raise OpsError(f"{name}: the name is longer than {_LONGEST_WORKER} characters; choose a shorter api.worker")
     return name

@@ -20,6 +20,7 @@ from ops.preview import comment as comments
 from ops.preview import parts
 from ops.preview.comment import LivePreview
 from ops.preview.parts import Preview
+from ops.preview.worker_config import preview_configuration
 from ops.release.migrations import migrate
 from settings.neon_plans import NEON_PLANS
 
@@ -135,15 +136,25 @@ def _make(
     uri = neon.connection_uri(project, branch.id, preview.role, preview.database)
     migrate(context, app, uri)
     site = _site(context, cloudflare, pull)
-    variable = settings.release.preview_origin_variable if settings.release else None
-    version = wrangler.deploy(
-        variables={variable: site.address} if variable and site else {},
-        secrets=_secrets(preview, uri, given, cloudflare.worker_secrets(preview.worker)),
-        message=f"preview of pull request {preview.number}",
-        tag=context.commit[:12],
-    )
+    release = context.release_settings
+    variable = release.preview_origin_variable
+    origin = {variable: site.address} if variable and site else {}
+    with preview_configuration(wrangler.configuration_file, preview.parent) as (configuration, removed):
+        if removed:
+            say(f"API: deployed without {', '.join(removed)}, which a preview would take from another Worker")
+        version = wrangler.deploy(
+            variables=release.version_variables(context.commit) | origin,
+            secrets=_secrets(preview, uri, given, cloudflare.worker_secrets(preview.worker)),
+            message=f"preview of pull request {preview.number}",
+            tag=context.commit[:12],
+            configuration=configuration,
+        )
     say(f"API: {preview.address}, version {version.id}")
-    smoke(context, probe_of(context, preview.parent, address=preview.address, version=version.id))
+    names_itself = wrangler.names_itself(version.id)
+    smoke(
+        context,
+        probe_of(context, preview.parent, address=preview.address, version=version.id, names_itself=names_itself),
+    )
     if site:
         say(f"site: {site.address}")
     assert branch.expires_at is not None  # noqa: S101  (it was created with one)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ops.clouds.wrangler import Deployment, Wrangler
+from ops.clouds.wrangler import WorkerDeployment, Wrangler, whole_deployments
 from ops.release.journal import Journal
 from ops.release.release_request import ReleaseRequest
 
@@ -24,7 +24,7 @@ class WorkerHistory:
 
     tagged: dict[str, str]
     commits: dict[str, str]
-    deployments: Sequence[Deployment]
+    deployments: Sequence[WorkerDeployment]
 
     @classmethod
     def look(cls, wrangler: Wrangler) -> "WorkerHistory":
@@ -38,7 +38,7 @@ class WorkerHistory:
         tagged = {version.tag: version.id for version in versions}
         found = {version.id: _COMMIT.search(f"{version.tag} {version.message}") for version in versions}
         commits = {id: match[0] for id, match in found.items() if match}
-        return cls(tagged, commits, wrangler.deployments())
+        return cls(tagged, commits, whole_deployments(versions, wrangler.deployments()))
 
     @property
     def commit(self) -> str:

@@ -9,7 +9,7 @@ from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health.cloud_checks import database_finding
-from ops.health.finding import State
+from ops.health.finding import FindingStatus
 
 _TIMEOUT_SECONDS = 1800
 
@@ -41,7 +41,7 @@ def check_database(context: Context, environment: str, uri: str) -> None:
         OpsError: it is another database's, or Neon can't be reached.
     """
     finding = database_finding(context, environment, uri)
-    if finding.state is not State.OK:
+    if finding.state is not FindingStatus.OK:
         raise OpsError(f"{finding.text}; {finding.remedy}")
 
 

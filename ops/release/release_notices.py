@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ops.clouds.discord import Kind, Notice, Notices
+from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.release.journal import Journal
 from ops.release.release_request import ReleaseRequest
 
@@ -19,16 +19,16 @@ class ReleaseNotices:
         self._request, self._journal = request, journal
         self._notices = Notices(request.context)
 
-    def once(self, kind: Kind, text: str = "") -> None:
+    def once(self, kind: NoticeKind, text: str = "") -> None:
         """Sends a notice, unless this release has sent one of this kind."""
         if self._journal.first_time(kind.name.lower()):
             self._send(kind, text)
 
     def failure(self, text: str) -> None:
         """Sends a notice that this run failed: one for each run."""
-        self._send(Kind.FAILURE, text)
+        self._send(NoticeKind.FAILURE, text)
 
-    def _send(self, kind: Kind, text: str) -> None:
+    def _send(self, kind: NoticeKind, text: str) -> None:
         request, started = self._request, self._journal.started
         seconds = max((datetime.now(UTC) - started).total_seconds(), 0) if started else None
         self._notices.send(
@@ -37,6 +37,6 @@ class ReleaseNotices:
                 f"release {self._journal.id} of {request.environment}",
                 text,
                 links={"API": request.url},
-                seconds=None if kind is Kind.STARTED else seconds,
+                seconds=None if kind is NoticeKind.STARTED else seconds,
             )
         )

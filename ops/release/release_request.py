@@ -55,7 +55,7 @@ class ReleaseRequest:
         """wrangler for the environment's Worker.
 
         Raises:
-            OpsError: the app has no wrangler, or no folder as in release.worker_dir.
+            OpsError: the app has no wrangler, or no folder as in release.api_dir.
         """
         return Wrangler(self.context, self.app, worker=self.worker, environment=self.environment)
 

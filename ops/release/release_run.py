@@ -13,11 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ops.clouds.discord import Kind
-from ops.clouds.wrangler import Deployment, Wrangler
+from ops.clouds.discord import NoticeKind
+from ops.clouds.wrangler import WorkerDeployment, Wrangler
 from ops.context.errors import OpsError
 from ops.health.doctor import examine
-from ops.health.finding import State
+from ops.health.finding import FindingStatus
 from ops.health.smoke import SmokeError, probe_of, smoke
 from ops.release import migrations
 from ops.release.attempt import WorkerHistory, current_attempt
@@ -115,10 +115,10 @@ class _Run:
         """Records as done all that must precede a version that serves traffic, and its notices as sent."""
         point = migrations.find_restore_point(self._context, self._request.environment, self._journal.id)
         facts = {"branch": point.name, "expires_at": point.expires_at} if point else {}
-        for name in ("checks", "audit", "migrations"):
+        for name in ("checks", "audit", "dry run", "migrations"):
             self._journal.done(name, {})
         self._journal.done("restore point", facts)
-        for kind in (Kind.STARTED, Kind.MIGRATION, Kind.SUCCESS):
+        for kind in (NoticeKind.STARTED, NoticeKind.MIGRATION, NoticeKind.SUCCESS):
             self._journal.first_time(kind.name.lower())
 
     def run(self) -> ReleaseExit:
@@ -151,7 +151,7 @@ class _Run:
                     self._journal.withdraw(reason)
             return self._roll_back(uploaded, reason)
         self._journal.end("released")
-        self._notices.once(Kind.SUCCESS, f"Version {uploaded.version} serves all requests.")
+        self._notices.once(NoticeKind.SUCCESS, f"Version {uploaded.version} serves all requests.")
         self._say(f"released: version {uploaded.version} serves all requests at {self._request.url}")
         return ReleaseExit.RELEASED
 
@@ -168,15 +168,15 @@ class _Run:
         self._step("checks", lambda: self._check(spare_branch=point is None))
         if self._elsewhere:
             # The restore point is created after this notice was sent.
-            self._journal.first_time(Kind.STARTED.name.lower())
-        self._notices.once(Kind.STARTED)
+            self._journal.first_time(NoticeKind.STARTED.name.lower())
+        self._notices.once(NoticeKind.STARTED)
 
     def _check(self, *, spare_branch: bool) -> Mapping[str, Any]:
         context, request = self._context, self._request
         own = context.settings.environments[request.environment].database is not None
         reads = {request.environment} if own else {request.environment, "project"}
         findings = examine(context, request.environment, request.app, spare_branch=spare_branch, reads=reads)
-        wrong = [str(finding) for finding in findings if finding.state is State.WRONG]
+        wrong = [str(finding) for finding in findings if finding.state is FindingStatus.WRONG]
         if not wrong:
             # Reads all secrets now, so that a missing one shows before the migrations.
             for uri in {self._database, self._secrets.get("DATABASE_URL", self._database)}:
@@ -208,24 +208,26 @@ class _Run:
         facts = self._step("upload", self._new_version)
         uploaded = _Uploaded(facts["version"], facts["previous"])
         # After the upload: another machine takes an uploaded version as announced.
-        self._notices.once(Kind.MIGRATION, f"The database was migrated. {self._way_back()}")
+        self._notices.once(NoticeKind.MIGRATION, f"The database was migrated. {self._way_back()}")
         return uploaded
 
     def _new_version(self) -> Mapping[str, Any]:
         """Uploads a version, or returns the one that this release has uploaded."""
         history, id = WorkerHistory.look(self._wrangler), self._journal.id
         message = f"release {id} of {self._request.commit[:12]} by {self._context.actor}"
+        variables = self._request.settings.version_variables(self._request.commit)
         if version := history.tagged.get(id):
             if self._elsewhere:
-                self._journal.first_time(Kind.MIGRATION.name.lower())
+                self._journal.first_time(NoticeKind.MIGRATION.name.lower())
         elif history.deployments:
-            version = self._wrangler.upload(secrets=self._secrets, message=message, tag=id).id
+            version = self._wrangler.upload(variables=variables, secrets=self._secrets, message=message, tag=id).id
             # Another machine may have uploaded the same release meanwhile: both go on with the first version.
             history = WorkerHistory.look(self._wrangler)
             version = history.tagged.get(id, version)
         else:
             self._say("the Worker does not exist yet: its first version serves requests at once")
-            version = self._wrangler.deploy(secrets=self._secrets, message=message, tag=id).id
+            version = self._wrangler.deploy(variables=variables, secrets=self._secrets, message=message, tag=id).id
+            history = WorkerHistory({}, {}, [])
         previous = history.before(version)
         self._say(f"uploaded version {version}; the version before it: {previous or 'none'}")
         return {"version": version, "previous": previous}
@@ -248,7 +250,7 @@ class _Run:
             raise OpsError(
                 f"{self._request.worker} has no version that serves requests; check it in the Cloudflare dashboard"
             )
-        beside = Deployment(others).main
+        beside = WorkerDeployment(others).main
         if uploaded.version not in shares:
             self._wrangler.stage(uploaded.version, beside, f"release {self._journal.id}: at 0 %")
         return {"beside": beside}
@@ -272,6 +274,7 @@ class _Run:
             request.environment,
             address=address,
             version=uploaded.version,
+            names_itself=self._wrangler.names_itself(uploaded.version),
             worker=request.worker if staged else "",
             in_a_row=1 if staged else _ANSWERS_IN_A_ROW,
         )
@@ -307,8 +310,8 @@ class _Run:
             self._journal.end("failed")
             text = (
                 f"{reason}\nIt is the Worker's first version, so there is no version to roll back to, and it serves "
-                f"traffic. Fix the cause and release again, or delete it: npx wrangler delete --name "
-                f"{self._request.worker}"
+                f"traffic. Fix the cause and release again, or delete it: "
+                f"{self._wrangler.by_hand('delete')}"
             )
             return self._not_rolled_back(text)
         try:
@@ -320,8 +323,7 @@ class _Run:
             # Whatever failed, someone must finish it by hand.
             text = (
                 f"{reason}\nThe rollback failed too: {_explained(error)}\n"
-                f"By hand, in the app's {self._request.settings.worker_dir}: "
-                f"npx wrangler rollback {previous} --name {self._request.worker}\n"
+                f"By hand, in the app's checkout: {self._wrangler.by_hand('rollback', previous)}\n"
                 f"Or run the release again: it continues the rollback."
             )
             return self._not_rolled_back(text)
@@ -332,13 +334,13 @@ class _Run:
 
     def _taken_over(self, shares: Mapping[str, float], reason: str) -> ReleaseExit:
         """Ends if the version serves no requests anymore: rolling back would undo a newer deployment."""
-        now = f"Version {Deployment(shares).main} has replaced it" if shares else "The Worker was deleted"
+        now = f"Version {WorkerDeployment(shares).main} has replaced it" if shares else "The Worker was deleted"
         text = f"{reason}\n{now}, so nothing was rolled back. The database stays migrated. {self._way_back()}"
         return self._rolled_back(text.rstrip())
 
     def _rolled_back(self, text: str) -> ReleaseExit:
         self._journal.end("rolled back")
-        self._notices.once(Kind.ROLLED_BACK, text)
+        self._notices.once(NoticeKind.ROLLED_BACK, text)
         self._warn(f"rolled back: {text}")
         return ReleaseExit.ROLLED_BACK
 

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Sequence
 
-from ops.clouds.discord import Kind, Notice, Notices
-from ops.clouds.wrangler import Deployment, Version, Wrangler
+from ops.clouds.discord import Notice, NoticeKind, Notices
+from ops.clouds.wrangler import WorkerDeployment, WorkerVersion, Wrangler, whole_deployments
 from ops.context.errors import OpsError
-from ops.health.smoke import probe_of, smoke
+from ops.health.smoke import HealthProbe, probe_of, smoke
 from ops.release.journal import release_lock
 from ops.release.release_request import ReleaseRequest
 from ops.release.release_run import ReleaseExit
+
+# How many healthy answers in a row show that the earlier version has reached the visitors.
+_ANSWERS_IN_A_ROW = 3
 
 
 def roll_back(request: ReleaseRequest, to: str | None = None) -> ReleaseExit:
@@ -38,22 +41,24 @@ def roll_back(request: ReleaseRequest, to: str | None = None) -> ReleaseExit:
             if target.id != deployments[0].main:
                 _try(request, wrangler, target, deployments[0].main)
             wrangler.rollback(target.id, f"rolled back by {request.context.actor}")
-            smoke(request.context, probe_of(request.context, request.environment, version=target.id, in_a_row=3))
+            smoke(request.context, _probe(request, wrangler, target, staged=False))
         except OpsError as error:
-            text = f"{error}\nBy hand: npx wrangler rollback {target.id} --name {request.worker}"
-            notices.send(Notice(Kind.FAILURE, f"rollback of {what}", text, seconds=time.monotonic() - started))
+            text = f"{error}\nBy hand, in the app's checkout: {wrangler.by_hand('rollback', target.id)}"
+            notices.send(Notice(NoticeKind.FAILURE, f"rollback of {what}", text, seconds=time.monotonic() - started))
             console.warn(f"rollback of {what}: {text}")
             return ReleaseExit.NOT_ROLLED_BACK
-        notices.send(Notice(Kind.ROLLED_BACK, what, links={"API": request.url}, seconds=time.monotonic() - started))
+        notices.send(
+            Notice(NoticeKind.ROLLED_BACK, what, links={"API": request.url}, seconds=time.monotonic() - started)
+        )
         console.say(f"rolled back {what}; the database is unchanged")
         return ReleaseExit.RELEASED
 
 
-def _try(request: ReleaseRequest, wrangler: Wrangler, target: Version, live: str) -> None:
+def _try(request: ReleaseRequest, wrangler: Wrangler, target: WorkerVersion, live: str) -> None:
     """Tests a version at 0 % beside the current one, which alone remains deployed if the test fails."""
     wrangler.stage(target.id, live, f"to be rolled back to by {request.context.actor}")
     try:
-        smoke(request.context, probe_of(request.context, request.environment, version=target.id, worker=request.worker))
+        smoke(request.context, _probe(request, wrangler, target, staged=True))
     except OpsError as error:
         try:
             wrangler.promote(live, "not rolled back")
@@ -64,10 +69,24 @@ def _try(request: ReleaseRequest, wrangler: Wrangler, target: Version, live: str
         raise OpsError(f"{error}\nVersion {live} keeps serving traffic.") from None
 
 
-def _target(request: ReleaseRequest, wrangler: Wrangler, deployments: Sequence[Deployment], to: str | None) -> Version:
+def _probe(request: ReleaseRequest, wrangler: Wrangler, target: WorkerVersion, *, staged: bool) -> HealthProbe:
+    return probe_of(
+        request.context,
+        request.environment,
+        version=target.id,
+        names_itself=wrangler.names_itself(target.id),
+        worker=request.worker if staged else "",
+        in_a_row=1 if staged else _ANSWERS_IN_A_ROW,
+    )
+
+
+def _target(
+    request: ReleaseRequest, wrangler: Wrangler, deployments: Sequence[WorkerDeployment], to: str | None
+) -> WorkerVersion:
     versions = wrangler.versions()
     if not deployments:
         raise OpsError(f"there is no Worker {request.worker}; release first")
+    deployments = whole_deployments(versions, deployments)
     live = deployments[0].main
     if to is None:
         to = _before_it_first_served(live, deployments)
@@ -82,7 +101,7 @@ def _target(request: ReleaseRequest, wrangler: Wrangler, deployments: Sequence[D
     return found[0]
 
 
-def _before_it_first_served(live: str, deployments: Sequence[Deployment]) -> str | None:
+def _before_it_first_served(live: str, deployments: Sequence[WorkerDeployment]) -> str | None:
     """The version before the current one first served traffic: versions in between were rolled back."""
     earliest_first = [deployment.main for deployment in reversed(deployments)]
     first = earliest_first.index(live)

@@ -13,8 +13,8 @@ from typing import Any
 from ops.clouds.aws_account import AwsAccount
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.terraform.deploy import Deployment, Options, deploy
-from ops.terraform.plan import Exit, plan_folder
+from ops.terraform.deploy import DeployOptions, DeployResult, deploy
+from ops.terraform.plan import PlanExit, plan_folder
 from ops.terraform.stacks import APART, Stack, read_stacks
 from ops.terraform.terraform_cli import Terraform
 
@@ -22,7 +22,7 @@ OVERRIDE = "bootstrap_override.tf.json"  # Terraform merges files with this endi
 IMPORTS = "bootstrap_imports.tf.json"
 
 
-def bootstrap(context: Context, options: Options) -> Deployment:
+def bootstrap(context: Context, options: DeployOptions) -> DeployResult:
     """Deploys the stack `state`, and stores its state in the bucket. Running it again changes nothing.
 
     Args:
@@ -43,7 +43,7 @@ def bootstrap(context: Context, options: Options) -> Deployment:
 
 
 class _Bootstrap:
-    def __init__(self, context: Context, stack: Stack, account: AwsAccount, options: Options) -> None:
+    def __init__(self, context: Context, stack: Stack, account: AwsAccount, options: DeployOptions) -> None:
         self._context, self._stack, self._account, self._options = context, stack, account, options
         document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         self._resources: dict[str, Any] = document["resource"]
@@ -52,7 +52,7 @@ class _Bootstrap:
         # Beside cdktf.out, which a synth replaces.
         self._local = context.out.parent / ".bootstrap" / f"{self._bucket}.tfstate"
 
-    def run(self) -> Deployment:
+    def run(self) -> DeployResult:
         say = self._context.console.say
         in_bucket = self._account.has_bucket()
         say(f"account {self._account.id}: bucket {self._bucket} {'exists' if in_bucket else 'will be created'}")
@@ -73,7 +73,7 @@ class _Bootstrap:
             deployment = deploy(self._context, [self._stack], self._options)
         finally:
             self._clear()
-        if deployment.code != Exit.NOTHING:
+        if deployment.code != PlanExit.NOTHING:
             return deployment
         if begins_here:
             self._move()

@@ -14,6 +14,7 @@ from ops.clouds.aws import aws_clients
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.stacks import Stack
+from settings.state_settings import LOCK_SUFFIX
 
 _REMEDIES = {
     "NoSuchBucket": "create it (docs/state.md), or fix state.bucket",
@@ -127,7 +128,7 @@ class StateStore:
         """
         with self._explained():
             try:
-                body = self._client.get_object(Bucket=self.bucket, Key=f"{self.key}.tflock")["Body"].read()
+                body = self._client.get_object(Bucket=self.bucket, Key=f"{self.key}{LOCK_SUFFIX}")["Body"].read()
             except ClientError as error:
                 if _code(error) in ("NoSuchKey", "404"):
                     return None
@@ -181,7 +182,7 @@ class StateStore:
     @contextmanager
     def _locked(self, who: str) -> Generator[None]:
         """Holds the lock as Terraform does: a file that S3 writes only if it doesn't exist (If-None-Match)."""
-        place = {"Bucket": self.bucket, "Key": f"{self.key}.tflock"}
+        place = {"Bucket": self.bucket, "Key": f"{self.key}{LOCK_SUFFIX}"}
         lock = {
             "ID": str(uuid4()),
             "Operation": "ops state restore",

@@ -1,14 +1,39 @@
-"""What a plan would do, in words for people: never with a sensitive value in them."""
+"""Reads what a plan changes, for people: no sensitive value is in it.
+
+Plan comments, the drift issue and the differences that `ops adopt` explains are all made of this.
+"""
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 HIDDEN = "(sensitive)"
+SENSITIVE = "sensitive"
 UNKNOWN = "(known after apply)"
 LONGEST_VALUE = 160
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One attribute that a plan changes.
+
+    Attributes:
+        path: where it is in the resource, such as `branch.0.name`.
+        old: its value before, as text; `(sensitive)` for a secret.
+        new: its value after, as text; `(sensitive)` for a secret.
+        value: its value before; None for a secret.
+        known: whether the value after is known before the apply.
+        forces: whether it forces the replacement of the resource.
+    """
+
+    path: str
+    old: str
+    new: str
+    value: Any = field(default=None, repr=False)
+    known: bool = True
+    forces: bool = False
 
 
 @dataclass(frozen=True)
@@ -18,14 +43,26 @@ class Change:
     Attributes:
         address: the resource, as Terraform names it.
         verb: `add`, `change`, `replace`, `destroy`, `forget`, `move` or `import`.
-        note: where it moves from, its import id, or why Terraform does it.
-        attributes: a line for each attribute that differs, sensitive values left out.
+        note: where it moves from, its import id, or Terraform's reason.
+        type: the resource type.
+        differences: the attributes that differ; empty for a resource that is only destroyed, moved or imported.
     """
 
     address: str
     verb: str
     note: str = ""
-    attributes: tuple[str, ...] = ()
+    type: str = ""
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """One line for each attribute that differs. Long values are cut."""
+        return tuple(self._line(each) for each in self.differences)
+
+    def _line(self, difference: Difference) -> str:
+        forces = " (forces replacement)" if difference.forces else ""
+        old = "" if self.verb == "add" else f"{_cut(difference.old)} → "
+        return f"{difference.path}: {old}{_cut(difference.new)}{forces}"
 
 
 @dataclass(frozen=True)
@@ -34,8 +71,8 @@ class Changes:
 
     Attributes:
         resources: the resources that it changes.
-        outputs: a line for each output that it changes, without its value.
-        outside: what was changed outside Terraform since the last apply, as Terraform found it.
+        outputs: one line for each output that it changes, without its value.
+        outside: what was changed outside Terraform since the last apply, as Terraform detected it.
     """
 
     resources: tuple[Change, ...] = ()
@@ -53,7 +90,7 @@ class Changes:
 
     @property
     def sentence(self) -> str:
-        """As Terraform says it: `1 to add, 0 to change, 0 to destroy`, and what else there is."""
+        """The counts in Terraform's words: `1 to add, 0 to change, 0 to destroy`, then moves, imports and outputs."""
         counts = self.counts
         parts = [f"{counts[verb]} to {verb}" for verb in ("add", "change", "destroy")]
         parts += [f"{counts[verb]} to {verb}" for verb in ("move", "import", "forget") if counts[verb]]
@@ -66,7 +103,7 @@ def read_changes(plan: Mapping[str, Any]) -> Changes:
     """Reads a plan.
 
     Args:
-        plan: the plan as `terraform show -json` gives it (Terraform docs, "JSON Output Format").
+        plan: the plan as printed by `terraform show -json` (Terraform docs, "JSON Output Format").
     """
     outputs = plan.get("output_changes", {}).items()
     return Changes(
@@ -94,7 +131,8 @@ def _resources(documents: list[dict[str, Any]]) -> Iterator[Change]:
             address=document["address"],
             verb=verb,
             note="; ".join(note for note in notes if note),
-            attributes=tuple(_attributes(change)) if verb in ("add", "change", "replace") else (),
+            type=document.get("type", ""),
+            differences=tuple(_differences_of(change)) if verb in ("add", "change", "replace") else (),
         )
 
 
@@ -115,9 +153,9 @@ def _verb(change: Mapping[str, Any]) -> str:
             return "replace" if "create" in actions else "destroy"
 
 
-def _attributes(change: Mapping[str, Any]) -> Iterator[str]:
-    forcing = {_path(path) for path in change.get("replace_paths") or []}
-    for path, old, new in _differences(
+def _differences_of(change: Mapping[str, Any]) -> Iterator[Difference]:
+    forcing = [".".join(map(str, path)) for path in change.get("replace_paths") or []]
+    for found in _differences(
         "",
         change.get("before"),
         change.get("after"),
@@ -125,69 +163,65 @@ def _attributes(change: Mapping[str, Any]) -> Iterator[str]:
         change.get("before_sensitive"),
         change.get("after_sensitive"),
     ):
-        forces = " (forces replacement)" if path in forcing else ""
-        yield f"{path}: {new}{forces}" if change.get("before") is None else f"{path}: {old} → {new}{forces}"
+        yield replace(found, forces=any(f"{found.path}.".startswith(f"{path}.") for path in forcing))
 
 
-def _differences(
-    path: str, old: Any, new: Any, unknown: Any, old_marks: Any, new_marks: Any
-) -> Iterator[tuple[str, str, str]]:
-    """The paths at which two values differ, with both as text. Marks have the values' shape and say what is secret."""
+def _differences(path: str, old: Any, new: Any, unknown: Any, old_marks: Any, new_marks: Any) -> Iterator[Difference]:
+    """The attributes at which two values differ. Marks have the shape of the values, and say which parts are secret.
+
+    Tables are compared key by key, and so are blocks, which are lists of tables, if there are as many before as after.
+    Any other value is compared as a whole, and hidden as a whole if any part of it is secret.
+    """
     differ = old != new or _any(unknown)
     if old_marks is True or new_marks is True:
         if differ:
-            yield path, HIDDEN, HIDDEN
+            yield Difference(path, HIDDEN, HIDDEN, known=not _any(unknown))
         elif bool(old_marks) != bool(new_marks):
-            yield path, "sensitive" if old_marks else "not sensitive", "sensitive" if new_marks else "not sensitive"
+            words = {True: SENSITIVE, False: f"not {SENSITIVE}"}
+            yield Difference(path, words[bool(old_marks)], words[bool(new_marks)])
     elif unknown is True:
-        yield path, _text(old, old_marks), UNKNOWN
-    elif _is_table(old) and _is_table(new) and _is_table(unknown):
-        # Also where the values agree: only a mark may differ.
-        keys: list[str] = [*(old or {}), *(new or {}), *(unknown or {})]
-        for key in dict.fromkeys(keys):
-            yield from _differences(
-                f"{path}.{key}" if path else key,
-                _at(old, key),
-                _at(new, key),
-                _at(unknown, key),
-                _at(old_marks, key),
-                _at(new_marks, key),
-            )
+        secret = _any(old_marks)
+        yield Difference(path, HIDDEN if secret else _text(old), UNKNOWN, None if secret else old, known=False)
+    elif _comparable_by_key(old, new):
+        # Also if the values are equal: a mark alone may differ.
+        sides = (old, new, unknown, old_marks, new_marks)
+        for key in dict.fromkeys(key for side in sides for key in _keys(side)):
+            yield from _differences(f"{path}.{key}" if path else str(key), *(_at(side, key) for side in sides))
+    elif differ and (_any(old_marks) or _any(new_marks)):
+        yield Difference(path, HIDDEN, HIDDEN, known=not _any(unknown))
     elif differ:
-        yield path, _text(old, old_marks), _text(new, new_marks)
+        yield Difference(path, _text(old), _text(new), old)
 
 
-def _any(unknown: Any) -> bool:
-    """Whether anything in a value is not known before it is applied."""
-    if isinstance(unknown, dict):
-        return any(map(_any, unknown.values()))
-    return any(map(_any, unknown)) if isinstance(unknown, list) else bool(unknown)
+def _comparable_by_key(old: Any, new: Any) -> bool:
+    """Whether both are tables, of which one may be missing, or as many blocks."""
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) > 0 and all(isinstance(each, dict) for each in [*old, *new])
+    return all(value is None or isinstance(value, dict) for value in (old, new))
 
 
-def _is_table(value: Any) -> bool:
-    return value is None or isinstance(value, dict)
+def _any(marks: Any) -> bool:
+    """Whether any part of a value is marked: as secret, or as known only after the apply."""
+    if isinstance(marks, dict):
+        return any(map(_any, marks.values()))
+    return any(map(_any, marks)) if isinstance(marks, list) else bool(marks)
 
 
-def _at(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, dict) else None
-
-
-def _text(value: Any, marks: Any) -> str:
-    text = json.dumps(_without_sensitive(value, marks), ensure_ascii=False)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
-
-
-def _without_sensitive(value: Any, marks: Any) -> Any:
-    if marks is True:
-        return HIDDEN
+def _keys(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        return {key: _without_sensitive(inner, _at(marks, key)) for key, inner in value.items()}
-    if isinstance(value, list):
-        inner_marks = marks if isinstance(marks, list) else []
-        padded = [*inner_marks, *[None] * (len(value) - len(inner_marks))]
-        return [_without_sensitive(inner, mark) for inner, mark in zip(value, padded, strict=False)]
-    return value
+        return list(value)
+    return list(range(len(value))) if isinstance(value, list) else []
 
 
-def _path(steps: list[Any]) -> str:
-    return ".".join(str(step) for step in steps)
+def _at(value: Any, key: Any) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -1,4 +1,4 @@
-"""Deploys stacks: all are planned and judged before anything is applied, then exactly the saved plans are applied."""
+"""Deploys stacks: plans and checks all of them before it applies anything, then applies exactly the saved plans."""
 
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -6,22 +6,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog import HOLDS_DATA
-from ops.clouds.discord import Kind, Notice, Notices
+from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.terraform.plan import Exit, Outcome, PlannedStack, exit_code, plan_folder, plan_stacks, side_by_side
+from ops.terraform.plan import Outcome, PlanExit, PlannedStack, exit_code, plan_folder, plan_stacks, side_by_side
 from ops.terraform.stacks import Stack, levels
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, UnsavedStateError
 
 
 @dataclass(frozen=True)
-class Deployment:
+class DeployResult:
     """How a deploy ended.
 
     Attributes:
-        code: its exit code, see `ops.terraform.plan.Exit`.
-        applied: the stacks that were changed.
-        problems: what went wrong in applying, a text for each; plans that fail or are refused are in the report.
+        code: its exit code, see `ops.terraform.plan.PlanExit`.
+        applied: the stacks that were applied.
+        problems: the errors of the apply; failed and refused plans are in the report.
         unsaved: the stacks that were changed, but whose state could not be saved.
     """
 
@@ -32,15 +32,15 @@ class Deployment:
 
 
 @dataclass(frozen=True)
-class Options:
-    """What one deploy may do.
+class DeployOptions:
+    """The options of one deploy.
 
     Attributes:
-        allowed: what it may destroy, each as `<stack>:<address>`.
+        allowed: the resources that it may destroy or weaken, each as `<stack>:<address>`.
         lock_wait: seconds to wait for a state's lock.
-        holds_data: the resource types that the guard keeps from being destroyed.
-        confirm: is shown the plans and says whether to go on; it goes on where it is left out.
-        report: is given plans when they are made, the first ones and those made anew.
+        holds_data: the resource types that hold data.
+        confirm: gets the plans and returns whether to apply them. Default: yes.
+        report: gets the plans, the first ones and later ones.
     """
 
     allowed: Collection[str] = ()
@@ -50,41 +50,41 @@ class Options:
     report: Callable[[Sequence[PlannedStack]], None] = field(default=lambda _: None)
 
 
-def deploy(context: Context, stacks: Sequence[Stack], options: Options) -> Deployment:
-    """Plans all stacks, and applies them in order, side by side where they are independent.
+def deploy(context: Context, stacks: Sequence[Stack], options: DeployOptions) -> DeployResult:
+    """Plans all stacks, and applies them in order of dependency, independent ones in parallel.
 
-    Nothing is applied where any plan fails or is refused. A stack that reads from one that was changed in this run is
-    planned and judged anew before it is applied.
+    Nothing is applied if any plan fails or is refused. A stack that reads from one that this run changed is planned and
+    checked again before it is applied.
 
     Args:
-        context: what the run knows.
-        stacks: which ones, each after those it depends on.
-        options: what the deploy may do.
+        context: the run's context.
+        stacks: the stacks, each after those it depends on.
+        options: the options.
     """
     started = time.monotonic()
     with plan_folder() as folder:
         planned = _plan(context, stacks, folder, options)
         code = exit_code(planned)
         notices = Notices(context)
-        if code != Exit.CHANGES:
-            if code != Exit.NOTHING:
+        if code != PlanExit.CHANGES:
+            if code != PlanExit.NOTHING:
                 names = ", ".join(stack.name for stack in stacks)
-                notices.send(_outcome(Deployment(code), names, time.monotonic() - started))
-            return Deployment(code)
+                notices.send(_outcome(DeployResult(code), names, time.monotonic() - started))
+            return DeployResult(code)
         if not options.confirm(planned):
-            return Deployment(Exit.ERROR, problems=("not confirmed: nothing was applied",))
+            return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was applied",))
         names = ", ".join(result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED)
-        notices.send(Notice(Kind.STARTED, f"deploy of {names}"))
+        notices.send(Notice(NoticeKind.STARTED, f"deploy of {names}"))
         try:
             deployment = _apply_all(context, planned, folder, options)
         except BaseException:
-            notices.send(Notice(Kind.FAILURE, f"deploy of {names}", "It was interrupted; run it again."))
+            notices.send(Notice(NoticeKind.FAILURE, f"deploy of {names}", "It was interrupted; run it again."))
             raise
         notices.send(_outcome(deployment, names, time.monotonic() - started))
     return deployment
 
 
-def _plan(context: Context, stacks: Sequence[Stack], folder: Path, options: Options) -> list[PlannedStack]:
+def _plan(context: Context, stacks: Sequence[Stack], folder: Path, options: DeployOptions) -> list[PlannedStack]:
     planned = plan_stacks(
         context,
         stacks,
@@ -97,29 +97,29 @@ def _plan(context: Context, stacks: Sequence[Stack], folder: Path, options: Opti
     return planned
 
 
-def _apply_all(context: Context, planned: Sequence[PlannedStack], folder: Path, options: Options) -> Deployment:
+def _apply_all(context: Context, planned: Sequence[PlannedStack], folder: Path, options: DeployOptions) -> DeployResult:
     current = {result.stack.name: result for result in planned}
     applied: list[str] = []
     for group in levels([result.stack for result in planned]):
         stale = [stack for stack in group if stack.after & set(applied)]
         if stale:
-            anew = _plan_anew(context, stale, folder, options)
-            current |= {result.stack.name: result for result in anew}
+            again = _plan_again(context, stale, folder, options)
+            current |= {result.stack.name: result for result in again}
         results = [current[stack.name] for stack in group]
         code = exit_code(results)
-        if code in (Exit.ERROR, Exit.REFUSED):
-            return Deployment(code, tuple(applied))
+        if code in (PlanExit.ERROR, PlanExit.REFUSED):
+            return DeployResult(code, tuple(applied))
         changed = {result.stack: result for result in results if result.outcome is Outcome.CHANGED}
         errors = side_by_side(lambda stack, plans=changed: _apply(context, plans[stack], options), list(changed))
         ended = dict(zip((stack.name for stack in changed), errors, strict=True))
         applied += [name for name, error in ended.items() if error is None]
         if failed := {name: error for name, error in ended.items() if error is not None}:
             unsaved = tuple(name for name, error in failed.items() if isinstance(error, UnsavedStateError))
-            return Deployment(Exit.ERROR, tuple(applied), tuple(map(str, failed.values())), unsaved)
-    return Deployment(Exit.NOTHING, tuple(applied))
+            return DeployResult(PlanExit.ERROR, tuple(applied), tuple(map(str, failed.values())), unsaved)
+    return DeployResult(PlanExit.NOTHING, tuple(applied))
 
 
-def _plan_anew(context: Context, stacks: Sequence[Stack], folder: Path, options: Options) -> list[PlannedStack]:
+def _plan_again(context: Context, stacks: Sequence[Stack], folder: Path, options: DeployOptions) -> list[PlannedStack]:
     names = {stack.name for stack in stacks}
     permits = [permit for permit in options.allowed if permit.partition(":")[0] in names]
     for stack in stacks:
@@ -127,7 +127,7 @@ def _plan_anew(context: Context, stacks: Sequence[Stack], folder: Path, options:
     return _plan(context, stacks, folder, replace(options, allowed=permits))
 
 
-def _apply(context: Context, planned: PlannedStack, options: Options) -> OpsError | None:
+def _apply(context: Context, planned: PlannedStack, options: DeployOptions) -> OpsError | None:
     try:
         Terraform(context, planned.stack, lock_wait=options.lock_wait).apply(planned.file)
     except OpsError as error:
@@ -135,15 +135,15 @@ def _apply(context: Context, planned: PlannedStack, options: Options) -> OpsErro
     return None
 
 
-def _outcome(deployment: Deployment, names: str, seconds: float) -> Notice:
+def _outcome(deployment: DeployResult, names: str, seconds: float) -> Notice:
     what = f"deploy of {names}"
-    if deployment.code == Exit.NOTHING:
-        return Notice(Kind.SUCCESS, what, seconds=seconds)
-    refused = "The guard refused a plan." if deployment.code == Exit.REFUSED else "A plan failed."
+    if deployment.code == PlanExit.NOTHING:
+        return Notice(NoticeKind.SUCCESS, what, seconds=seconds)
+    refused = "The guard refused a plan." if deployment.code == PlanExit.REFUSED else "A plan failed."
     applied = f"Applied before that: {', '.join(deployment.applied)}." if deployment.applied else "Nothing was applied."
     advice = "Fix the cause and deploy again; what was applied remains."
     if deployment.unsaved:
         advice = "Don't deploy again before the state is saved (docs/runbook.md)."
     return Notice(
-        Kind.FAILURE, what, "\n".join([*(deployment.problems or [refused]), applied, advice]), seconds=seconds
+        NoticeKind.FAILURE, what, "\n".join([*(deployment.problems or [refused]), applied, advice]), seconds=seconds
     )

@@ -1,58 +1,63 @@
-"""Drift: whether what is deployed still is what the settings say, told in one GitHub issue."""
+"""Drift: differences between the deployed resources and the settings, reported in one GitHub issue."""
 
 from collections.abc import Sequence
 
 from ops.clouds.github import GitHub
 from ops.context.run_context import Context
 from ops.terraform import summary
+from ops.terraform.abandoned import abandoned_plans
 from ops.terraform.plan import Outcome, PlannedStack, exit_code, plan_folder, plan_stacks
 from ops.terraform.stacks import Stack
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS
 
+_DRIFTED = (Outcome.CHANGED, Outcome.WAITS, Outcome.ABANDONED)
 PURPOSE = LABEL = "drift"
 _EXPLANATION = (
-    "A plan of what is deployed is not empty: something was changed outside Terraform, or was merged and not deployed "
-    "yet. Look at the changes below; then either deploy (that brings back what the settings say), or write the change "
-    "into the settings. This issue is brought up to date by each check, and closed by the first one that finds nothing."
+    "The deployed resources differ from the settings: something was changed outside Terraform, or was merged but not "
+    "deployed yet. Review the changes below. Then either deploy, which restores what the settings say, or add the "
+    "change to the settings. Each check updates this issue; the first one without drift closes it."
 )
 
 
 def find_drift(
-    context: Context, stacks: Sequence[Stack], *, lock_wait: int = LOCK_WAIT_SECONDS
+    context: Context, stacks: Sequence[Stack], *, lock_wait: int = LOCK_WAIT_SECONDS, abandoned: bool = True
 ) -> tuple[int, list[PlannedStack]]:
-    """Plans stacks, to see whether they are as the settings say.
+    """Plans stacks, to find differences from the settings.
 
     Args:
-        context: what the run knows.
-        stacks: which ones.
+        context: the run's context.
+        stacks: the stacks.
         lock_wait: seconds to wait for a state's lock.
+        abandoned: whether states that no stack uses count as drift.
 
     Returns:
-        The exit code (0 clean, 2 drift, 1 error) and the plans, whose saved files are gone.
+        The exit code (0 clean, 2 drift, 1 error) and the plans, whose saved files are deleted.
     """
     with plan_folder() as folder:
-        # No guard: what it would refuse is drift like any other, and nothing is applied here.
-        planned = plan_stacks(context, stacks, folder, lock_wait=lock_wait, holds_data=frozenset())
+        # No guard: what it would refuse is drift too, and nothing is applied here.
+        planned = plan_stacks(context, stacks, folder, lock_wait=lock_wait, guarded=False)
+    if abandoned:
+        planned += abandoned_plans(context)
     return exit_code(planned), planned
 
 
 def report_drift(context: Context, planned: Sequence[PlannedStack], *, wait_seconds: float = 1.0) -> str | None:
-    """Opens or updates the drift issue where there is drift, and closes it where every stack is clean.
+    """Opens or updates the drift issue if there is drift, and closes it if every stack is clean.
 
-    Where a stack could not be planned and no other one has drifted, the issue stays as it is.
+    If a stack could not be planned and no other one has drifted, the issue is unchanged.
 
     Args:
         context: has GitHub's token and repository.
         planned: the plans of all stacks.
-        wait_seconds: the first wait between two tries of a call, see `GitHub`.
+        wait_seconds: seconds before the second try of a call, see `GitHub`.
 
     Returns:
-        A line that says what was done.
+        A line about what was done; None if nothing was.
 
     Raises:
         OpsError: GitHub refused, or did not answer.
     """
-    drifted = [result.stack.name for result in planned if result.outcome in (Outcome.CHANGED, Outcome.WAITS)]
+    drifted = [result.stack.name for result in planned if result.outcome in _DRIFTED]
     with GitHub(context, wait_seconds=wait_seconds) as github:
         if drifted:
             heading = f"Drift in {', '.join(drifted)}"
@@ -60,5 +65,5 @@ def report_drift(context: Context, planned: Sequence[PlannedStack], *, wait_seco
             return f"drift issue: {github.open_issue(PURPOSE, heading, body, label=LABEL)}"
         if any(result.outcome is Outcome.FAILED for result in planned):
             return None
-        reason = f"Every stack is as the settings say again ({context.run_link or context.commit[:12]})."
+        reason = f"Every stack matches the settings again ({context.run_link or context.commit[:12]})."
         return "drift issue closed" if github.close_issue(PURPOSE, label=LABEL, reason=reason) else None

@@ -1,11 +1,17 @@
-"""The guard of plans: none may destroy, replace or forget a resource with data, unless this run allows it by name."""
+"""The guard of plans: a plan may lose no data, weaken no protection of data and delete no entry of others.
+
+A run allows each by name.
+
+The catalog says which resource types hold data, and which of their arguments protect it.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from catalog import HOLDS_DATA
+from catalog import CATALOG, HOLDS_DATA, ResourceType
 from ops.context.errors import OpsError
+from ops.terraform.foreign_entries import foreign_entries
 
 _HARMLESS = frozenset({"no-op", "create", "read", "update"})
 
@@ -39,16 +45,51 @@ class DataLoss:
 
 
 @dataclass(frozen=True)
+class WeakenedProtection:
+    """A protection of data that a plan would weaken.
+
+    Attributes:
+        stack: the stack that plans it.
+        address: the resource's address in Terraform.
+        argument: the argument that protects; empty if the resource as a whole does, and would be destroyed.
+        effect: what the weakening does, with the resource as the subject.
+    """
+
+    stack: str
+    address: str
+    argument: str
+    effect: str
+
+    @property
+    def permit(self) -> str:
+        """The value of `--allow`: it allows this argument's change, and nothing else of the resource."""
+        return f"{self.stack}:{self.address}" + (f".{self.argument}" if self.argument else "")
+
+    def __str__(self) -> str:
+        change = f"would change {self.argument}, which" if self.argument else "would be destroyed, which"
+        return f"{self.stack}: {self.address} {change} {self.effect}"
+
+
+class Refusal(Protocol):
+    """Something that the guard refuses; its text says what and why."""
+
+    @property
+    def permit(self) -> str:
+        """The value of `--allow` that allows it."""
+        ...
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The guard's decision on a plan.
 
     Attributes:
-        refused: the data losses that are not allowed.
-        allowed: the data losses that this run allows.
+        refused: what the plan would lose, weaken or delete without being allowed to.
+        allowed: what it would lose or weaken, and this run allows.
     """
 
-    refused: tuple[DataLoss, ...] = ()
-    allowed: tuple[DataLoss, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    allowed: tuple[Refusal, ...] = ()
 
 
 def judge(
@@ -57,14 +98,16 @@ def judge(
     *,
     allowed: Collection[str] = (),
     holds_data: Collection[str] = HOLDS_DATA,
+    catalog: Mapping[str, ResourceType] = CATALOG,
 ) -> Verdict:
     """Judges a plan.
 
     Args:
         stack: the stack's name.
         plan: the output of `terraform show -json` (Terraform docs, "JSON Output Format").
-        allowed: the resources that this run may lose, each exactly as `<stack>:<address>`.
+        allowed: what this run may lose or weaken, each exactly as the refusal's `permit`.
         holds_data: the resource types that hold data.
+        catalog: the resource types with their protections.
 
     Raises:
         OpsError: the plan has an unknown format or is incomplete; it must not be applied.
@@ -74,16 +117,35 @@ def judge(
         raise OpsError(f"{stack}: can't check a plan of format {version or 'unknown'}, so nothing is applied")
     if plan.get("errored"):
         raise OpsError(f"{stack}: the plan is incomplete because of an error, so nothing is applied")
-    losses = [
+    changes = [change for change in plan.get("resource_changes", []) if change["mode"] == "managed"]
+    found: list[Refusal] = [
         DataLoss(stack=stack, address=change["address"], action=action)
-        for change in plan.get("resource_changes", [])
-        if change["mode"] == "managed" and change["type"] in holds_data
-        if (action := _harmful(change["change"]["actions"]))
+        for change in changes
+        if change["type"] in holds_data and (action := _harmful(change["change"]["actions"]))
     ]
+    for change in changes:
+        if entry := catalog.get(change["type"]):
+            found += _weakened(stack, change, entry)
+            found += foreign_entries(stack, change, entry)
     return Verdict(
-        refused=tuple(loss for loss in losses if loss.permit not in allowed),
-        allowed=tuple(loss for loss in losses if loss.permit in allowed),
+        refused=tuple(each for each in found if each.permit not in allowed),
+        allowed=tuple(each for each in found if each.permit in allowed),
     )
+
+
+def _weakened(stack: str, document: Mapping[str, Any], entry: ResourceType) -> list[WeakenedProtection]:
+    """The protections that a change of a resource weakens. A replacement counts as an update: data has its own rule."""
+    address, change = document["address"], document["change"]
+    actions = set(change["actions"])
+    if "delete" in actions and "create" not in actions:
+        return [WeakenedProtection(stack, address, "", entry.when_destroyed)] if entry.when_destroyed else []
+    if not actions & {"update", "delete"}:
+        return []
+    before, after, unknown = (change.get(name) or {} for name in ("before", "after", "after_unknown"))
+    return [
+        WeakenedProtection(stack, address, protection.argument, protection.effect)
+        for protection in entry.weakened(before, after, unknown)
+    ]
 
 
 def _harmful(actions: Collection[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""What the deployed stacks hand to the app: the database's address, and the Worker's secrets."""
+"""The outputs of deployed stacks that the app gets: the database's address, and the Worker's secrets."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from ops.terraform.terraform_cli import Terraform
 
 
 def worker_secrets(context: Context, environment: str) -> dict[str, str]:
-    """The secrets that an environment's Worker is released with; the run learns to hide them.
+    """The secrets of an environment's Worker. They are added to the mask.
 
-    Those that the environment's stack makes (its output `worker_secrets`) come first. Each other name in
-    release.secrets is taken from the environment variable of that name, except DATABASE_URL: that is always the
+    Those that the environment's stack creates (its output `worker_secrets`) take precedence. Each other name in
+    release.secrets is read from the environment variable of that name, except DATABASE_URL: that is always the
     environment's own database.
 
     Args:
@@ -20,7 +20,7 @@ def worker_secrets(context: Context, environment: str) -> dict[str, str]:
         environment: the environment's name.
 
     Raises:
-        OpsError: a stack was not deployed, or a variable is not set.
+        OpsError: a stack is not deployed, or a variable is not set.
     """
     release = context.settings.release
     wanted = release.secrets if release else []
@@ -31,9 +31,7 @@ def worker_secrets(context: Context, environment: str) -> dict[str, str]:
     missing = [name for name in wanted if name not in made and name != "DATABASE_URL"]
     unset = [name for name in missing if name not in context.environment]
     if unset:
-        raise OpsError(
-            f"{', '.join(unset)}: release.secrets names it, and no such variable is set; pass it in the environment"
-        )
+        raise OpsError(f"{', '.join(unset)}: listed in release.secrets, but not set; pass it in the environment")
     secrets = made | {name: context.environment[name] for name in missing}
     if "DATABASE_URL" in wanted and "DATABASE_URL" not in secrets:
         secrets["DATABASE_URL"] = database_url(context, environment)
@@ -42,14 +40,14 @@ def worker_secrets(context: Context, environment: str) -> dict[str, str]:
 
 
 def database_url(context: Context, environment: str) -> str:
-    """The address of an environment's own database, with role and password; the run learns to hide it.
+    """The address of an environment's own database, with role and password. It is added to the mask.
 
     Args:
         context: has the settings and the stacks.
         environment: the environment's name.
 
     Raises:
-        OpsError: its stack was not deployed.
+        OpsError: its stack is not deployed.
     """
     if context.settings.environments[environment].database is not None:
         uri = _output(context, environment, "database_uri")

@@ -1,4 +1,4 @@
-"""Plans stacks side by side, and has the guard judge each plan."""
+"""Plans stacks in parallel, and has the guard check each plan."""
 
 import re
 from collections.abc import Callable, Collection, Generator, Sequence
@@ -14,27 +14,30 @@ from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
 from ops.context.run_context import Context
 from ops.terraform.changes import Changes, read_changes
+from ops.terraform.existing import created_again, without_allowed
 from ops.terraform.guard import Verdict, judge
-from ops.terraform.stacks import Stack
+from ops.terraform.stacks import Stack, read_stacks
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
+from ops.terraform.terraform_environment import ignored
 
-# Each Terraform starts its providers; more at once gain nothing on a small machine.
+# Each Terraform starts its providers; more at once are no faster on a small machine.
 SIDE_BY_SIDE = 4
-# An error about something that the stack reads: another one's state, or a resource that it makes.
+# An error about a data source: another stack's state, or a resource that it creates.
 _READS = re.compile(r"\bdata\.\w+\.\w+")
 _T = TypeVar("_T")
 
 
 class Outcome(Enum):
-    """How the planning of a stack ended."""
+    """How the planning of a stack ended; `ABANDONED` is for a state that no stack uses."""
 
     UNCHANGED = "no changes"
     CHANGED = "changes"
     WAITS = "can't be planned yet"
     FAILED = "failed"
+    ABANDONED = "abandoned"
 
 
-class Exit:
+class PlanExit:
     """The exit codes of `ops plan`; `ops drift` uses the first three, `ops deploy` all but CHANGES."""
 
     NOTHING = 0
@@ -51,11 +54,11 @@ class PlannedStack:
         stack: the stack.
         outcome: how planning it ended.
         file: the saved plan, to be applied exactly as it is.
-        changes: what it does.
-        verdict: what the guard says to it.
+        changes: what it changes.
+        verdict: the guard's decision on it.
         problem: why it failed or waits.
-        locked: it failed since another run holds the state's lock.
-        behind: the stacks that it depends on and that have changes: a deploy plans it anew after them.
+        locked: it failed because another run holds the state's lock.
+        behind: the stacks that it depends on and that have changes: a deploy plans it again after them.
     """
 
     stack: Stack
@@ -69,12 +72,13 @@ class PlannedStack:
 
     @property
     def line(self) -> str:
-        """One line for a person."""
+        """The line of `ops plan`."""
         detail = {
             Outcome.UNCHANGED: "no changes",
             Outcome.CHANGED: self.changes.sentence,
             Outcome.WAITS: f"waits until {', '.join(sorted(self.stack.after))} is deployed",
             Outcome.FAILED: "failed",
+            Outcome.ABANDONED: "abandoned: no stack uses its state",
         }[self.outcome]
         again = f" (planned again after {', '.join(self.behind)})" if self.behind else ""
         return f"{self.stack.name}: {detail}{again}"
@@ -82,7 +86,7 @@ class PlannedStack:
 
 @contextmanager
 def plan_folder() -> Generator[Path]:
-    """A folder that only its owner can open, for saved plans: they hold secrets. It is removed afterwards."""
+    """A private folder for saved plans, which hold secrets. It is deleted afterwards."""
     with private_folder("plans") as folder:
         yield folder
 
@@ -95,24 +99,28 @@ def plan_stacks(
     allowed: Collection[str] = (),
     lock_wait: int = LOCK_WAIT_SECONDS,
     holds_data: Collection[str] = HOLDS_DATA,
+    guarded: bool = True,
 ) -> list[PlannedStack]:
     """Plans stacks.
 
     Args:
-        context: what the run knows.
-        stacks: which ones.
-        folder: where plans are saved, see `plan_folder`.
-        allowed: what a plan may destroy, each as `<stack>:<address>`.
+        context: the run's context.
+        stacks: the stacks.
+        folder: the folder for saved plans, see `plan_folder`.
+        allowed: the resources that plans may destroy or weaken, each as `<stack>:<address>`.
         lock_wait: seconds to wait for a state's lock.
-        holds_data: the resource types that the guard keeps from being destroyed.
+        holds_data: the resource types that hold data.
+        guarded: whether the guard checks the plans; it need not if they are never applied.
 
     Returns:
-        One for each stack, in the order given. A stack that can't be planned only because one that it reads has not
-        been deployed yet is said to wait.
+        One for each stack, in the same order. A stack waits if it can't be planned only because one that it
+        reads has not been deployed yet.
     """
-    _check_permits(allowed, stacks)
+    check_permits(allowed, stacks)
+    for line in ignored(context.environment, read_stacks(context, apart=True)):
+        context.console.warn(line)
     terraforms = {stack.name: Terraform(context, stack, lock_wait=lock_wait) for stack in stacks}
-    # One after the other: a plugin cache is not made for several at once (Terraform docs, "Provider Plugin Cache").
+    # In sequence: the plugin cache is not safe for concurrent use (Terraform docs, "Provider Plugin Cache").
     unopened = {name: error for name, terraform in terraforms.items() if (error := _open(terraform))}
 
     def plan(stack: Stack) -> PlannedStack:
@@ -124,7 +132,11 @@ def plan_stacks(
             if not terraform.plan(file):
                 return PlannedStack(stack, Outcome.UNCHANGED, file)
             document = terraform.show(file)
-            verdict = judge(stack.name, document, allowed=allowed, holds_data=holds_data)
+            verdict = Verdict()
+            if guarded:
+                verdict = judge(stack.name, document, allowed=allowed, holds_data=holds_data)
+                again = without_allowed(created_again(context, stack, document), allowed)
+                verdict = replace(verdict, refused=(*verdict.refused, *again))
             return PlannedStack(stack, Outcome.CHANGED, file, read_changes(document), verdict)
         except TerraformError as error:
             return PlannedStack(stack, Outcome.FAILED, file, problem=str(error), locked=error.locked)
@@ -138,7 +150,7 @@ def plan_stacks(
 
 
 def side_by_side(action: Callable[[Stack], _T], stacks: Sequence[Stack]) -> list[_T]:
-    """Does something for several stacks at once, and returns the results in the stacks' order."""
+    """Runs an action for several stacks in parallel, and returns the results in the stacks' order."""
     if len(stacks) == 1:
         return [action(stacks[0])]
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
@@ -148,13 +160,18 @@ def side_by_side(action: Callable[[Stack], _T], stacks: Sequence[Stack]) -> list
 def exit_code(planned: Sequence[PlannedStack]) -> int:
     """The exit code for plans: an error counts before a refusal, a refusal before changes."""
     if any(result.outcome is Outcome.FAILED for result in planned):
-        return Exit.ERROR
+        return PlanExit.ERROR
     if any(result.verdict.refused for result in planned):
-        return Exit.REFUSED
-    return Exit.CHANGES if any(result.outcome is not Outcome.UNCHANGED for result in planned) else Exit.NOTHING
+        return PlanExit.REFUSED
+    return PlanExit.CHANGES if any(result.outcome is not Outcome.UNCHANGED for result in planned) else PlanExit.NOTHING
 
 
-def _check_permits(allowed: Collection[str], stacks: Sequence[Stack]) -> None:
+def check_permits(allowed: Collection[str], stacks: Sequence[Stack]) -> None:
+    """Checks that each permit names one of the stacks.
+
+    Raises:
+        OpsError: one does not.
+    """
     names = [stack.name for stack in stacks]
     for permit in allowed:
         stack, _, address = permit.partition(":")
@@ -174,7 +191,7 @@ def _open(terraform: Terraform) -> TerraformError | None:
 
 
 def _beside(result: PlannedStack, upstream: Sequence[PlannedStack]) -> PlannedStack:
-    """A stack's plan, seen together with the plans of the stacks that it depends on."""
+    """A stack's plan, in view of the plans of the stacks that it depends on."""
     to_come = any(other.outcome is Outcome.WAITS or _adds(other.changes) for other in upstream)
     if result.outcome is Outcome.FAILED and to_come and _READS.search(result.problem) and not result.locked:
         return replace(result, outcome=Outcome.WAITS)

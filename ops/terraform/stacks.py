@@ -1,4 +1,4 @@
-"""The synthesized stacks: which there are, and which must be deployed before which."""
+"""The synthesized stacks, and the order in which they are deployed."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
-# Deployed by `ops bootstrap`, with an owner's own credentials: those of the workflows don't reach what is in it.
+# Deployed by `ops bootstrap` with an administrator's credentials; those of the workflows can't reach its resources.
 APART = frozenset({"state"})
 
 
@@ -20,7 +20,7 @@ class Stack:
 
     Attributes:
         name: its name.
-        folder: holds its cdk.tf.json; Terraform runs there.
+        folder: the folder of its cdk.tf.json, in which Terraform runs.
         after: the stacks whose outputs or resources it reads.
     """
 
@@ -29,17 +29,18 @@ class Stack:
     after: frozenset[str]
 
 
-def read_stacks(context: Context, names: Sequence[str] = ()) -> list[Stack]:
-    """The stacks of the last synth but `state`, or those named, each after the ones it depends on.
+def read_stacks(context: Context, names: Sequence[str] = (), *, apart: bool = False) -> list[Stack]:
+    """The named stacks of the last synth, or all but `state`, each after the ones it depends on.
 
-    A stack depends on what cdktf's manifest says, and on each stack whose state it reads.
+    A stack depends on those in cdktf's manifest, and on each stack whose state it reads.
 
     Args:
-        context: says where they are, and where the settings are.
-        names: the stacks to choose; all but those in APART where none is named.
+        context: has the paths of cdktf.out and the settings.
+        names: the stacks to choose. Default: all but those in APART.
+        apart: also choose those in APART, if none is named.
 
     Raises:
-        OpsError: there are none, they are older than the settings, or one of the names is not theirs.
+        OpsError: there are none, they are older than the settings, or a name is unknown.
     """
     manifest = context.out / "manifest.json"
     if not manifest.is_file():
@@ -55,11 +56,11 @@ def read_stacks(context: Context, names: Sequence[str] = ()) -> list[Stack]:
         name: Stack(name=name, folder=context.out / entry.folder, after=frozenset(readers[name] | entry.dependencies))
         for name, entry in found.items()
     }
-    return [stacks[name] for name in _ordered(stacks) if (name in names if names else name not in APART)]
+    return [stacks[name] for name in _ordered(stacks) if (name in names if names else apart or name not in APART)]
 
 
 def levels(stacks: Iterable[Stack]) -> list[list[Stack]]:
-    """The stacks in groups: those of a group are independent of each other, and come after all earlier groups."""
+    """The stacks in groups: the stacks of a group are independent of each other, and follow all earlier groups."""
     remaining = list(stacks)
     groups: list[list[Stack]] = []
     while remaining:
@@ -72,7 +73,7 @@ def levels(stacks: Iterable[Stack]) -> list[list[Stack]]:
 
 @dataclass(frozen=True)
 class _Entry:
-    """What cdktf's manifest says of a stack; both paths are below cdktf.out."""
+    """A stack's entry in cdktf's manifest; both paths are below cdktf.out."""
 
     file: str
     folder: str
@@ -98,7 +99,7 @@ def _document(file: Path) -> dict[str, Any]:
 
 
 def _readers(documents: Mapping[str, dict[str, Any]]) -> dict[str, set[str]]:
-    """For each stack, the stacks whose state it reads: found by the place where both say that the state is."""
+    """For each stack, the stacks whose state it reads, matched by the state's location."""
     places = {
         place: name
         for name, document in documents.items()
@@ -126,3 +127,8 @@ def _ordered(stacks: Mapping[str, Stack]) -> list[str]:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise OpsError(f"these stacks wait for each other: {' → '.join(error.args[1])}; remove one reference") from None
+
+
+def unlock_command(stack: str) -> str:
+    """The command that releases the lock that a dead run left on a stack's state."""
+    return f"python -m ops state unlock {stack}"

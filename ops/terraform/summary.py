@@ -1,4 +1,4 @@
-"""Plans for people: a Markdown comment, a page, and the console's lines. Sensitive values are never shown."""
+"""Renders plans as a Markdown comment, an HTML page and console lines. Sensitive values are never shown."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,21 +11,26 @@ from ops.terraform.plan import Outcome, PlannedStack
 # GitHub takes 65,536 characters; a comment has other text too.
 LONGEST_DETAILS = 50_000
 _SIGNS = {"add": "+", "change": "!", "replace": "-", "destroy": "-", "forget": "-", "move": " ", "import": "+"}
+_WITH_PROBLEM = (Outcome.FAILED, Outcome.WAITS, Outcome.ABANDONED)
 _TEMPLATE = Path(__file__).with_name("summary.html.jinja")
 
 
 def title(planned: Sequence[PlannedStack]) -> str:
-    """One line for all plans."""
+    """The title for all plans."""
     if any(result.verdict.refused for result in planned):
         return "Terraform plan: refused by the guard"
     if any(result.outcome is Outcome.FAILED for result in planned):
         return "Terraform plan: failed"
-    changed = [result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED]
-    return f"Terraform plan: changes in {', '.join(changed)}" if changed else "Terraform plan: no changes"
+    quiet = (Outcome.UNCHANGED, Outcome.ABANDONED)
+    changed = [result.stack.name for result in planned if result.outcome not in quiet]
+    abandoned = [result.stack.name for result in planned if result.outcome is Outcome.ABANDONED]
+    parts = [f"changes in {', '.join(changed)}" if changed else "no changes"]
+    parts += [f"abandoned: {', '.join(abandoned)}"] if abandoned else []
+    return f"Terraform plan: {'; '.join(parts)}"
 
 
 def lines(planned: Sequence[PlannedStack]) -> list[str]:
-    """The console's lines: one for each stack, its changes under it, and what the guard refuses."""
+    """The console's lines: each stack with its changes, then the guard's refusals."""
     text: list[str] = []
     for result in planned:
         text.append(result.line)
@@ -34,7 +39,7 @@ def lines(planned: Sequence[PlannedStack]) -> list[str]:
 
 
 def refusals(planned: Sequence[PlannedStack]) -> list[str]:
-    """What the guard refuses, each with the option that would allow it."""
+    """The guard's refusals, each with the option that allows it."""
     return [
         f"{loss}; to allow exactly this in one run: --allow '{loss.permit}'"
         for result in planned
@@ -46,9 +51,9 @@ def markdown(context: Context, planned: Sequence[PlannedStack], *, heading: str 
     """The plans as a comment on a pull request or a step's summary.
 
     Args:
-        context: tells the commit, the actor and the run's address, and hides the run's secrets.
+        context: has the commit, the actor, the run's address and the secrets to hide.
         planned: the plans.
-        heading: the first line, in place of `title`'s.
+        heading: the first line. Default: the title.
     """
     verbs = ("add", "change", "destroy", "move", "import", "forget")
     parts = [f"### {heading or title(planned)}", ""]
@@ -97,7 +102,7 @@ def _stack_lines(result: PlannedStack) -> list[str]:
     if result.changes.outside:
         found.append("  changed outside Terraform:")
         found += [f"  {line}" for change in result.changes.outside for line in _change_lines(change)]
-    return found + (result.problem.splitlines() if result.outcome in (Outcome.FAILED, Outcome.WAITS) else [])
+    return found + (result.problem.splitlines() if result.outcome in _WITH_PROBLEM else [])
 
 
 def _change_lines(change: Change) -> Iterable[str]:
@@ -120,7 +125,7 @@ def _details(result: PlannedStack, longest: int) -> str:
             break
         kept.append(line)
     body = "\n".join(kept)
-    # A fence longer than any in the text: nothing in a plan can end it.
+    # Longer than any fence in the text, so that no value of a plan can close it.
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", body)), default=0))
     return f"<details><summary>{result.stack.name}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
 
@@ -134,5 +139,5 @@ def _origin(context: Context) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown takes as it is, and that mentions nobody."""
+    """Text escaped for Markdown, without mentions of users."""
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text).replace("@", "@\u200b")

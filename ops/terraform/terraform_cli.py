@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import re
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from typing import Any
 from ops.context.errors import OpsError
 from ops.context.programs import Finished
 from ops.context.run_context import Context
-from ops.terraform.stacks import Stack
+from ops.terraform.stacks import Stack, unlock_command
+from ops.terraform.terraform_environment import terraform_environment
 
 LOCK_WAIT_SECONDS = 120
 _NEEDS_INIT = re.compile(r"terraform init|Backend initialization required|Inconsistent dependency lock file")
@@ -22,10 +22,10 @@ _LOCK_CREATED = re.compile(r"Created:\s*([^\n]+)")
 
 
 class TerraformError(OpsError):
-    """Terraform ended with an error; the message is its own, without secrets.
+    """Terraform failed; the message is its own, without secrets.
 
     Attributes:
-        locked: the reason is that another run holds the state's lock.
+        locked: another run holds the state's lock.
     """
 
     def __init__(self, message: str, *, locked: bool = False) -> None:
@@ -34,7 +34,7 @@ class TerraformError(OpsError):
 
 
 class UnsavedStateError(TerraformError):
-    """An apply changed resources, and could not save the state. Applying again would create them a second time."""
+    """An apply changed resources, but could not save the state. Applying again would create them a second time."""
 
 
 class Terraform:
@@ -43,46 +43,45 @@ class Terraform:
     def __init__(self, context: Context, stack: Stack, *, lock_wait: int = LOCK_WAIT_SECONDS) -> None:
         """
         Args:
-            context: has the environment, credentials for the providers and the state among it.
-            stack: where it runs.
-            lock_wait: seconds to wait for the state's lock, where another run holds it.
+            context: has the environment, with the credentials of the providers and the state.
+            stack: the stack to run in.
+            lock_wait: seconds to wait for the state's lock, if another run holds it.
+
+        Raises:
+            OpsError: the environment would change which state is used or what is planned.
         """
         self._context, self._stack, self._lock_wait = context, stack, lock_wait
-        self._environment = {
-            "CHECKPOINT_DISABLE": "1",
-            **context.environment,
-            "TF_IN_AUTOMATION": "1",
-            "TF_INPUT": "0",
-        }
-        self._data = stack.folder / context.environment.get("TF_DATA_DIR", ".terraform")
+        self._environment = terraform_environment(context.environment, stack)
+        self._data = stack.folder / ".terraform"
         # Beside cdktf.out, which a synth replaces.
         self._unsaved = context.out.parent / ".unsaved" / f"{stack.name}.tfstate"
 
     def init(self, *, again: bool = False, extra: Sequence[str] = ()) -> None:
-        """Opens the state and fetches the providers, unless that was done for this very configuration.
+        """Initializes the backend and the providers, unless that was done for this configuration.
 
         Args:
             again: do it in any case.
-            extra: more arguments, on what to do with a state that was kept elsewhere.
+            extra: more arguments, such as those for a state that is stored elsewhere.
 
         Raises:
-            TerraformError: Terraform could not.
+            TerraformError: it failed.
         """
         stamp = self._data / "ops-init"
         if not again and stamp.is_file() and stamp.read_text(encoding="utf-8") == self._fingerprint():
             return
         arguments = ["init", *extra]
         if "hashes" in self._lock_file():
-            # Checksums were recorded: fetch these very packages, or none.
+            # Checksums are recorded: accept only these packages.
             arguments.append("-lockfile=readonly")
         self._run(*arguments)
         stamp.write_text(self._fingerprint(), encoding="utf-8")
 
-    def plan(self, file: Path) -> bool:
+    def plan(self, file: Path, *, destroy: bool = False) -> bool:
         """Plans, and saves the plan.
 
         Args:
-            file: where to; only its owner can read it, since a plan holds secrets.
+            file: the file to save to; only its owner can read it, since a plan holds secrets.
+            destroy: plan to destroy all resources of the stack.
 
         Returns:
             Whether the plan changes anything, outputs and addresses included.
@@ -95,6 +94,7 @@ class Terraform:
         self.init()
         file.touch(mode=0o600)
         arguments = ["plan", "-detailed-exitcode", f"-lock-timeout={self._lock_wait}s", f"-out={file}"]
+        arguments += ["-destroy"] if destroy else []
         finished = self._try(*arguments)
         if finished.code == 1 and _NEEDS_INIT.search(finished.text):
             self.init(again=True)
@@ -104,7 +104,7 @@ class Terraform:
         return finished.code == 2
 
     def show(self, file: Path) -> dict[str, Any]:
-        """A saved plan as a document. It holds secrets: never print it.
+        """A saved plan as JSON. It holds secrets: never print it.
 
         Raises:
             TerraformError: Terraform can't read it.
@@ -115,8 +115,8 @@ class Terraform:
         """Applies a saved plan, exactly as it is, and prints Terraform's progress.
 
         Raises:
-            UnsavedStateError: it changed resources, and could not save the state.
-            TerraformError: it failed, or the state has changed since the plan was made.
+            UnsavedStateError: it changed resources, but could not save the state.
+            TerraformError: it failed, or the state has changed since the plan.
         """
         arguments = ("apply", f"-lock-timeout={self._lock_wait}s", str(file))
         finished = self._try(*arguments, show=True)
@@ -140,7 +140,7 @@ class Terraform:
         self._unsaved.unlink()
 
     def outputs(self) -> dict[str, Any]:
-        """The state's outputs by name; the run learns to hide the sensitive ones.
+        """The state's outputs by name. The sensitive ones are added to the mask.
 
         Raises:
             TerraformError: the state can't be read.
@@ -150,6 +150,21 @@ class Terraform:
         sensitive = [output["value"] for output in found.values() if output["sensitive"]]
         self._context.console.mask.add(*(value for value in sensitive if isinstance(value, str)))
         return {name: output["value"] for name, output in found.items()}
+
+    def has_resources(self) -> bool:
+        """Whether the state holds any managed resource.
+
+        Raises:
+            TerraformError: the state can't be read.
+        """
+        self.init()
+        finished = self._try("state", "list")
+        if finished.code != 0 and "No state file was found" in finished.text:
+            return False
+        if finished.code != 0:
+            raise self._error(finished)
+        addresses = finished.stdout.split()
+        return any(not re.search(r"(^|\.)data\.", address) for address in addresses)
 
     def force_unlock(self, lock: str) -> None:
         """Releases the state's lock, whoever holds it.
@@ -164,7 +179,7 @@ class Terraform:
         self._run("force-unlock", "-force", lock)
 
     def _keep_unsaved(self) -> None:
-        """Moves the state that Terraform left in the stack's folder to where a synth doesn't delete it.
+        """Moves the state that Terraform left in the stack's folder to a folder that a synth doesn't delete.
 
         Terraform writes errored.tfstate if an apply can't save its state (its docs, "Recovering from State Disasters").
         """
@@ -215,10 +230,10 @@ class Terraform:
         if lock := _LOCK.search(text):
             created = _LOCK_CREATED.search(text, lock.start())
             since = f" since {created[1].strip()}" if created else ""
-            unlock = f"terraform -chdir={shlex.quote(str(self._stack.folder))} force-unlock {lock[1]}"
             return TerraformError(
                 f"{self._stack.name}: the state is locked by {lock[3].strip()} ({lock[2]}){since}; waited "
-                f"{self._lock_wait} s. If that run still goes on, wait for it; if it is dead, unlock: {unlock}",
+                f"{self._lock_wait} s. If that run is still active, wait for it; if it is dead, "
+                f"unlock: {unlock_command(self._stack.name)}",
                 locked=True,
             )
         start = text.find("Error: ")
@@ -226,7 +241,7 @@ class Terraform:
         return TerraformError(f"{self._stack.name}: {message.strip()}")
 
     def _fingerprint(self) -> str:
-        """What an init depends on: backend and providers, and their pinned versions. Not checksums: init adds those."""
+        """A hash of an init's inputs: backend, providers and pinned versions, but not checksums, which init adds."""
         document = json.loads((self._stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
         pinned = re.findall(r"^provider .*|^\s*version\s.*", self._lock_file(), re.MULTILINE)
         text = json.dumps([document.get("terraform"), pinned], sort_keys=True)
@@ -238,6 +253,6 @@ class Terraform:
 
 
 def _plain(text: str) -> str:
-    """Terraform's text without the frame that it draws around errors."""
+    """Terraform's text without the frame around errors."""
     lines = [re.sub(r"^[╷│╵] ?", "", line) for line in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))

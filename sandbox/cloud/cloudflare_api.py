@@ -46,6 +46,8 @@ class CloudflareApi(Api):
             raise ApiError(400, f"Invalid request: {problem}", 10001)
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:
+        if isinstance(result, Response):
+            return result
         if status == 204:
             return Response(status_code=204)
         content = {"success": True, "errors": [], "messages": [], "result": result}

@@ -23,18 +23,22 @@ from settings import Settings, load_settings
 APP = ROOT / "examples" / "app"
 _RELEASE = """
 [release]
-migrate_command = "node apps/api/migrate.mjs"
+migrate_command = "pnpm --filter @intent/api db:migrate"
 audit_command = "node --version"
-smoke_seconds = 3
+secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"]
+version_variable = "GIT_SHA"
+healthy_fields = { status = "healthy", "checks.database" = "ok" }
+smoke_seconds = 10
 """
+_SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "BETTER_AUTH_SECRET")
 _WEBHOOK = "123456789012345678"
-_WRANGLER = "apps/api/wrangler.jsonc"
+_API = "apps/api"
 
 
 def installed() -> bool:
     """Whether `make app` was run: the app's packages and its Worker's runner are installed."""
     runner = ROOT / "sandbox" / "cloud" / "workers" / "runner"
-    return all((folder / "node_modules").is_dir() for folder in (APP, runner))
+    return all((folder / "node_modules").is_dir() for folder in (APP / _API, runner))
 
 
 def releases_to(settings: Settings) -> str | None:
@@ -49,15 +53,26 @@ def check_out(folder: Path, settings: Settings) -> None:
 
     Args:
         folder: where to; it must not exist. The packages are linked, not copied.
-        settings: name the environments. One that the app does not know gets the bindings of its `dev`.
+        settings: name the environments. One that the app does not know gets the bindings of its `production`.
     """
-    shutil.copytree(APP, folder, ignore=shutil.ignore_patterns("node_modules", ".wrangler"))
-    (folder / "node_modules").symlink_to(APP / "node_modules")
-    file = folder / _WRANGLER
+    copy_app(folder)
+    file = folder / _API / "wrangler.jsonc"
     document = json.loads(re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE))
     known = document["env"]
-    document["env"] = known | {name: known["dev"] for name in settings.environments if name not in known}
+    document["env"] = known | {name: known["production"] for name in settings.environments if name not in known}
     file.write_text(json.dumps(document, indent=2))
+
+
+def copy_app(folder: Path) -> None:
+    """Copies the reference app with its packages linked, not copied; the folder must not exist."""
+    # The workspace's own folders have links into the root's node_modules, which are relative: they lead there here too.
+    shutil.copytree(APP, folder, symlinks=True, ignore=_not_copied)
+    (folder / "node_modules").symlink_to(APP / "node_modules")
+
+
+def _not_copied(folder: str, names: list[str]) -> list[str]:
+    built = {".wrangler", ".turbo", ".next", "dist"}
+    return [name for name in names if name in built or (name == "node_modules" and Path(folder) == APP)]
 
 
 class AppRun:
@@ -95,8 +110,10 @@ class AppRun:
             "CDKTF_OUTDIR": str(world.home / "cdktf.out"),
             "INFRA_RELEASES": str(world.home / "releases"),
             "DISCORD_WEBHOOK_URL": webhook,
+            "BETTER_AUTH_SECRET": secrets.token_hex(32),
+            "BETTER_AUTH_URL": self.settings.api_url(environment) if self.settings.api else "",
         }
-        self.secrets = [webhook, *(world.environment[name] for name in ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN"))]
+        self.secrets = [webhook, *(world.environment[name] for name in _SECRETS)]
         check_out(self.folder, self.settings)
         self._git("init", "--quiet")
         self.commit("the reference app")
@@ -113,7 +130,7 @@ class AppRun:
 
     def commit(self, message: str) -> str:
         """Commits the app's files; returns the commit."""
-        self._git("add", "--all", "--", ":!node_modules")
+        self._git("add", "--all")
         identity = ("-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.com")
         self._git(*identity, "commit", "--quiet", "--allow-empty", "--message", message)
         return self._git("rev-parse", "HEAD")

@@ -70,13 +70,13 @@ def database_answers(step: DrillStep, deployment: RehearsedStacks) -> None:
     main_uri = outputs["project"]["project_connection_uri"]["value"]
     branch_uris = {name: out["database_uri"]["value"] for name, out in outputs.items() if "database_uri" in out}
     for name, uri in branch_uris.items():
-        with psycopg.connect(uri) as branch:
+        with psycopg.connect(uri, hostaddr="127.0.0.1") as branch:
             branch.execute("CREATE TABLE rehearsal (note text)")
             branch.execute("INSERT INTO rehearsal VALUES ('written through the output')")
-        with psycopg.connect(uri) as branch:
+        with psycopg.connect(uri, hostaddr="127.0.0.1") as branch:
             row = branch.execute("SELECT note FROM rehearsal").fetchone()
         step.prove(row is not None, f"{name}: psycopg reads a row that it wrote through database_uri")
-        with psycopg.connect(main_uri) as main:
+        with psycopg.connect(main_uri, hostaddr="127.0.0.1") as main:
             absent = main.execute("SELECT to_regclass('public.rehearsal')").fetchone() == (None,)
         step.prove(absent, f"{name}'s rows are not in main")
 

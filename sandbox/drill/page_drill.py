@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from sandbox.drill.adoption_drill import load_hand_written_states
+from sandbox.drill.app_run import copy_app
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
 from sandbox.world import World
@@ -230,13 +231,11 @@ def workspace(world: World) -> Path:
     What is installed is linked, not copied. Changes made there leave this checkout as it is.
     """
     base = world.home / "checkouts"
-    app = ROOT / "examples/app"
-    for source, target in ((ROOT, base / "infra"), (app, base / "app")):
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
-        for installed in (".venv", "node_modules"):
-            if (source / installed).exists():
-                (target / installed).symlink_to(source / installed)
     infra = base / "infra"
+    shutil.copytree(ROOT, infra, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
+    for installed in (".venv", "node_modules"):
+        (infra / installed).symlink_to(ROOT / installed)
+    copy_app(base / "app")
     runner = "sandbox/cloud/workers/runner/node_modules"
     (infra / runner).symlink_to(ROOT / runner)
     folders = [infra / ".venv/bin", infra / "node_modules/.bin", world.environment["PATH"], PostgresPrograms().folder]

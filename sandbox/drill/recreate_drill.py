@@ -9,7 +9,8 @@ from sandbox.stack_run import StackRun, StackRunError
 
 # What is new each time that a thing is made; everything else in an output must come back as it was.
 # Neon's ids and passwords, where Postgres listens, and Cloudflare's ids and tokens of 32 hexadecimal digits.
-IDENTIFIERS = re.compile(r"[a-z]+-[a-z]+-\d{8}|br-[\w-]+|npg_\w+|127\.0\.0\.1:\d+|:[^:@/]+@|\b[0-9a-f]{32}\b")
+# The host of an endpoint is an address or a name that begins with its id; the pooled one has `-pooler` in it.
+IDENTIFIERS = re.compile(r"\b(?:127|ep-)[\w.-]*:\d+|[a-z]+-[a-z]+-\d{8}|br-[\w-]+|npg_\w+|:[^:@/]+@|\b[0-9a-f]{32}\b")
 
 
 def destroy_is_refused(step: DrillStep, deployment: RehearsedStacks) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
@@ -222,10 +222,45 @@ DNS_RECORD = CloudflareResource(
 # ---- Pages
 
 ENVIRONMENTS = ("preview", "production")
+PATH_LISTS = ("path_excludes", "path_includes", "preview_branch_excludes", "preview_branch_includes")
+BUILD_TEXTS = ("build_command", "destination_dir", "root_dir", "web_analytics_tag", "web_analytics_token")
+BINDINGS = (
+    "env_vars",
+    "kv_namespaces",
+    "d1_databases",
+    "r2_buckets",
+    "durable_object_namespaces",
+    "ai_bindings",
+    "analytics_engine_datasets",
+    "browsers",
+    "hyperdrive_bindings",
+    "mtls_certificates",
+    "queue_producers",
+    "services",
+    "vectorize_bindings",
+    "compatibility_flags",
+)
+
+
+def _empty_to_null(state: Value) -> None:
+    """The provider's NormalizeDeploymentConfigs (resource.go): empty values become null, also configured ones.
+
+    For a configured one Terraform then reports "Provider produced inconsistent result after apply".
+    """
+    build = state["build_config"]
+    if isinstance(build, dict) and build["build_caching"] is None and not any(build[name] for name in BUILD_TEXTS):
+        state["build_config"] = None
+    places: list[tuple[Value, Sequence[str]]] = [(value_at(state, "source.config"), PATH_LISTS)]
+    places += [(value_at(state, f"deployment_configs.{environment}"), BINDINGS) for environment in ENVIRONMENTS]
+    for place, names in places:
+        for name in names if isinstance(place, dict) else ():
+            if place[name] in ([], {}):
+                place[name] = None
 
 
 def _finish_pages_project(state: Value, before: Value) -> None:
     state["id"] = state["name"]
+    _empty_to_null(state)
     for environment in ENVIRONMENTS:  # the API never shows a secret again
         old = value_at(before, f"deployment_configs.{environment}.env_vars")
         new = value_at(state, f"deployment_configs.{environment}.env_vars") or {}

@@ -236,9 +236,9 @@ PROJECT_FIELDS["compute_provisioner"] = "provisioner"
 
 
 def pooled_host(host: str) -> str:
-    """The endpoint's host through the connection pooler: `-pooler` after its id. A loopback address has no pooler."""
-    endpoint, dot, domain = host.partition(".")
-    return f"{endpoint}-pooler{dot}{domain}" if endpoint.startswith("ep-") else host
+    """The endpoint's host through the pooler: `-pooler` after its first label (resource_project.go, newPooledHost)."""
+    label, dot, domain = host.partition(".")
+    return f"{label}-pooler.{domain}" if dot else ""
 
 
 def connection(client: NeonProviderClient, project_id: str) -> dict[str, Any]:
@@ -258,7 +258,7 @@ def connection(client: NeonProviderClient, project_id: str) -> dict[str, Any]:
     database = min(databases, key=lambda each: each["created_at"])
     name, role, hosts = database["name"], database["owner_name"], (endpoint["host"], pooled_host(endpoint["host"]))
     password = client.call("GET", *place, "roles", role, "reveal_password")["password"]
-    uris = [f"postgres://{role}:{password}@{host}/{name}?sslmode=require" for host in hosts]
+    uris = [f"postgres://{role}:{password}@{host}/{name}?sslmode=require" if host else "" for host in hosts]
     return {
         "branch": [{"id": branch["id"], "name": branch["name"], "role_name": role, "database_name": name}],
         "default_branch_id": branch["id"],

@@ -26,25 +26,25 @@ PROVIDERS = "providers"  # beside the cases: which versions gave the answers
 MOVED_DATE = "2025-10-01"
 
 IMPORT_FORMS = {
-    "neon_project": ("id",),
-    "neon_branch": ("project_id", "id"),
-    "neon_endpoint": ("project_id", "branch_id", "id"),
-    "neon_role": ("project_id", "branch_id", "name"),
-    "neon_database": ("project_id", "branch_id", "name"),
-    "cloudflare_dns_record": ("zone_id", "id"),
-    "cloudflare_pages_domain": ("account_id", "project_name", "name"),
-    "cloudflare_pages_project": ("account_id", "name"),
-    "cloudflare_ruleset": ("'zones", "zone_id", "id"),
-    "cloudflare_healthcheck": ("zone_id", "id"),
-    "cloudflare_notification_policy": ("account_id", "id"),
-    "cloudflare_notification_policy_webhooks": ("account_id", "id"),
-    "cloudflare_workers_route": ("zone_id", "id"),
-    "cloudflare_workers_custom_domain": ("account_id", "id"),
-    "cloudflare_web_analytics_site": ("account_id", "site_tag"),
-    "cloudflare_zone_setting": ("zone_id", "setting_id"),
-    "cloudflare_bot_management": ("zone_id",),
+    "neon_project": (("id",),),
+    "neon_branch": (("project_id", "id"),),
+    "neon_endpoint": (("project_id", "id"), ("project_id", "branch_id", "id")),
+    "neon_role": (("project_id", "branch_id", "name"),),
+    "neon_database": (("project_id", "branch_id", "name"),),
+    "cloudflare_dns_record": (("zone_id", "id"),),
+    "cloudflare_pages_domain": (("account_id", "project_name", "name"),),
+    "cloudflare_pages_project": (("account_id", "name"),),
+    "cloudflare_ruleset": (("'zones", "zone_id", "id"),),
+    "cloudflare_healthcheck": (("zone_id", "id"),),
+    "cloudflare_notification_policy": (("account_id", "id"),),
+    "cloudflare_notification_policy_webhooks": (("account_id", "id"),),
+    "cloudflare_workers_route": (("zone_id", "id"),),
+    "cloudflare_workers_custom_domain": (("account_id", "id"),),
+    "cloudflare_web_analytics_site": (("account_id", "site_tag"),),
+    "cloudflare_zone_setting": (("zone_id", "setting_id"),),
+    "cloudflare_bot_management": (("zone_id",),),
 }
-"""The form of an import id by type: attributes, and fixed parts after an apostrophe."""
+"""The forms of an import id by type, also one that is refused: attributes, and fixed parts after an apostrophe."""
 
 DELETIONS = {
     "neon_branch": ("neon", "/projects/{project_id}/branches/{id}"),
@@ -106,10 +106,9 @@ def with_argument(document: Document, kind: str, name: str, path: Path, value: A
     return result
 
 
-def import_id(kind: str, attributes: Document) -> str | None:
-    """The id by which an object is imported; None for a type without one."""
-    form = IMPORT_FORMS.get(kind)
-    return form and "/".join(part[1:] if part[0] == "'" else str(attributes[part]) for part in form)
+def import_id(form: tuple[str, ...], attributes: Document) -> str:
+    """The id by which an object is imported, from one of IMPORT_FORMS and the object's attributes."""
+    return "/".join(part[1:] if part[0] == "'" else str(attributes[part]) for part in form)
 
 
 def plan_summary(plan: Document) -> Document:

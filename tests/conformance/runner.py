@@ -89,9 +89,10 @@ class ConformanceRun:
                             text = json.dumps(with_argument(document, kind, name, path, new))
                             self._case(f"{case} {what}", lambda text=text: self._edited(stack, file, text))
         file.write_text(json.dumps(document))
-        for resource in _resources(stack):
-            self._imported(stack, *resource)
-            self._deleted(stack, *resource)
+        for kind, name in _resources(stack):
+            for form in IMPORT_FORMS.get(kind, ()):
+                self._imported(stack, kind, name, form)
+            self._deleted(stack, kind, name)
 
     def _case(self, case: str, action: Callable[[], Any]) -> bool:
         if not self._wanted.search(case):
@@ -108,14 +109,13 @@ class ConformanceRun:
         file.write_text(text)
         return _planned(stack)
 
-    def _imported(self, stack: StackRun, kind: str, name: str) -> None:
+    def _imported(self, stack: StackRun, kind: str, name: str, form: tuple[str, ...]) -> None:
         address = f"{kind}.{name}"
-        form = "/".join(IMPORT_FORMS.get(kind, ()))
-        case = f"{stack.name} {address} import {form}"
-        if not form or not self._wanted.search(case):
+        case = f"{stack.name} {address} import {'/'.join(form)}"
+        if not self._wanted.search(case):
             return
         state = json.loads(stack.terraform("state", "pull"))
-        identifier = import_id(kind, _attributes(state, kind, name)) or ""
+        identifier = import_id(form, _attributes(state, kind, name))
         stack.terraform("state", "rm", address)
         try:
             stack.terraform("import", "-no-color", address, identifier)

@@ -102,8 +102,8 @@ def test_a_changed_or_dropped_argument_leaves_the_original_and_the_others_alone(
 
 
 def test_an_import_id_follows_its_type_s_form() -> None:
-    assert import_id("cloudflare_ruleset", {"zone_id": "z", "id": "i"}) == "zones/z/i"
-    assert import_id("random_password", {"id": "none"}) is None
+    form = IMPORT_FORMS["cloudflare_ruleset"][0]
+    assert import_id(form, {"zone_id": "z", "id": "i"}) == "zones/z/i"
     assert DELETIONS.keys() <= IMPORT_FORMS.keys()
 
 

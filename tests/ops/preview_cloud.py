@@ -41,6 +41,9 @@ with open(os.environ["APP_LOG"], "a") as log:
     log.write(json.dumps(arguments) + "\\n")
 if Path(os.environ["APP_LOG"]).with_name("wrangler-fails").exists():
     sys.exit("wrangler: no")
+if "--config" in arguments:
+    configuration = Path(arguments[arguments.index("--config") + 1])
+    Path(os.environ["APP_LOG"]).with_name("configuration.json").write_text(configuration.read_text())
 secrets = json.load(sys.stdin)
 name = arguments[arguments.index("--name") + 1]
 plain = [a.split(":", 1) for i, a in enumerate(arguments) if i and arguments[i - 1] == "--var"]
@@ -65,8 +68,8 @@ request = urllib.request.Request(
 )
 with urllib.request.urlopen(request) as answer:
     version = json.load(answer)["result"]["deployment_id"]
-told = {{"type": "deploy", "version_id": str(uuid.UUID(version)), "targets": []}}
-Path(os.environ["WRANGLER_OUTPUT_FILE_PATH"]).write_text(json.dumps(told) + "\\n")
+reported = {{"type": "deploy", "version_id": str(uuid.UUID(version)), "targets": []}}
+Path(os.environ["WRANGLER_OUTPUT_FILE_PATH"]).write_text(json.dumps(reported) + "\\n")
 """
 _MIGRATE = """
 import hashlib, os, sys
@@ -81,7 +84,7 @@ if Path(os.environ["APP_LOG"]).with_name("migration-fails").exists():
 
 
 class Runtime:
-    """Runs no Worker: one server answers the health of all, each by its public name, with the version that is live."""
+    """Runs no Worker: one server answers the health of all, each by its public name, with its active version."""
 
     port = 0
 
@@ -103,6 +106,10 @@ class Runtime:
 
     def stop(self) -> None:
         self.live.clear()
+
+
+# No waiting for a version that does not name itself.
+_HEALTH = {"healthy_fields": {"database": "ok"}, "settle_seconds": 0}
 
 
 class PreviewCloud:
@@ -153,6 +160,11 @@ class PreviewCloud:
         binaries = self.app / "apps/api/node_modules/.bin"
         binaries.mkdir(parents=True)
         (binaries / "wrangler").write_text(_WRANGLER)
+        (binaries.parent / "wrangler").mkdir()
+        (binaries.parent / "wrangler/package.json").write_text('{"version": "4.164.0"}')
+        (self.app / "apps/api/wrangler.jsonc").write_text("{}")
+        (self.app / "package.json").write_text("{}")
+        (self.app / "package-lock.json").write_text("{}")
         (binaries / "wrangler").chmod(0o755)
         (self.app / "migrate.py").write_text(_MIGRATE)
 
@@ -162,8 +174,8 @@ class PreviewCloud:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 version = runtime.live.get(self.headers["Host"].partition(":")[0])
-                told = {"database": "ok" if runtime.healthy else "unreachable", "version": version}
-                content = json.dumps(told).encode()
+                reported = {"database": "ok" if runtime.healthy else "unreachable", "version": version}
+                content = json.dumps(reported).encode()
                 self.send_response(200 if runtime.healthy and version else 503)
                 for name, value in {**HEADERS, "Content-Length": str(len(content))}.items():
                     self.send_header(name, value)
@@ -205,7 +217,7 @@ class PreviewCloud:
     def settings(self, change: Callable[[dict[str, Any]], object] | None = None, **release: Any) -> None:
         """Writes the settings: the expense tracker's with a [release] table; `change` edits them before."""
         values = tomllib.loads(SETTINGS.read_text())
-        values["release"] = {"migrate_command": f"{sys.executable} migrate.py", "smoke_seconds": 1} | release
+        values["release"] = {"migrate_command": f"{sys.executable} migrate.py", "smoke_seconds": 1} | _HEALTH | release
         if change:
             change(values)
         (self.folder / "settings.toml").write_text(tomli_w.dumps(values))
@@ -294,6 +306,10 @@ class PreviewCloud:
         """For each run of the migrations, a hash of the address it got."""
         file = self.folder / "wrangler.log.migrations"
         return file.read_text().split() if file.exists() else []
+
+    def deployed_configuration(self) -> dict[str, Any]:
+        """The configuration that the last deploy passed to wrangler."""
+        return json.loads((self.folder / "configuration.json").read_text())
 
     def wrangler_calls(self) -> list[list[str]]:
         file = self.folder / "wrangler.log"

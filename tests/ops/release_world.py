@@ -57,11 +57,13 @@ workers_subdomain = "acme"
 [environments.production.secrets]
 rotation = "1"
 [release]
-worker_dir = "api"
+api_dir = "api"
 migrate_command = "./program migrate"
 audit_command = "./program audit"
 secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "SENTRY_DSN"]
 required_headers = ["strict-transport-security", "x-content-type-options"]
+version_metadata = true
+healthy_fields = { database = "ok" }
 smoke_seconds = 1
 """
 # Stands in for wrangler and for the app's own commands: it reports its call to the server, and obeys the answer.
@@ -75,6 +77,10 @@ if answer.get("output") and "WRANGLER_OUTPUT_FILE_PATH" in os.environ:
 print(answer["says"])
 sys.exit(answer["code"])
 """
+_BINDING = {"version_metadata": {"binding": "CF_VERSION_METADATA"}}
+_WRANGLER_CONFIGURATION = json.dumps(
+    {"main": "a.ts", "compatibility_date": "2025-09-27", "env": dict.fromkeys(("dev", "production"), _BINDING)}
+)
 _TERRAFORM = """#!/bin/sh
 case "$1" in
   version) echo '{"terraform_version": "1.12.2"}' ;;
@@ -198,6 +204,9 @@ class ReleaseWorld:
             (self.folder / name).write_text(text)
             (self.folder / name).chmod(0o755)
         (app / "node_modules/wrangler/package.json").write_text('{"version": "4.164.0"}')
+        (app / "package.json").write_text("{}")
+        (app / "package-lock.json").write_text("{}")
+        (app / "api/wrangler.jsonc").write_text(_WRANGLER_CONFIGURATION)
         (self.folder / "settings.toml").write_text(SETTINGS)
         stacks = {}
         for name in ("project", "dev", "production"):
@@ -341,6 +350,9 @@ class ReleaseWorld:
             return 200, {"result": {"subdomain": "acme"}}, {}
         if not self.versions:
             return 404, {"errors": [{"code": 10007, "message": "no Worker"}], "success": False}, {}
+        if "/versions/" in path:
+            bindings = [{"type": "version_metadata", "name": "CF_VERSION_METADATA"}]
+            return 200, {"result": {"resources": {"bindings": bindings}}}, {}
         if path.endswith("/versions"):
             items = [
                 {"id": item["id"], "annotations": {"workers/tag": item["tag"], "workers/message": item["message"]}}

@@ -1,4 +1,4 @@
-"""The edge, the API's address and notifications: what can't be is told in one line, with the plan that forbids it."""
+"""The edge, the API's address and notifications: each invalid value is one line, with the plan that forbids it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A settings file that can't be used is told in one line for each mistake, and never by its secrets."""
+"""An invalid settings file gives one line for each error, without its secrets."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -255,13 +255,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         "is not a header's name",
     ),
     "Worker outside the app": (
-        {"release": {"migrate_command": "m", "worker_dir": "apps/../../x"}},
-        "release.worker_dir",
+        {"release": {"migrate_command": "m", "api_dir": "apps/../../x"}},
+        "release.api_dir",
         "is not a folder within the app's repository",
     ),
     "many Workers": (
-        {"release": {"migrate_command": "m", "worker_dir": "apps/*"}},
-        "release.worker_dir",
+        {"release": {"migrate_command": "m", "api_dir": "apps/*"}},
+        "release.api_dir",
         "is not a folder within",
     ),
     **{

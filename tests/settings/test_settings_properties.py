@@ -88,8 +88,8 @@ def _check_edge(settings: Settings, stack: Values) -> None:
         assert f"https://{check['address']}" == settings.api_url(name)
         assert check["http_config"]["path"] == settings.health_path(name)
     policies = resources.get("cloudflare_notification_policy", {})
-    told = {*notifications.alerts, *(f"health_check_{name}" for name in checks)} if notifications else set[str]()
-    assert set(policies) == told
+    alerted = {*notifications.alerts, *(f"health_check_{name}" for name in checks)} if notifications else set[str]()
+    assert set(policies) == alerted
     zone = edge.zone.wanted() if edge and edge.zone else {}
     assert set(resources.get("cloudflare_zone_setting", {})) == set(zone)
     bots = resources.get("cloudflare_bot_management", {})

@@ -41,7 +41,7 @@ def _policy(headers: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _without_api_url(stack: Values) -> str:
-    """A stack as text, but for the address that the site is told: it follows the API's."""
+    """A stack as text, except for the address of the API that the site gets."""
     hosts = ("intent-expense-tracker-api-production.sebastianiv21.workers.dev", "api.luisibarra.dev")
     text = str(stack)
     for host in (*hosts, "intent.luisibarra.dev"):
@@ -128,10 +128,10 @@ def test_a_health_check_asks_the_api_over_https_and_is_told_of(full: Stacks) -> 
     assert (http["port"], http["path"], http["expected_codes"]) == (443, "/health", ["200"])
     assert http["header"] == {"Host": ["api.ledger.example"]}
     policies = edge["cloudflare_notification_policy"]
-    told = policies["health_check_production"]
-    assert told["alert_type"] == "health_check_status_notification"
-    assert told["filters"]["health_check_id"] == ["${cloudflare_healthcheck.production.id}"]
-    assert told["mechanisms"] == policies["incident_alert"]["mechanisms"]
+    policy = policies["health_check_production"]
+    assert policy["alert_type"] == "health_check_status_notification"
+    assert policy["filters"]["health_check_id"] == ["${cloudflare_healthcheck.production.id}"]
+    assert policy["mechanisms"] == policies["incident_alert"]["mechanisms"]
 
 
 def test_a_health_check_alone_makes_a_stack_edge_without_notifications(changed: Change, synth: Synth) -> None:

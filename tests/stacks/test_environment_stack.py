@@ -1,4 +1,4 @@
-"""Environments are told apart by settings alone."""
+"""Environments differ by their settings alone."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ def test_staging_is_five_lines_of_settings(synth: Synth, stacks: Stacks) -> None
     assert staging["resource"]["neon_branch"]["this"]["name"] == "staging"
     assert staging["resource"]["neon_role"]["this"]["name"] == "intent_owner_staging"
     assert staging["resource"]["neon_endpoint"]["this"]["autoscaling_limit_max_cu"] == 0.5
-    assert staging["resource"]["cloudflare_dns_record"]["web"]["name"] == "staging"
+    assert staging["resource"]["cloudflare_dns_record"]["web"]["name"] == "staging.luisibarra.dev"
     assert set(staging["output"]) == {"database_uri"}
     assert "moved" not in staging
 
@@ -67,18 +67,16 @@ def test_a_product_without_an_api_tells_the_site_of_none(acme: Stacks) -> None:
     assert configs["production"] == {"compatibility_date": "2026-01-15"}
 
 
-def test_the_zones_own_name_is_written_as_at(acme: Stacks) -> None:
+def test_a_record_on_the_zone_itself_has_the_zones_name(acme: Stacks) -> None:
     record = acme["production"]["resource"]["cloudflare_dns_record"]["web"]
-    assert record["name"] == "@"
+    assert record["name"] == "acme.example"
     assert acme["production"]["resource"]["cloudflare_pages_domain"]["custom"]["name"] == "acme.example"
 
 
-@pytest.mark.parametrize(
-    ("domain", "record"), [("app.luisibarra.dev", "app"), ("a.b.luisibarra.dev", "a.b"), ("luisibarra.dev", "@")]
-)
-def test_a_record_is_named_within_its_zone(changed: Change, synth: Synth, domain: str, record: str) -> None:
+@pytest.mark.parametrize("domain", ["app.luisibarra.dev", "a.b.luisibarra.dev", "luisibarra.dev"])
+def test_a_record_is_named_with_its_full_domain(changed: Change, synth: Synth, domain: str) -> None:
     result = synth(changed({"environments": {"production": {"website": {"domain": domain}}}}))
-    assert result["production"]["resource"]["cloudflare_dns_record"]["web"]["name"] == record
+    assert result["production"]["resource"]["cloudflare_dns_record"]["web"]["name"] == domain
 
 
 def test_the_made_up_product_has_its_own_names(acme: Stacks) -> None:

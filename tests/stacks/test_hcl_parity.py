@@ -18,7 +18,7 @@ RESOURCES: dict[tuple[str, str], Values] = {
         "history_retention_seconds": 21600,
         "branch": {"name": "main", "database_name": "intent_db", "role_name": "intent_owner"},
         "default_endpoint_settings": {"autoscaling_limit_max_cu": 0.25},
-        "lifecycle": {"prevent_destroy": True},
+        "lifecycle": {"prevent_destroy": True, "ignore_changes": ["default_branch_protected"]},
     },
     ("project", "cloudflare_pages_project.web"): {
         "account_id": "${var.cloudflare_account_id}",

@@ -1,4 +1,4 @@
-"""The whole JSON of each stack, one file a stack. `make snapshots` writes them anew; the difference is for review."""
+"""The whole JSON of each stack, one file for each. `make snapshots` updates them; review the difference."""
 
 from pathlib import Path
 

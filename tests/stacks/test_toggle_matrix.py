@@ -14,7 +14,7 @@ from tools.toggle_matrix import BASE, OPTIONS, Addresses, Option
 
 Actions = dict[tuple[str, str], str]  # (stack, address): what a plan does to it
 
-# What no plan shows: facts that other keys are held against, names, and what only ops reads.
+# What no plan shows: facts for checks of other keys, names, and keys that only ops reads.
 SILENT = {"api.plan", "budget", "cloudflare.plan", "database.plan", "project.label_resources", "release", "state"}
 
 

@@ -1,4 +1,4 @@
-"""Terraform itself accepts every stack, held against the providers' real schemas."""
+"""Terraform itself accepts every stack under the providers' real schemas."""
 
 import json
 import subprocess

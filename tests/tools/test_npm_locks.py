@@ -10,7 +10,6 @@ LOCKS = [
     ROOT / name
     for name in (
         "package-lock.json",
-        "examples/app/package-lock.json",
         "sandbox/cloud/workers/runner/package-lock.json",
     )
 ]

@@ -49,6 +49,13 @@ def test_the_paths_own_terraform_is_used_where_the_stacks_accept_it(
     place.parent.mkdir()
     monkeypatch.setattr(setup_terraform, "PLACES", (place,))
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:{os.environ['PATH']}")
+    real = setup_terraform.version_of
+
+    # The launcher runs only where Terraform's library is installed, which is where set-up found no Terraform.
+    def version_of(program: str) -> tuple[int, ...]:
+        return setup_terraform.MINIMUM if program == str(place) else real(program)
+
+    monkeypatch.setattr(setup_terraform, "version_of", version_of)
     setup_terraform.main()
     assert place.exists() is not is_used
 

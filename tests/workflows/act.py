@@ -99,7 +99,7 @@ class Act:
             made.mkdir(parents=True)
         self._record.touch()
         infrastructure = self._repositories / INFRASTRUCTURE
-        for part in (".ci", ".github", "ops", "settings"):
+        for part in (".ci", ".github", "catalog", "ops", "provider_pins", "settings"):
             shutil.copytree(ROOT / part, infrastructure / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "settings.toml", infrastructure)
         _repository(infrastructure, INFRASTRUCTURE)
@@ -114,6 +114,14 @@ class Act:
     def answer(self, command: str, code: int) -> None:
         """From now on an ops command does nothing and ends with this exit code."""
         (self.answers / command).write_text(str(code))
+
+    def add_to_app(self, files: Mapping[str, str]) -> None:
+        """Adds files to the app's repository, by path, and commits them."""
+        app = self._repositories / APP
+        for name, text in files.items():
+            (app / name).write_text(text)
+        for arguments in (("add", "-A"), ("commit", "-qm", "files")):
+            subprocess.run(["git", "-C", app, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
 
     def edit(self, repository: str, file: str, old: str, new: str) -> None:
         """Changes one place of a workflow, to see a test turn red."""

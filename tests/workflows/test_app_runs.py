@@ -72,7 +72,7 @@ def test_a_merge_is_released_by_the_pinned_commit_with_the_role_that_may_deploy(
         next(line for line in run.record if line.startswith("npm ci"))
     )
     assert run.given("release") == GIVEN_TO_RELEASE
-    assert app.notices == [], "the command itself tells"
+    assert app.notices == [], "the command itself sends them"
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,10 @@ def test_a_forks_pull_request_is_checked_without_secrets(app: App, origin: dict[
     run = app.run("ci.yml", "pull_request", pull_request(APP, **origin))
     assert (run.code, run.jobs) == (0, {"App CI/Check the app": "success"})
     assert [line for line in run.record if line.startswith("npm run")] == [
-        "npm run typecheck",
+        "npm run lint",
+        "npm run check-types",
         "npm run test",
-        "npm run build:web",
+        "npm run build",
     ]
 
 
@@ -175,6 +176,35 @@ def test_a_check_that_fails_is_red(app: App):
 
 
 def test_a_check_that_reads_its_input_does_not_swallow_the_checks_after_it(app: App):
-    run = app.run("ci.yml", "push", environment={"READS_AT_NPM": "run typecheck", "FAIL_AT_NPM": "run build:web"})
+    run = app.run("ci.yml", "push", environment={"READS_AT_NPM": "run lint", "FAIL_AT_NPM": "run build"})
     assert run.code == 1
-    assert run.record[-1] == "npm run build:web"
+    assert run.record[-1] == "npm run build"
+
+
+INSTALLED_BY = {
+    "pnpm": ({"pnpm-lock.yaml": ""}, "corepack pnpm install --frozen-lockfile --ignore-scripts"),
+    "yarn": ({"yarn.lock": "__metadata:\n"}, "corepack yarn install --immutable --mode=skip-build"),
+    "yarn 1": ({"yarn.lock": "# yarn lockfile v1\n"}, "corepack yarn install --frozen-lockfile --ignore-scripts"),
+}
+
+
+@pytest.mark.parametrize(("files", "command"), INSTALLED_BY.values(), ids=INSTALLED_BY)
+def test_the_apps_own_package_manager_installs_it_and_runs_its_checks(app: App, files: dict[str, str], command: str):
+    app.act.add_to_app(files | {".nvmrc": "24.13.0\n"})
+    run = app.run("ci.yml", "push")
+    manager = command.split()[1]
+    assert run.code == 0
+    assert "setup-node .nvmrc" in run.record
+    assert [line for line in run.record if line.startswith(("corepack", "npm"))] == [
+        command,
+        *(f"corepack {manager} run {script}" for script in ("lint", "check-types", "test", "build")),
+    ]
+
+
+def test_a_release_installs_the_app_by_its_own_package_manager(app: App):
+    app.act.add_to_app({"pnpm-lock.yaml": ""})
+    run = app.run("deploy-production.yml", "push")
+    assert run.code == 0
+    assert INSTALLED_BY["pnpm"][1] in run.record
+    assert any(line.startswith("corepack enable") and line.endswith(" pnpm") for line in run.record)
+    assert not any(line.startswith("npm ci") for line in run.record)

@@ -22,7 +22,7 @@ GIVEN_TO_TERRAFORM = {
 
 
 class Infrastructure:
-    """The workflows on tiny stacks, whose states lie in the test's folder."""
+    """The workflows on tiny stacks, whose states are in the test's folder."""
 
     def __init__(self, act: Act, app: TinyApp, github: GitHubServer, discord: Discord) -> None:
         self.act, self.app, self.github, self.discord = act, app, github, discord
@@ -109,7 +109,7 @@ def test_a_plan_that_fails_or_is_refused_is_seen(infrastructure: Infrastructure,
 
 def test_main_is_deployed_and_told_and_then_there_is_nothing_to_approve(infrastructure: Infrastructure):
     run = infrastructure.run("deploy.yml", "push")
-    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "success"}
+    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "success"}
     assert infrastructure.app.resources("project") == {"main": "1"}
     assert infrastructure.app.resources("dev") == {"branch": "1"}
     assert infrastructure.notices == ["🚀 Started: deploy of project, dev", "✅ Succeeded: deploy of project, dev"]
@@ -121,7 +121,7 @@ def test_main_is_deployed_and_told_and_then_there_is_nothing_to_approve(infrastr
     assert run.given("deploy") == GIVEN_TO_TERRAFORM | {"DISCORD_WEBHOOK_URL"}
 
     again = infrastructure.run("deploy.yml", "push")
-    assert again.jobs == {"Plan, for the one who approves": "success"}
+    assert again.jobs == {"Plan, for the reviewer": "success"}
     assert len(infrastructure.notices) == 2
 
 
@@ -138,7 +138,7 @@ def test_by_hand_each_resource_that_may_go_is_one_argument(infrastructure: Infra
 def test_a_plan_that_fails_or_is_refused_deploys_nothing_and_is_told(infrastructure: Infrastructure, code: int):
     infrastructure.act.answer("plan", code)
     run = infrastructure.run("deploy.yml", "push")
-    assert (run.code, run.jobs) == (1, {"Plan, for the one who approves": "failure"})
+    assert (run.code, run.jobs) == (1, {"Plan, for the reviewer": "failure"})
     assert infrastructure.app.resources("project") == {}
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
     assert run.given("notify") == {"DISCORD_WEBHOOK_URL"}
@@ -148,14 +148,14 @@ def test_a_deploy_that_fails_is_told_once(infrastructure: Infrastructure):
     infrastructure.act.answer("plan", 2)
     infrastructure.app.synth({"project": {"resource": {"no_such_kind": {"a": {}}}}})
     run = infrastructure.run("deploy.yml", "push")
-    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "failure"}
     assert infrastructure.notices == ["❌ Failed: deploy of project"]
 
 
 def test_a_deploy_that_could_not_begin_is_told(infrastructure: Infrastructure):
     infrastructure.act.answer("plan", 2)
     run = infrastructure.run("deploy.yml", "push", fail_at_role="arn-of-deploy")
-    assert run.jobs == {"Plan, for the one who approves": "success", "Deploy every stack": "failure"}
+    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "failure"}
     assert [line.partition(" ")[0] for line in run.ops] == ["plan", "notify"]
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
 
@@ -185,7 +185,7 @@ def test_drift_is_told_in_one_issue_which_closes_when_it_is_gone(infrastructure:
     infrastructure.settle("1")
     assert infrastructure.run("drift.yml", "workflow_dispatch").code == 0
     assert infrastructure.github.issues[1]["state"] == "closed"
-    assert len(infrastructure.notices) == 2, "of the deploy; the issue tells of drift"
+    assert len(infrastructure.notices) == 2, "of the deploy; drift is in the issue"
 
 
 def test_a_check_for_drift_that_fails_is_red_and_told(infrastructure: Infrastructure):

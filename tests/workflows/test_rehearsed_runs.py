@@ -32,7 +32,7 @@ class Repository:
     def __init__(self, run: AppRun, folder: Path) -> None:
         self.run = run
         self._act = Act(folder, run.folder)
-        self._told = 0
+        self._titles = 0
 
     def live(self) -> str:
         """The version that answers the requests; another one may stand beside it at 0 %."""
@@ -45,8 +45,8 @@ class Repository:
 
     def new_notices(self) -> list[str]:
         """The kinds of the notices since this was asked last."""
-        told = [title.partition(":")[0].partition(" ")[2] for title in self.run.notices()]
-        new, self._told = told[self._told :], len(told)
+        titles = [title.partition(":")[0].partition(" ")[2] for title in self.run.notices()]
+        new, self._titles = titles[self._titles :], len(titles)
         return new
 
     def merge(self, webhook: str | None = None) -> Run:
@@ -136,7 +136,7 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     assert repository.live() == live, "nothing may be deployed where the migrations fail"
 
     (app.folder / "apps/api/migrate.mjs").write_text("// nothing to do\n")
-    app.commit("mended")
+    app.commit("fixed")
     # A port that nobody listens on: the notices' server is down.
     unheard = repository.merge(webhook="http://127.0.0.1:9/api/webhooks/1/a-webhook-that-nobody-hears")
     assert (unheard.code, unheard.jobs) == (0, {JOB: "success"}), unheard.printed

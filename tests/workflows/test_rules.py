@@ -259,5 +259,13 @@ def test_every_lock_of_npm_is_looked_after():
 def _folders_with_locks(root: Path) -> Iterator[Path]:
     for folder, inner, files in os.walk(root):
         inner[:] = [name for name in inner if name != "node_modules" and not name.startswith(".")]
-        if "package-lock.json" in files:
+        if {"package-lock.json", "pnpm-lock.yaml"} & set(files):
             yield Path(folder).relative_to(root)
+
+
+def test_ci_and_the_set_up_action_install_the_app_alike():
+    def script(file: Path) -> str:
+        (step,) = [step for step in steps(file) if "corepack pnpm install" in step.get("run", "")]
+        return step["run"].partition("\nfi\n")[0]
+
+    assert script(ROOT / ".github/workflows/app-ci.yml") == script(ACTIONS[0])

@@ -41,7 +41,7 @@ class BranchContents:
         return found
 
     def create_endpoint(self, project: Document, wanted: Document) -> Document:
-        """Open an endpoint on a loopback port of its own; a ``host`` replaces the generated name."""
+        """Open an endpoint on a loopback port of its own; a ``host`` replaces the generated name, which looks like Neon's."""
         own = {"id": neon_objects.new_id("ep-"), "project_id": project["id"], "region_id": project["region_id"]}
         defaults = {**project["default_endpoint_settings"], "provisioner": project["provisioner"]}
         # Setting one of the two limits moves the other where needed.
@@ -55,7 +55,8 @@ class BranchContents:
             port = self._databases.open_endpoint(endpoint["id"], endpoint["branch_id"])
             if endpoint["disabled"]:
                 self._databases.close_endpoint(endpoint["id"])
-            address = {"host": f"127.0.0.1:{port}", "proxy_host": "127.0.0.1", "_port": port}
+            domain = neon_objects.local_proxy_host(project["region_id"])
+            address = {"host": f"{endpoint['id']}.{domain}:{port}", "proxy_host": domain, "_port": port}
             return self._store.put("endpoints", endpoint["id"], {**address, **endpoint})
 
     def _refuse_second_writer(self, endpoint: Document) -> None:

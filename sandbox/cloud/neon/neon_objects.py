@@ -75,11 +75,19 @@ def proxy_host(region: str) -> str:
     return f"{place}.{cloud}.neon.tech"
 
 
+def local_proxy_host(region: str) -> str:
+    """The same in a domain that is reserved for loopback (RFC 6761, section 6.3).
+
+    Not every system resolves its names; libpq does without by PGHOSTADDR, Node by neon_serverless/node_loader.mjs.
+    """
+    return proxy_host(region).removesuffix(".tech") + ".localhost"
+
+
 def connection_uri(role: Document, host: str, database: str) -> str:
     """The address that a client connects to."""
     return f"postgresql://{role['name']}:{role['_password']}@{host}/{database}?sslmode=require"
 
 
 def pooled_host(endpoint: Document) -> str:
-    """The pooled name of an endpoint's host; an endpoint on loopback has one address for both."""
+    """The pooled name of an endpoint's host."""
     return endpoint["host"].replace(endpoint["id"], f"{endpoint['id']}-pooler", 1)

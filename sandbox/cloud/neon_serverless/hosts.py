@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# The names end in a domain that is reserved for loopback (RFC 6761, section 6.3), so nothing real has one.
-DOMAIN = ".localhost"
+from sandbox.cloud.postgres.certificate import DOMAIN
+
 _POOLER = "-pooler"
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sandbox.cloud.postgres.certificate import new_certificate
+from sandbox.cloud.postgres.certificate import HostCertificates, new_certificate
 
 _Result = TypeVar("_Result")
 
@@ -26,7 +26,7 @@ _PORT_WAIT_SECONDS = 5.0
 
 
 def server_context(file: Path) -> ssl.SSLContext:
-    """TLS with the certificate in a file, which is created if missing."""
+    """TLS with the certificate in a file, created if missing; endpoints' names get certificates that it signs."""
     if not file.exists():
         unfinished = file.with_suffix(".unfinished")
         unfinished.touch(0o600)
@@ -34,6 +34,7 @@ def server_context(file: Path) -> ssl.SSLContext:
         unfinished.rename(file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
+    context.sni_callback = HostCertificates(file).choose
     return context
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -86,6 +87,20 @@ def _module(part: FilePart) -> Document:
     return {"path": part.filename, "type": kind, "contents": base64.b64encode(part.content).decode()}
 
 
+def multipart(code: Document) -> tuple[str, bytes]:
+    """A version's modules as a form, with its content type: what wrangler reads to upload them again with a secret."""
+    boundary = secrets.token_hex(16)
+    kinds = {kind: mime for mime, kind in _MODULE_TYPES.items()}
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{module["path"]}"; filename="{module["path"]}"\r\n'
+        f"Content-Type: {kinds[module['type']]}\r\n\r\n".encode()
+        + base64.b64decode(module["contents"])
+        + b"\r\n"
+        for module in code["modules"]
+    ]
+    return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
+
+
 def _bindings(metadata: Document, old: dict[str, Document]) -> list[Document]:
     kept = metadata.get("keep_bindings") or []
     found = {name: item for name, item in old.items() if item["type"] in kept}
@@ -105,10 +120,10 @@ def _bindings(metadata: Document, old: dict[str, Document]) -> list[Document]:
     return list(found.values())
 
 
-def with_secrets(code: Document, secrets: dict[str, str | None]) -> Document:
+def with_secrets(code: Document, changed: dict[str, str | None]) -> Document:
     """The code with secrets set, or removed where the value is None."""
-    kept = [item for item in code["bindings"] if item["name"] not in secrets]
-    added = [{"name": name, "type": "secret_text", "text": text} for name, text in secrets.items() if text is not None]
+    kept = [item for item in code["bindings"] if item["name"] not in changed]
+    added = [{"name": name, "type": "secret_text", "text": text} for name, text in changed.items() if text is not None]
     return code | {"bindings": kept + added}
 
 

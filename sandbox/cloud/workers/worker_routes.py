@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from starlette.responses import Response
+
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiOperation, CloudService
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.workers.worker_scripts import Workers
@@ -40,6 +42,9 @@ def service(api: Api, workers: Workers) -> CloudService:
     def find_deployments(call: ApiCall) -> Document:
         return {"deployments": workers.deployments(call["account"], call["name"])}
 
+    def find_content(call: ApiCall) -> Response:
+        return workers.content(call["account"], call["name"], call.query.get("version", ""))
+
     versions, deployments = _SCRIPT + "/versions", _SCRIPT + "/deployments"
     operations = [
         ApiOperation("GET", _WORKERS + "/scripts", lambda call: workers.scripts(call["account"])),
@@ -51,6 +56,7 @@ def service(api: Api, workers: Workers) -> CloudService:
         ApiOperation("GET", versions, lambda call: {"items": workers.versions(call["account"], call["name"])}),
         ApiOperation("POST", versions, of_worker(workers.upload_version, "body")),
         ApiOperation("GET", versions + "/{version}", of_worker(workers.version, "version")),
+        ApiOperation("GET", _SCRIPT + "/content/v2", find_content),
         ApiOperation("GET", deployments, find_deployments),
         ApiOperation("POST", deployments, of_worker(workers.deploy, "body")),
         ApiOperation("GET", _SCRIPT + "/secrets", of_worker(workers.secrets)),

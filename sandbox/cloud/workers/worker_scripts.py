@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from starlette.responses import Response
+
 from sandbox.cloud.cloud_api import ApiError, PageTable
 from sandbox.cloud.cloudflare_api import now
 from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.worker_addresses import WorkerDomains
 from sandbox.cloud.workers import worker_documents
-from sandbox.cloud.workers.worker_code import CodeFiles, read_upload, runtime_options, with_secrets
+from sandbox.cloud.workers.worker_code import CodeFiles, multipart, read_upload, runtime_options, with_secrets
 from sandbox.cloud.workers.worker_runtime import Front, Runtime, RuntimeFailedError, Target
 from sandbox.cloud.zone_directory import ZoneDirectory
 
@@ -175,6 +177,12 @@ class Workers:
         if found is None or found["_script"] != script["tag"]:
             raise ApiError(404, f"There is no version {version_id!r} of this Worker.", 10146)
         return found
+
+    def content(self, account: str, name: str, version_id: str) -> Response:
+        """A version's modules (Cloudflare's API reference, "Get script content"; the entry point is in a header)."""
+        code = self._code.read(self.version(account, name, version_id)["id"])
+        content_type, body = multipart(code)
+        return Response(body, 200, {"cf-entrypoint": code["modules"][0]["path"], "content-type": content_type})
 
     def upload_version(self, account: str, name: str, form: Document) -> Document:
         """Add a version that answers no request yet, except at its preview address."""

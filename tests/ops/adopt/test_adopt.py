@@ -17,6 +17,7 @@ from ops import adopt
 from ops.adopt.explain import explain
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.terraform.changes import read_changes
 from settings import Settings, load_settings
 from settings.neon_plans import NEON_PLANS
 from tests.ops.hcl_states import states_of, write_states
@@ -46,7 +47,7 @@ def adoptable(draw: st.DrawFn) -> Values:
         if environment.keys() & {"database", "website"}
     }
     live = values["environments"].get(values.get("api", {}).get("site_environment", "production"))
-    # A branch that the real site's API reads must be `protected`, which no state tells of.
+    # A branch that the real site's API reads must be `protected`, which no state shows.
     if live is None or "database" in live:
         values.pop("api", None)
     limits = NEON_PLANS[values["database"]["plan"]]
@@ -158,8 +159,8 @@ def test_a_record_with_its_full_name_leaves_the_zone_to_be_checked(domain: str, 
 def test_the_file_says_what_it_is_and_holds_no_secret_and_no_default() -> None:
     context = Context.read({})
     text = adopt.read(context, str(FIXTURES), bucket="a-bucket").text
-    assert text.startswith("# Made by `python -m ops adopt`")
-    assert "region_id is aws-us-east-2; no setting holds it" in text
+    assert text.startswith("# Created by `python -m ops adopt`")
+    assert "region_id is aws-us-east-2; no setting controls it" in text
     assert not context.console.mask.found_in(text)
     assert context.console.mask.hide("npg_16b8e660b73ca706") == "***"
     assert "root_dir" not in text
@@ -252,17 +253,17 @@ def reserved_name(states: dict[str, Values]) -> None:
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        (unknown_resource, "dev: module.db.neon_jwks_url.keys: neon_jwks_url is no resource of this shape"),
+        (unknown_resource, "dev: module.db.neon_jwks_url.keys: neon_jwks_url has no place in this shape"),
         (second_branch, "dev: module.db.neon_branch.other: module.db.neon_branch.this is a neon_branch too"),
         (
             other_preview_date,
             "website.compatibility_date: project: cloudflare_pages_project.web.deployment_configs.production."
             "compatibility_date is '2025-09-27', but project: cloudflare_pages_project.web.deployment_configs.preview."
-            "compatibility_date is '2026-01-01'; the settings hold one value for both, so make them alike first",
+            "compatibility_date is '2026-01-01'; the settings hold one value for both, so make them equal first",
         ),
         (two_projects, "more than one state holds a neon_project"),
         (no_project, "no state holds a neon_project"),
-        (branch_in_the_project, "project: module.db.neon_branch.this: belongs into an environment's state"),
+        (branch_in_the_project, "project: module.db.neon_branch.this: belongs in an environment's state"),
         (no_branch, "dev: module.db.neon_role.this: its branch is not in this state"),
         (
             record_elsewhere,
@@ -270,14 +271,14 @@ def reserved_name(states: dict[str, Values]) -> None:
         ),
         (
             no_record,
-            "production: module.web.cloudflare_pages_domain.custom: there is no cloudflare_dns_record",
+            "production: module.web.cloudflare_pages_domain.custom: has no cloudflare_dns_record",
         ),
         (other_api_address, "env_vars.NEXT_PUBLIC_API_URL: is not of the form https://<worker>-<environment>"),
         (secret_variable, "env_vars.NEXT_PUBLIC_API_URL: is of type secret_text"),
         (second_variable, "env_vars: there are ANALYTICS, NEXT_PUBLIC_API_URL; this shape has one"),
-        (older_copy, "are of the same state; take the older one out of the way"),
-        (bad_branch_name, "no valid setting: environments.dev.database.branch: 'a b' is not a Neon branch name"),
-        (reserved_name, "no valid setting: environments.edge: this name is taken by a stack of its own"),
+        (older_copy, "are copies of one state; remove the older one"),
+        (bad_branch_name, "no setting accepts: environments.dev.database.branch: 'a b' is not a Neon branch name"),
+        (reserved_name, "no setting accepts: environments.edge: this name is taken by a stack of its own"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -301,7 +302,7 @@ def test_states_of_another_shape_are_refused_with_the_reason(
         ({"dev.tfstate": '{"version": 3, "modules": []}'}, "dev.tfstate: not a state of format 4"),
         (
             {"a/terraform.tfstate": '{"version": 4, "resources": []}', "a.tfstate": '{"version": 4, "resources": []}'},
-            "of the same stack",
+            "are states of the same stack",
         ),
     ],
 )
@@ -322,7 +323,7 @@ def test_an_address_without_a_bucket_is_one_line() -> None:
 
 def test_the_bucket_is_where_terraform_says_that_the_state_is(tmp_path: Path) -> None:
     write_states(tmp_path, the_fixtures())
-    with pytest.raises(OpsError, match="nothing here says in which bucket the states live; pass --bucket"):
+    with pytest.raises(OpsError, match="the bucket of these states is unknown; pass --bucket"):
         adopt.read(Context.read({}), str(tmp_path))
     note = tmp_path / "dev/.terraform/terraform.tfstate"
     note.parent.mkdir(parents=True)
@@ -361,7 +362,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
             plan(
                 "neon_project", {"branch": [{"name": "a"}]}, {"branch": [{"name": "b"}]}, actions=["delete", "create"]
             ),
-            'dev: neon_project.x.branch.0.name: "a" → "b": set database.branch = "a" (and that replaces the resource)',
+            'dev: neon_project.x.branch.0.name: "a" → "b": set database.branch = "a" (replaces the resource)',
         ),
         (
             plan("neon_branch", {"protected": "yes"}, {"protected": None}),
@@ -378,7 +379,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
         ),
         (
             plan("cloudflare_dns_record", {"proxied": False}, {"proxied": True}),
-            "dev: cloudflare_dns_record.x.proxied: false → true: no setting holds it",
+            "dev: cloudflare_dns_record.x.proxied: false → true: no setting controls it",
         ),
         (
             plan("neon_project", {"quota": [{"written_data_bytes": None}]}, {"quota": [{"written_data_bytes": 5}]}),
@@ -386,7 +387,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
         ),
         (
             plan("neon_role", {"password": "p-1"}, {"password": "p-2"}, before_sensitive={"password": True}),
-            "dev: neon_role.x.password: (sensitive) → (sensitive): no setting holds it",
+            "dev: neon_role.x.password: (sensitive) → (sensitive): no setting controls it",
         ),
         (
             plan("neon_project", {"org_id": "o"}, {"org_id": "o"}, before_sensitive={"org_id": True}),
@@ -394,7 +395,7 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
         ),
         (
             plan("neon_project", {"org_id": "o"}, {"org_id": "p"}, before_sensitive={"org_id": True}),
-            "org_id: (sensitive) → (sensitive): the variable neon_org_id: set TF_VAR_neon_org_id to the state's own",
+            "org_id: (sensitive) → (sensitive): the variable neon_org_id: set TF_VAR_neon_org_id to the state's value",
         ),
         (
             plan("neon_role", None, {"name": "a"}, actions=["create"]),
@@ -411,10 +412,11 @@ def plan(kind: str, before: Any, after: Any, **more: Any) -> Values:
     ],
 )
 def test_a_difference_names_the_attribute_and_the_setting(document: Values, line: str) -> None:
-    (said,) = explain("dev", document)
+    (said,) = explain("dev", read_changes(document).resources)
     assert line in said
 
 
 def test_an_empty_plan_has_no_difference() -> None:
-    assert list(explain("dev", plan("neon_role", {}, {}, actions=["no-op"]))) == []
-    assert list(explain("dev", {})) == []
+    unchanged = plan("neon_role", {}, {}, actions=["no-op"])
+    assert list(explain("dev", read_changes(unchanged).resources)) == []
+    assert list(explain("dev", read_changes({}).resources)) == []

@@ -88,7 +88,7 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     assert refused.returncode == 1
     assert "project: 0 to add, 2 to change, 0 to destroy" in refused.stdout
     assert sorted(refused.stderr.splitlines()) == [
-        "not an adoption yet: deploy nothing; mend each line above, then prove it with --check",
+        "not an adoption yet: don't deploy; fix each difference above, then run it with --check",
         'project: cloudflare_pages_project.web.build_config.destination_dir: "dist" → "apps/web/dist": '
         'set website.destination_dir = "dist"',
         "project: neon_project.main.history_retention_seconds: 3600 → 21600: "
@@ -98,19 +98,19 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     there = file.read_text()
     unproven = owner.adopt("--states", f"s3://{BUCKET}", "--write", str(file), "--force")
     assert unproven.returncode == 1
-    assert f"not proven, so written to {file}.unproven; {file} is as it was" in unproven.stdout
+    assert f"not proven, so written to {file}.unproven; {file} is unchanged" in unproven.stdout
     assert file.read_text() == there
     assert load_settings(Path(f"{file}.unproven")) == load_settings(file)
     other = tmp_path / "other.toml"
     assert owner.adopt("--states", f"s3://{BUCKET}", "--write", str(other), TF_VAR_neon_org_id="").returncode == 1
     assert not other.exists()
     assert Path(f"{other}.unproven").read_text() == there
-    # What the lines say mends it.
+    # The lines name the fix.
     text = file.read_text().replace('"apps/web/dist"', '"dist"')
     file.write_text(text.replace("[database]\n", "[database]\nhistory_retention_seconds = 3600\n"))
-    mended = owner.adopt("--states", f"s3://{BUCKET}", "--check", str(file))
-    assert mended.returncode == 0, mended.stderr
-    assert mended.stdout.endswith("adopt the states with `python -m ops deploy`\n")
+    fixed = owner.adopt("--states", f"s3://{BUCKET}", "--check", str(file))
+    assert fixed.returncode == 0, fixed.stderr
+    assert fixed.stdout.endswith("adopt the states with `python -m ops deploy`\n")
 
 
 def test_other_modules_and_names_are_moved_and_what_is_not_of_this_shape_is_refused(
@@ -140,7 +140,7 @@ def test_other_modules_and_names_are_moved_and_what_is_not_of_this_shape_is_refu
     refused = owner.adopt("--states", str(states), "--bucket", BUCKET)
     assert refused.returncode == 1
     assert refused.stderr == (
-        'dev: module.databases["dev"].neon_vpc_endpoint_assignment.vpc: neon_vpc_endpoint_assignment is no resource of '
+        'dev: module.databases["dev"].neon_vpc_endpoint_assignment.vpc: neon_vpc_endpoint_assignment has no place in '
         "this shape; keep it in a state of its own\n"
     )
 
@@ -151,7 +151,7 @@ def test_states_at_other_keys_are_refused_with_the_command_that_copies_them(owne
     assert refused.returncode == 1
     wanted = f"s3://{BUCKET}/intent-expense-tracker/dev/terraform.tfstate"
     command = f"aws s3 cp s3://{BUCKET}/old/place/dev/terraform.tfstate {wanted}"
-    assert f"the stack dev looks for its state at {wanted}; copy it there: {command}" in refused.stderr
+    assert f"the stack dev expects its state at {wanted}; copy it there: {command}" in refused.stderr
     absent = owner.adopt("--states", "s3://no-such-bucket-here/x")
     assert "s3://no-such-bucket-here/x: S3 answered NoSuchBucket" in absent.stderr
     assert absent.stderr.count("\n") == 1

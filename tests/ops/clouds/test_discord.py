@@ -2,12 +2,12 @@ from collections.abc import Callable
 
 import pytest
 
-from ops.clouds.discord import Kind, Notice, Notices, duration
+from ops.clouds.discord import Notice, NoticeKind, Notices, duration
 from ops.context.run_context import Context
 from tests.ops.receivers import Discord
 
 MakeContext = Callable[..., Context]
-NOTICE = Notice(Kind.SUCCESS, "release of production", "All well.", {"Site": "https://example.com"}, seconds=125)
+NOTICE = Notice(NoticeKind.SUCCESS, "release of production", "All well.", {"Site": "https://example.com"}, seconds=125)
 
 
 def send(context: Context, notice: Notice = NOTICE) -> bool:
@@ -33,7 +33,7 @@ def test_a_notice_tells_what_who_which_commit_how_long_and_where(make_context: M
 
 def test_a_notice_pings_nobody_and_holds_no_secret(make_context: MakeContext, discord: Discord):
     context = make_context(**discord.environment(), NEON_API_KEY="key-of-neon-1", GITHUB_ACTOR="@everyone")
-    send(context, Notice(Kind.FAILURE, "key-of-neon-1", "key-of-neon-1", {"x": "https://x/key-of-neon-1"}))
+    send(context, Notice(NoticeKind.FAILURE, "key-of-neon-1", "key-of-neon-1", {"x": "https://x/key-of-neon-1"}))
     ((_, _, body),) = discord.sent("POST")
     assert body
     assert body["allowed_mentions"] == {"parse": []}
@@ -86,7 +86,7 @@ def test_a_server_that_is_down_or_a_wrong_address_is_reported(
 
 
 def test_overlong_text_is_cut_to_discords_limits(make_context: MakeContext, discord: Discord):
-    send(make_context(**discord.environment()), Notice(Kind.FAILURE, "x" * 999, "y" * 9999, {"z": "z" * 9999}))
+    send(make_context(**discord.environment()), Notice(NoticeKind.FAILURE, "x" * 999, "y" * 9999, {"z": "z" * 9999}))
     (embed,) = discord.embeds
     assert len(embed["title"]) <= 256
     assert len(embed["description"]) <= 4096

@@ -109,7 +109,7 @@ def test_a_deleted_branch_may_be_deleted_again_but_never_the_default_or_a_parent
         neon.delete_branch(project, preview_cloud.dev)
     assert neon.delete_branch(project, branch.id) is True
     assert neon.delete_branch(project, branch.id) is False
-    with pytest.raises(OpsError, match="branch main is the default branch and is not deleted"):
+    with pytest.raises(OpsError, match="branch main is the default branch, so it is not deleted"):
         neon.delete_branch(project, preview_cloud.branches()["main"]["id"])
     assert list(preview_cloud.branches()) == ["main", "dev"]
 
@@ -146,7 +146,7 @@ def test_a_restore_keeps_what_was_there_and_is_done_once(preview_cloud: PreviewC
     restored = neon.restore(project, preview_cloud.dev, source_id=preview_cloud.dev, at=before, backup="dev-before")
     assert restored.id == preview_cloud.dev
     assert list(preview_cloud.branches()) == ["main", "dev", "dev-before"]
-    with pytest.raises(OpsError, match="dev-before is there already"):
+    with pytest.raises(OpsError, match="dev-before already exists"):
         neon.restore(project, preview_cloud.dev, source_id=preview_cloud.dev, at=before, backup="dev-before")
     with pytest.raises(OpsError, match="history window"):
         neon.restore(

@@ -9,7 +9,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.doctor import examine
-from ops.health.finding import State
+from ops.health.finding import FindingStatus
 from tests.ops.receivers import Answer, Document, Receiver
 
 SETTINGS = Path(__file__).parents[3] / "sandbox/fixtures/expense-tracker.toml"
@@ -90,7 +90,7 @@ def context_of(clouds: Clouds, **environment: str) -> Context:
 
 def wrong(context: Context) -> list[str]:
     findings = [*cloud_checks.neon(context), *cloud_checks.cloudflare(context)]
-    return [str(finding) for finding in findings if finding.state is State.WRONG]
+    return [str(finding) for finding in findings if finding.state is FindingStatus.WRONG]
 
 
 def test_where_all_is_well_nothing_is_wrong(clouds: Clouds):
@@ -184,15 +184,15 @@ def test_a_refusal_names_the_permission_or_id_that_is_missing(
 @pytest.mark.parametrize(
     ("host", "state"),
     [
-        ("ep-dev-1.aws.neon.tech", State.OK),
-        ("ep-dev-1-pooler.aws.neon.tech", State.OK),
-        ("ep-dev-1.aws.neon.tech:5432", State.OK),
-        ("ep-main-1.aws.neon.tech", State.WRONG),
-        ("ep-dev-1.aws.neon.tech.example.com", State.WRONG),
-        ("localhost", State.WRONG),
+        ("ep-dev-1.aws.neon.tech", FindingStatus.OK),
+        ("ep-dev-1-pooler.aws.neon.tech", FindingStatus.OK),
+        ("ep-dev-1.aws.neon.tech:5432", FindingStatus.OK),
+        ("ep-main-1.aws.neon.tech", FindingStatus.WRONG),
+        ("ep-dev-1.aws.neon.tech.example.com", FindingStatus.WRONG),
+        ("localhost", FindingStatus.WRONG),
     ],
 )
-def test_a_database_address_must_be_the_environments_own(clouds: Clouds, host: str, state: State):
+def test_a_database_address_must_be_the_environments_own(clouds: Clouds, host: str, state: FindingStatus):
     finding = cloud_checks.database_finding(
         context_of(clouds), "dev", f"postgresql://r:p%40ss@{host}/db?sslmode=require"
     )
@@ -206,7 +206,7 @@ def test_one_503_from_each_address_is_survived(clouds: Clouds, released: Path):
     clouds.fail_first = True
     assert wrong(context) == []
     uri = "postgresql://r:p@ep-dev-1.aws.neon.tech/db"
-    assert cloud_checks.database_finding(context, "dev", uri).state is State.OK
+    assert cloud_checks.database_finding(context, "dev", uri).state is FindingStatus.OK
     assert len(clouds.failed) >= 8, "each check met a fault"
 
 
@@ -226,9 +226,17 @@ def test_an_unknown_environment_is_one_line(clouds: Clouds):
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [(200, State.OK), (503, State.LEFT_OUT), (429, State.LEFT_OUT), (404, State.WRONG), (401, State.WRONG)],
+    [
+        (200, FindingStatus.OK),
+        (503, FindingStatus.LEFT_OUT),
+        (429, FindingStatus.LEFT_OUT),
+        (404, FindingStatus.WRONG),
+        (401, FindingStatus.WRONG),
+    ],
 )
-def test_a_webhook_that_is_gone_is_wrong_and_a_discord_that_is_down_is_not(clouds: Clouds, status: int, state: State):
+def test_a_webhook_that_is_gone_is_wrong_and_a_discord_that_is_down_is_not(
+    clouds: Clouds, status: int, state: FindingStatus
+):
     clouds.refused = {"webhooks": status} if status != 200 else {}
     context = context_of(clouds, DISCORD_WEBHOOK_URL=f"{clouds.url}/api/webhooks/1/secret-webhook-token")
     assert [finding.state for finding in examine(context) if finding.about == "Discord"] == [state]
@@ -238,4 +246,4 @@ def test_a_discord_that_does_not_answer_holds_nothing_up(clouds: Clouds):
     # A port that nobody listens on.
     context = context_of(clouds, DISCORD_WEBHOOK_URL="http://127.0.0.1:9/api/webhooks/1/secret-webhook-token")
     (finding,) = [finding for finding in examine(context) if finding.about == "Discord"]
-    assert (finding.state, finding.text) == (State.LEFT_OUT, "no answer (ConnectError): notices may not arrive")
+    assert (finding.state, finding.text) == (FindingStatus.LEFT_OUT, "no answer (ConnectError): notices may not arrive")

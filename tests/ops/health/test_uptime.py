@@ -1,4 +1,4 @@
-"""Uptime: which addresses are asked, what counts as down, and what is told of it."""
+"""Uptime: which addresses are asked, what counts as down, and what is announced."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,8 +7,9 @@ import pytest
 
 from ops.cli import main
 from ops.context.run_context import Context
+from ops.health.health_contract import HealthContract
 from ops.health.smoke import probe_of
-from ops.health.uptime import EDGE_HEADERS, Address, addresses, find_outages
+from ops.health.uptime import EDGE_HEADERS, PublicAddress, addresses, find_outages
 from settings import load_settings
 from tests.ops.receivers import Answer, Discord, Document, Receiver
 
@@ -88,13 +89,13 @@ def uptime(context: Context, monkeypatch: pytest.MonkeyPatch, *options: str) -> 
 
 def test_the_site_and_the_api_that_it_calls_are_asked(context: Context):
     assert addresses(context.settings) == [
-        Address("production's site", SITE),
-        Address("production's API", API, ("x-frame-options",)),
+        PublicAddress("production's site", SITE),
+        PublicAddress("production's API", API, HealthContract(headers=("x-frame-options",))),
     ]
 
 
 def test_every_option_asks_every_environments_addresses_and_the_edges_headers():
-    asked = {address.url: address.headers for address in addresses(load_settings(ROOT / "examples/full.toml"))}
+    asked = {address.url: address.contract.headers for address in addresses(load_settings(ROOT / "examples/full.toml"))}
     assert asked["https://ledger.example/"] == EDGE_HEADERS
     assert "https://api.ledger.example/health" in asked
     assert "https://ledger-api-staging.ledger.workers.dev/health" in asked, "at /health the site would answer"
@@ -161,7 +162,7 @@ def test_all_well_is_said_and_no_notice_sent(
 
 @pytest.mark.parametrize(
     ("bad", "problem"),
-    [((503, None), "it answered 503"), ((404, None), "it answered 404"), ((204, None), "it answered 204")],
+    [((503, None), "status 503"), ((404, None), "status 404"), ((204, None), "status 204")],
 )
 def test_what_is_down_at_every_try_is_told_once(
     context: Context, visited: Visited, discord: Discord, monkeypatch: pytest.MonkeyPatch, bad: Answer, problem: str
@@ -185,11 +186,11 @@ def test_one_bad_answer_is_no_outage(
 def test_an_api_without_a_required_header_is_down(context: Context, visited: Visited):
     visited.headers = {}
     (outage,) = find_outages(context, addresses(context.settings), attempts=1)
-    assert str(outage) == f"production's API ({API}): the answer lacks x-frame-options"
+    assert str(outage) == f"production's API ({API}): the response lacks the header x-frame-options"
 
 
 def test_no_answer_is_an_outage(context: Context):
-    (outage,) = find_outages(context, [Address("a site", "https://nobody.example/")], attempts=1)
+    (outage,) = find_outages(context, [PublicAddress("a site", "https://nobody.example/")], attempts=1)
     assert outage.problem == "no answer (ConnectError)"
 
 

@@ -262,7 +262,7 @@ def test_a_worker_that_is_not_healthy_is_a_failure(preview_cloud: PreviewCloud):
     number = preview_cloud.pull_request()
     preview_cloud.settings(smoke_seconds=1)
     preview_cloud.runtime.healthy = False
-    with pytest.raises(OpsError, match=r"/health: answered 503, it says: database unreachable"):
+    with pytest.raises(OpsError, match=r"/health: status 503; database is 'unreachable', not 'ok'"):
         preview.up(preview_cloud.context(), number, preview_cloud.app)
     assert preview_cloud.comments(number)[0].splitlines()[1] == "### Preview: failed"
 
@@ -304,7 +304,9 @@ def test_a_branch_with_other_data_is_not_taken_for_the_preview(preview_cloud: Pr
     preview_cloud.settings(preview_parent="production")
     preview.up(preview_cloud.context(), number, preview_cloud.app)
     preview_cloud.settings()
-    with pytest.raises(OpsError, match=r"preview-pr-1 was not made from dev; run `python -m ops preview down --pr 1`"):
+    with pytest.raises(
+        OpsError, match=r"preview-pr-1 was not created from dev; run `python -m ops preview down --pr 1`"
+    ):
         preview.up(preview_cloud.context(), number, preview_cloud.app)
 
 
@@ -319,7 +321,7 @@ def test_a_closed_pull_request_gets_none(preview_cloud: PreviewCloud):
 def test_an_app_without_wrangler_is_refused_before_anything_is_created(preview_cloud: PreviewCloud):
     number = preview_cloud.pull_request()
     (preview_cloud.app / "apps/api/node_modules/.bin/wrangler").unlink()
-    with pytest.raises(OpsError, match="wrangler is not installed there"):
+    with pytest.raises(OpsError, match="wrangler is not installed; run npm ci"):
         preview.up(preview_cloud.context(), number, preview_cloud.app)
     assert untouched(preview_cloud)
 
@@ -470,7 +472,9 @@ def test_where_it_is_not_plain_whose_data_is_meant_the_owner_has_to_say(
     preview_cloud: PreviewCloud, tables: dict[str, Any], why: str
 ):
     preview_cloud.settings(environments(**tables))
-    with pytest.raises(OpsError, match=f"release.preview_parent: is not set and {why}; name the environment"):
+    with pytest.raises(
+        OpsError, match=f"release.preview_parent: is not set and {why}; set it to the environment that previews copy"
+    ):
         preview.up(preview_cloud.context(), preview_cloud.pull_request(), preview_cloud.app)
     assert untouched(preview_cloud)
 

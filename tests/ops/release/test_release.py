@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ops.clouds.wrangler import Version, Wrangler
+from ops.clouds.wrangler import WorkerVersion, Wrangler
 from ops.context.errors import OpsError
-from ops.health.smoke import Probe
+from ops.health.smoke import HealthProbe
 from ops.release import ReleaseExit, read_release_request, release, roll_back
 from ops.release.journal import Journal, release_lock
 from tests.ops.release_world import AUTH, DEVS, HEADERS, OWN, PUBLIC, SECRETS, WORKER, ReleaseWorld
@@ -40,7 +40,7 @@ def world(tmp_path: Path) -> Iterator[ReleaseWorld]:
 
 @pytest.fixture
 def before(world: ReleaseWorld) -> str:
-    """The version that is live before a release."""
+    """The version that serves traffic before a release."""
     return world.first_version()
 
 
@@ -183,10 +183,13 @@ def test_a_failing_step_promotes_nothing_and_goes_on_from_there(
 @pytest.mark.parametrize(
     ("health", "reason"),
     [
-        ((503, {"database": "unreachable"}, HEADERS), "answered 503, it says: database unreachable"),
-        ((200, {"database": "slow"}, HEADERS), "the database is slow"),
-        ((200, {}, {"x-content-type-options": "nosniff"}), "the answer lacks the header strict-transport-security"),
-        ((200, {"version": "another"}, HEADERS), "version another answered, not "),
+        ((503, {"database": "unreachable"}, HEADERS), "status 503; database is 'unreachable', not 'ok'"),
+        ((200, {"database": "slow"}, HEADERS), "database is 'slow', not 'ok'"),
+        (
+            (200, {"database": "ok"}, {"x-content-type-options": "nosniff"}),
+            "the response lacks the header strict-transport-security",
+        ),
+        ((200, {"database": "ok", "version": "another"}, HEADERS), "version is 'another', not "),
     ],
 )
 def test_a_version_that_is_bad_at_0_percent_never_gets_a_visitor(
@@ -263,7 +266,7 @@ def test_a_rollback_that_fails_says_what_to_do_and_goes_on_later(
     world.health["*"] = (500, {}, HEADERS)
     world.failing["rollback"] = "Cloudflare is down"
     assert run(world) is ReleaseExit.NOT_ROLLED_BACK
-    by_hand = f"npx wrangler rollback {before} --name {WORKER}"
+    by_hand = f"cd api && npx wrangler rollback {before} --name {WORKER}"
     for text in (world.notices[-1]["description"], capsys.readouterr().err):
         assert "The rollback failed too: wrangler rollback: Cloudflare is down" in text
         assert by_hand in text
@@ -318,7 +321,7 @@ def test_a_rollback_of_a_worker_that_is_gone_ends(world: ReleaseWorld, before: s
 def test_a_bad_first_version_has_none_to_go_back_to(world: ReleaseWorld, capsys: pytest.CaptureFixture[str]):
     world.health["*"] = (500, {}, HEADERS)
     assert run(world) is ReleaseExit.NOT_ROLLED_BACK
-    assert f"npx wrangler delete --name {WORKER}" in capsys.readouterr().err
+    assert f"cd api && npx wrangler delete --name {WORKER}" in capsys.readouterr().err
     world.health.clear()
     assert run(world) is ReleaseExit.RELEASED
     assert world.live == f"{ID}.2", "a version never changes, so a fix needs a new one"
@@ -358,7 +361,7 @@ def test_what_nobody_expected_after_the_promotion_is_rolled_back(
 ):
     """Visitors may be on a version of which nobody knows whether it does."""
 
-    def fail(_: object, probe: Probe) -> None:
+    def fail(_: object, probe: HealthProbe) -> None:
         if probe.worker:
             return
         if full_disk:
@@ -427,12 +430,14 @@ def test_another_environments_database_url_in_the_environment_is_refused(world: 
 
 
 def test_a_missing_secret_is_found_before_the_migrations(world: ReleaseWorld, before: str):
-    assert "SENTRY_DSN: release.secrets names it" in refused(world, SENTRY_DSN="")
+    assert "SENTRY_DSN: not set; set them in the environment, or remove them from release.secrets" in refused(
+        world, SENTRY_DSN=""
+    )
 
 
 def test_an_old_wrangler_is_refused(world: ReleaseWorld, before: str):
     (world.folder / "app/node_modules/wrangler/package.json").write_text('{"version": "4.40.0"}')
-    assert "wrangler: version 4.40.0; install 4.164 or newer" in refused(world)
+    assert "wrangler: version 4.40.0; install 4.60 or newer" in refused(world)
 
 
 def test_a_full_neon_plan_is_refused_unless_the_restore_point_exists(world: ReleaseWorld, before: str):
@@ -482,7 +487,7 @@ def test_two_machines_that_upload_one_release_promote_the_same_version(
 ):
     upload = Wrangler.upload
 
-    def second(wrangler: Wrangler, **arguments: Any) -> Version:
+    def second(wrangler: Wrangler, **arguments: Any) -> WorkerVersion:
         # The other machine has looked before, too, and its upload comes first.
         upload(wrangler, **arguments)
         return upload(wrangler, **arguments)
@@ -620,7 +625,7 @@ def test_a_rollback_does_not_bring_back_what_was_rolled_back(world: ReleaseWorld
     world.health.clear()
     request = read_release_request(world.context(), "production", world.folder / "app")
     assert roll_back(request) is ReleaseExit.RELEASED
-    assert world.live == "before", "not the bad one, which was live last"
+    assert world.live == "before", "not the bad one, which served traffic last"
     with pytest.raises(OpsError, match=f"no version served traffic before {before}; pass one as --to"):
         roll_back(request)
 

@@ -37,7 +37,7 @@ def test_a_restore_point_of_an_environment_with_a_longer_name_is_not_taken(cloud
 
 
 def test_a_release_whose_restore_point_would_look_like_another_environments_is_refused(cloud: PreviewCloud):
-    with pytest.raises(OpsError, match="would be taken for a restore point of production-eu; choose another --id"):
+    with pytest.raises(OpsError, match="would look like a restore point of production-eu; choose another --id"):
         make_restore_point(cloud.context(), "production", "eu-abc", hours=3)
 
 
@@ -47,7 +47,9 @@ def test_a_branch_of_the_name_with_other_rows_is_no_restore_point(cloud: Preview
         neon.create_branch(
             cloud.project, "restore-production-abc", parent_id=cloud.dev, expires_at=None, endpoint=False
         )
-    with pytest.raises(OpsError, match="restore-production-abc was not made from production's branch main; delete it"):
+    with pytest.raises(
+        OpsError, match="restore-production-abc was not created from production's branch main; delete it"
+    ):
         make_restore_point(context, "production", "abc", hours=3)
 
 
@@ -89,5 +91,5 @@ def test_no_restore_goes_beside_a_release(cloud: PreviewCloud):
     with release_lock(cloud.folder / "releases" / "production", "production"):
         refused = ops(cloud, "restore", "production", "--from", point.name, "--yes")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("another release of production is under way")
+    assert refused.stderr.startswith("another release of production is running on this machine")
     assert not [name for name in cloud.branches() if name.startswith("before-")]

@@ -152,7 +152,7 @@ def test_an_identity_provider_that_does_not_serve_aws_is_one_line(world: AwsWorl
     arn = iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["x"])["OpenIDConnectProviderArn"]
     answer = world.ops("bootstrap", "--yes")
     assert answer.returncode == 1
-    assert answer.stderr.startswith(f"{arn}: is there already, and does not accept the audience sts.amazonaws.com")
+    assert answer.stderr.startswith(f"{arn}: already exists, and does not accept the audience sts.amazonaws.com")
     assert answer.stderr.count("\n") == 1
     assert world.client("s3").list_buckets()["Buckets"] == []
 

@@ -254,7 +254,10 @@ def test_several_states_are_unlocked_at_once_and_one_failure_does_not_stop_the_o
             raise OpsError("dev: can't be reached")
         released.append(lock)
 
-    monkeypatch.setattr("ops.terraform.stacks.read_stacks", lambda _, names: [s for s in stacks if s.name in names])
+    def named(_context: object, names: list[str]) -> list[Stack]:
+        return [stack for stack in stacks if stack.name in names]
+
+    monkeypatch.setattr("ops.terraform.stacks.read_stacks", named)
     monkeypatch.setattr(Terraform, "force_unlock", force_unlock)
     command: Any = typer.main.get_command(app)
     context = make_context(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")

@@ -36,7 +36,7 @@ def test_a_sensitive_value_is_never_shown():
     assert change.attributes == (
         "password: (sensitive) → (sensitive)",
         "nested.token: (sensitive) → (sensitive)",
-        'list: [{"key": "(sensitive)"}] → [{"key": "(sensitive)"}]',
+        "list.0.key: (sensitive) → (sensitive)",
         "whole: (sensitive) → (sensitive)",
     )
 
@@ -55,7 +55,26 @@ def test_a_value_that_was_sensitive_only_before_or_only_afterwards_is_not_shown_
     assert change.attributes == ("a: (sensitive) → (sensitive)", "b: (sensitive) → (sensitive)")
 
 
-def test_a_change_of_sensitivity_alone_is_told():
+def test_a_value_with_a_secret_part_is_hidden_as_a_whole():
+    before, after = {"list": ["a", "old-pw"]}, {"list": ["b", "c", "new-pw"]}
+    change = only(resource("x.y", ["update"], before, after, before_sensitive={"list": [False, True]}))
+    assert change.attributes == ("list: (sensitive) → (sensitive)",)
+    assert "pw" not in repr(change)
+    gone = resource(
+        "x.y", ["update"], before, {}, before_sensitive={"list": [False, True]}, after_unknown={"list": True}
+    )
+    assert only(gone).attributes == ("list: (sensitive) → (known after apply)",)
+
+
+def test_blocks_are_compared_one_by_one_if_there_are_as_many_as_before():
+    before = {"rule": [{"id": "a", "days": 1}, {"id": "b"}]}
+    change = only(resource("x.y", ["update"], before, {"rule": [{"id": "a", "days": 2}, {"id": "b"}]}))
+    assert change.attributes == ("rule.0.days: 1 → 2",)
+    change = only(resource("x.y", ["update"], before, {"rule": [{"id": "b"}]}))
+    assert change.attributes == ('rule: [{"id": "a", "days": 1}, {"id": "b"}] → [{"id": "b"}]',)
+
+
+def test_a_change_of_sensitivity_alone_is_shown():
     change = only(
         resource("x.y", ["update"], {"id": "1"}, {"id": "1"}, before_sensitive={"id": True}, after_sensitive={})
     )
@@ -72,7 +91,8 @@ def test_a_new_resource_lists_its_values_and_what_is_not_known_yet():
             after_unknown={"id": True, "rules": [{}], "tags": {}},
         )
     )
-    assert change == Change("x.y", "add", attributes=('name: "dev"', "id: (known after apply)"))
+    assert (change.address, change.verb) == ("x.y", "add")
+    assert change.attributes == ('name: "dev"', "id: (known after apply)")
 
 
 def test_a_replacement_names_the_attribute_that_forces_it():

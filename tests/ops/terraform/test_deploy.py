@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ops.terraform.deploy import Deployment, Options, deploy
-from ops.terraform.plan import Exit, Outcome, PlannedStack
+from ops.terraform.deploy import DeployOptions, DeployResult, deploy
+from ops.terraform.plan import Outcome, PlanExit, PlannedStack
 from ops.terraform.stacks import read_stacks
 from tests.ops.receivers import Discord
 from tests.ops.tiny_app import Document, TinyApp, data, reading
@@ -14,9 +14,9 @@ from tests.ops.tiny_app import Document, TinyApp, data, reading
 GUARDED = frozenset({"terraform_data"})
 
 
-def run(app: TinyApp, *names: str, environment: dict[str, str] | None = None, **options: Any) -> Deployment:
+def run(app: TinyApp, *names: str, environment: dict[str, str] | None = None, **options: Any) -> DeployResult:
     context = app.context(**(environment or {}))
-    return deploy(context, read_stacks(context, names), Options(holds_data=GUARDED, lock_wait=0, **options))
+    return deploy(context, read_stacks(context, names), DeployOptions(holds_data=GUARDED, lock_wait=0, **options))
 
 
 def refuse(planned: Sequence[PlannedStack]) -> bool:
@@ -40,7 +40,7 @@ def readers(app: TinyApp) -> dict[str, Document]:
 
 
 def test_a_first_deploy_brings_up_everything_in_order(app: TinyApp):
-    assert run(app) == Deployment(Exit.NOTHING, ("project", "dev", "production"))
+    assert run(app) == DeployResult(PlanExit.NOTHING, ("project", "dev", "production"))
     assert [app.resources(name) for name in ("project", "dev", "production")] == [
         {"main": "1"},
         {"copy": "1"},
@@ -50,7 +50,7 @@ def test_a_first_deploy_brings_up_everything_in_order(app: TinyApp):
 
 def test_a_second_deploy_does_nothing_and_tells_nobody(app: TinyApp, discord: Discord):
     run(app)
-    assert run(app, environment=discord.environment()) == Deployment(Exit.NOTHING)
+    assert run(app, environment=discord.environment()) == DeployResult(PlanExit.NOTHING)
     assert not discord.requests
 
 
@@ -64,7 +64,7 @@ def test_one_stack_is_deployed_alone(app: TinyApp):
 def test_where_one_plan_is_refused_nothing_at_all_is_applied_and_that_is_told(app: TinyApp, discord: Discord):
     run(app)
     app.synth({"project": project(main="1", new="2"), **readers(app), "dev": data(other="9")}, {"dev": ["project"]})
-    assert run(app, environment=discord.environment()) == Deployment(Exit.REFUSED)
+    assert run(app, environment=discord.environment()) == DeployResult(PlanExit.REFUSED)
     assert app.resources("project") == {"main": "1"}
     (embed,) = discord.embeds
     assert embed["title"].startswith("❌ Failed: deploy of project, ")
@@ -76,7 +76,7 @@ def test_where_one_plan_fails_nothing_at_all_is_applied_and_that_is_told(app: Ti
     broken = data(x="${no_such.thing}")
     later = {"dev": broken, "production": data(copy="1", new="2")}
     app.synth({"project": project(main="1"), **later}, {"dev": ["production"]})
-    assert run(app, environment=discord.environment()) == Deployment(Exit.ERROR)
+    assert run(app, environment=discord.environment()) == DeployResult(PlanExit.ERROR)
     assert app.resources("production") == {"copy": "1"}
     (embed,) = discord.embeds
     assert embed["description"].splitlines()[:2] == ["A plan failed.", "Nothing was applied."]
@@ -87,16 +87,16 @@ def test_a_stack_is_judged_again_once_what_it_reads_has_changed(app: TinyApp):
     app.synth({"project": project(main="2"), **readers(app)})
     deployment = run(app, allowed=["project:terraform_data.main", "dev:terraform_data.copy"])
     # Only now it shows that production's resource would be replaced, too.
-    assert deployment == Deployment(Exit.REFUSED, ("project",))
+    assert deployment == DeployResult(PlanExit.REFUSED, ("project",))
     assert [app.resources("dev"), app.resources("production")] == [{"copy": "1"}, {"copy": "1"}]
     permits = ["dev:terraform_data.copy", "production:terraform_data.copy"]
-    assert run(app, allowed=permits) == Deployment(Exit.NOTHING, ("dev", "production"))
+    assert run(app, allowed=permits) == DeployResult(PlanExit.NOTHING, ("dev", "production"))
     assert app.resources("production") == {"copy": "2"}
 
 
 def test_what_is_applied_is_the_plan_that_was_shown(app: TinyApp):
     def change_then_confirm(planned: list[PlannedStack]) -> bool:
-        # Someone synthesizes anew between plan and apply.
+        # Someone runs synth between plan and apply.
         app.synth({"project": project(main="of the new synth"), **readers(app)})
         return True
 
@@ -105,7 +105,7 @@ def test_what_is_applied_is_the_plan_that_was_shown(app: TinyApp):
 
 
 def test_without_confirmation_nothing_is_applied(app: TinyApp):
-    assert run(app, confirm=refuse).code == Exit.ERROR
+    assert run(app, confirm=refuse).code == PlanExit.ERROR
     assert app.resources("project") == {}
 
 
@@ -114,7 +114,7 @@ def test_a_failing_apply_stops_before_the_next_stacks_and_says_what_was_done(app
     failing["resource"]["terraform_data"]["boom"]["provisioner"] = [{"local-exec": {"command": "exit 7"}}]
     app.synth({"project": failing | {"output": project(main="1")["output"]}, "solo": data(a="1"), **readers(app)})
     deployment = run(app, environment=discord.environment())
-    assert (deployment.code, deployment.applied) == (Exit.ERROR, ("solo",))
+    assert (deployment.code, deployment.applied) == (PlanExit.ERROR, ("solo",))
     (problem,) = deployment.problems
     assert problem.startswith("project: Error: local-exec provisioner error")
     assert app.resources("dev") == {}
@@ -132,7 +132,7 @@ def test_success_is_announced_with_its_duration(app: TinyApp, discord: Discord):
 
 def test_a_notice_server_that_is_down_does_not_stop_a_deploy(app: TinyApp, capsys: pytest.CaptureFixture[str]):
     down = {"DISCORD_WEBHOOK_URL": "http://127.0.0.1:9/api/webhooks/1/t"}
-    assert run(app, "project", environment=down).code == Exit.NOTHING
+    assert run(app, "project", environment=down).code == PlanExit.NOTHING
     assert capsys.readouterr().err.count("notice not delivered") == 2
 
 
@@ -143,6 +143,6 @@ def test_plans_are_reported_first_and_again_where_made_anew(app: TinyApp):
         reported.append([(result.stack.name, result.outcome) for result in planned])
 
     run(app, report=report)
-    first, anew = reported
+    first, again = reported
     assert first == [("project", Outcome.CHANGED), ("dev", Outcome.WAITS), ("production", Outcome.WAITS)]
-    assert anew == [("dev", Outcome.CHANGED), ("production", Outcome.CHANGED)]
+    assert again == [("dev", Outcome.CHANGED), ("production", Outcome.CHANGED)]

@@ -1,7 +1,7 @@
 import pytest
 
 from ops.terraform.drift import find_drift, report_drift
-from ops.terraform.plan import Exit, plan_stacks
+from ops.terraform.plan import PlanExit, plan_stacks
 from ops.terraform.stacks import read_stacks
 from tests.ops.receivers import GitHubServer
 from tests.ops.terraform.test_deploy import GUARDED, run
@@ -18,11 +18,11 @@ def test_drift_opens_one_issue_updates_it_and_closes_it_when_clean(tiny_app: Tin
     deployed = {"dev": data(main="1"), "production": data(main="1")}
     tiny_app.synth(deployed)
     run(tiny_app)
-    assert look(tiny_app, github) == (Exit.NOTHING, None)
+    assert look(tiny_app, github) == (PlanExit.NOTHING, None)
     assert not github.issues
 
     tiny_app.synth(deployed | {"dev": data(main="2")})
-    assert look(tiny_app, github)[0] == Exit.CHANGES
+    assert look(tiny_app, github)[0] == PlanExit.CHANGES
     tiny_app.synth(deployed | {"production": data(main="1", lost="2")})
     look(tiny_app, github)
     (issue,) = github.issues.values()
@@ -31,16 +31,16 @@ def test_drift_opens_one_issue_updates_it_and_closes_it_when_clean(tiny_app: Tin
     assert "terraform_data.main" not in issue["body"]
 
     tiny_app.synth(deployed)
-    assert look(tiny_app, github) == (Exit.NOTHING, "drift issue closed")
+    assert look(tiny_app, github) == (PlanExit.NOTHING, "drift issue closed")
     assert issue["state"] == "closed"
 
 
 def test_a_stack_that_cannot_be_planned_is_an_error_and_leaves_the_issue_alone(tiny_app: TinyApp, github: GitHubServer):
     tiny_app.synth({"dev": data(main="1")})
-    assert look(tiny_app, github)[0] == Exit.CHANGES
+    assert look(tiny_app, github)[0] == PlanExit.CHANGES
     run(tiny_app)
     tiny_app.synth({"dev": data(main="${no_such.thing}")})
-    assert look(tiny_app, github) == (Exit.ERROR, None)
+    assert look(tiny_app, github) == (PlanExit.ERROR, None)
     assert github.issues[1]["state"] == "open"
 
 
@@ -50,4 +50,4 @@ def test_what_the_guard_would_refuse_is_drift_like_any_other(tiny_app: TinyApp, 
     tiny_app.synth({"dev": data(other="1")})
     monkeypatch.setattr(plan_stacks, "__kwdefaults__", {**(plan_stacks.__kwdefaults__ or {}), "holds_data": GUARDED})
     context = tiny_app.context()
-    assert find_drift(context, read_stacks(context))[0] == Exit.CHANGES
+    assert find_drift(context, read_stacks(context))[0] == PlanExit.CHANGES

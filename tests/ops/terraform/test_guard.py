@@ -92,3 +92,45 @@ def test_every_loss_is_either_refused_or_was_allowed(kinds: list[tuple[str, list
     harmful = {f"dev:{kind}.n{n}" for n, (kind, actions) in enumerate(kinds) if actions not in (["no-op"], ["update"])}
     assert {loss.permit for loss in verdict.refused} == harmful - allowed
     assert {loss.permit for loss in verdict.allowed} == harmful & allowed
+
+
+def update(address: str, before: Any, after: Any, *actions: str, **more: Any) -> dict[str, Any]:
+    document = change(address, *(actions or ("update",)))
+    return {**document, "change": {**document["change"], "before": before, "after": after, **more}}
+
+
+WEAKENINGS = {
+    "a shorter history": ("neon_project", "history_retention_seconds", 86400, 3600),
+    "no allow-list": ("neon_project", "allowed_ips", ["192.0.2.1"], []),
+    "an unprotected branch": ("neon_branch", "protected", "yes", "no"),
+    "no versioning": (
+        "aws_s3_bucket_versioning",
+        "versioning_configuration.status",
+        [{"status": "Enabled"}],
+        [{"status": "Suspended"}],
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "argument", "before", "after"), WEAKENINGS.values(), ids=WEAKENINGS)
+def test_weaker_protection_is_refused_unless_allowed_by_name(kind: str, argument: str, before: Any, after: Any):
+    name = argument.partition(".")[0]
+    weaker = plan(update(f"{kind}.main", {name: before}, {name: after}))
+    (refused,) = judge("project", weaker).refused
+    assert refused.permit == f"project:{kind}.main.{argument}"
+    assert f"{kind}.main would change {argument}, which" in str(refused)
+    assert judge("project", weaker, allowed=[f"project:{kind}.main"]).refused == (refused,), "that allows losing it"
+    assert judge("project", weaker, allowed=[refused.permit]).refused == ()
+    stronger = plan(update(f"{kind}.main", {name: after}, {name: before}))
+    assert judge("project", stronger).refused == ()
+
+
+def test_destroying_what_protects_other_data_is_refused():
+    (refused,) = judge("state", plan(update("aws_s3_bucket_versioning.this", {}, None, "delete"))).refused
+    assert "aws_s3_bucket_versioning.this would be destroyed, which stops keeping earlier versions" in str(refused)
+    assert refused.permit == "state:aws_s3_bucket_versioning.this"
+
+
+def test_a_value_known_only_after_the_apply_counts_as_weaker():
+    unknown = update("neon_branch.this", {"protected": "yes"}, {}, after_unknown={"protected": True})
+    assert [each.permit for each in judge("dev", plan(unknown)).refused] == ["dev:neon_branch.this.protected"]

@@ -11,7 +11,7 @@ import pytest
 
 from ops.context.errors import OpsError
 from ops.terraform import summary
-from ops.terraform.plan import Exit, Outcome, PlannedStack, exit_code, plan_folder, plan_stacks
+from ops.terraform.plan import Outcome, PlanExit, PlannedStack, exit_code, plan_folder, plan_stacks
 from ops.terraform.stacks import Stack, read_stacks
 from ops.terraform.terraform_cli import Terraform, TerraformError
 from tests.ops.tiny_app import Document, TinyApp, data, reading
@@ -42,14 +42,14 @@ def with_output(document: Document, value: str = "${terraform_data.main.output}"
 
 def test_exit_codes_tell_nothing_changes_refusal_and_error_apart(tiny_app: TinyApp):
     tiny_app.synth({"project": data(main="1")})
-    assert exit_code(plan(tiny_app)) == Exit.CHANGES
+    assert exit_code(plan(tiny_app)) == PlanExit.CHANGES
     apply(tiny_app, "project")
-    assert exit_code(plan(tiny_app)) == Exit.NOTHING
+    assert exit_code(plan(tiny_app)) == PlanExit.NOTHING
     tiny_app.synth({"project": data(main="2")})
-    assert exit_code(plan(tiny_app)) == Exit.REFUSED
-    assert exit_code(plan(tiny_app, allowed=["project:terraform_data.main"])) == Exit.CHANGES
+    assert exit_code(plan(tiny_app)) == PlanExit.REFUSED
+    assert exit_code(plan(tiny_app, allowed=["project:terraform_data.main"])) == PlanExit.CHANGES
     tiny_app.synth({"project": {"resource": {"no_such_type": {"x": {}}}}})
-    assert exit_code(plan(tiny_app)) == Exit.ERROR
+    assert exit_code(plan(tiny_app)) == PlanExit.ERROR
 
 
 def test_an_error_is_terraforms_own_without_its_frame(tiny_app: TinyApp):
@@ -63,7 +63,7 @@ def test_a_stack_that_reads_one_that_is_not_there_yet_waits(tiny_app: TinyApp):
     tiny_app.synth({"project": with_output(data(main="1")), "dev": reading(tiny_app, "project", "id")})
     project, dev = plan(tiny_app)
     assert (project.outcome, dev.outcome) == (Outcome.CHANGED, Outcome.WAITS)
-    assert exit_code([project, dev]) == Exit.CHANGES
+    assert exit_code([project, dev]) == PlanExit.CHANGES
     assert dev.line == "dev: waits until project is deployed"
 
 
@@ -82,8 +82,8 @@ def test_a_mistake_in_a_stack_is_an_error_whatever_is_to_come(tiny_app: TinyApp)
 def test_the_same_failure_is_an_error_where_nothing_is_to_come(tiny_app: TinyApp):
     tiny_app.synth({"project": with_output(data(main="1")), "dev": reading(tiny_app, "project", "no_such_output")})
     apply(tiny_app, "project")
-    assert exit_code(plan(tiny_app)) == Exit.ERROR
-    assert exit_code(plan(tiny_app, "dev")) == Exit.ERROR
+    assert exit_code(plan(tiny_app)) == PlanExit.ERROR
+    assert exit_code(plan(tiny_app, "dev")) == PlanExit.ERROR
 
 
 def test_a_stack_behind_one_that_changes_is_said_to_be_planned_again(tiny_app: TinyApp):
@@ -131,11 +131,10 @@ def test_a_locked_state_names_who_holds_it_and_the_command_that_unlocks_it(tiny_
         process.stdout.readline()
         project = plan(tiny_app)[0]
     assert project.outcome is Outcome.FAILED
-    folder = tiny_app.out / "stacks/project"
     assert project.problem.startswith(
         "project: the state is locked by ada@laptop (OperationTypeApply) since 2026-11-24 00:00:00 +0000 UTC; waited"
     )
-    assert project.problem.endswith(f"unlock: terraform -chdir={folder} force-unlock lock-id-1")
+    assert project.problem.endswith("unlock: python -m ops state unlock project")
 
 
 @pytest.mark.parametrize("permit", ["terraform_data.main", "prod:terraform_data.main", "project:"])
@@ -177,7 +176,7 @@ def test_init_is_done_again_where_it_no_longer_fits(tiny_app: TinyApp, monkeypat
     commands = counted_inits(tiny_app, monkeypatch)
     # As after a crash in the middle of an init: the stamp is there, and the backend is not.
     (tiny_app.out / "stacks/project/.terraform/terraform.tfstate").unlink()
-    assert exit_code(plan(tiny_app)) == Exit.CHANGES
+    assert exit_code(plan(tiny_app)) == PlanExit.CHANGES
     assert commands == ["plan", "init", "plan", "show"]
     commands.clear()
     document = json.loads((tiny_app.out / "stacks/project/cdk.tf.json").read_text())

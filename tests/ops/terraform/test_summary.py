@@ -6,7 +6,7 @@ import pytest
 
 from ops.context.run_context import Context
 from ops.terraform import summary
-from ops.terraform.changes import Change, Changes
+from ops.terraform.changes import Change, Changes, Difference
 from ops.terraform.guard import DataLoss, Verdict
 from ops.terraform.plan import Outcome, PlannedStack
 from ops.terraform.stacks import Stack
@@ -22,8 +22,8 @@ CHANGED = planned(
     "dev",
     changes=Changes(
         resources=(
-            Change("neon_branch.this", "replace", "why", ('name: "a" → "b"',)),
-            Change('x.y["`` ```@octocat <script>"]', "add", attributes=("text: ```",)),
+            Change("neon_branch.this", "replace", "why", differences=(Difference("name", '"a"', '"b"'),)),
+            Change('x.y["`` ```@octocat <script>"]', "add", differences=(Difference("text", "null", "```"),)),
         ),
         outputs=("uri: change",),
         outside=(Change("cloudflare_dns_record.web", "destroy"),),
@@ -70,7 +70,9 @@ def test_known_secrets_are_in_neither_comment_nor_page(make_context: MakeContext
 
 
 def test_a_huge_plan_stays_under_githubs_limit_and_says_what_was_cut(make_context: MakeContext):
-    many = Changes(resources=tuple(Change(f"a.n{n}", "add", attributes=("x" * 100,)) for n in range(2000)))
+    many = Changes(
+        resources=tuple(Change(f"a.n{n}", "add", differences=(Difference("x" * 100, "", ""),)) for n in range(2000))
+    )
     text = summary.markdown(make_context(), [planned("dev", changes=many), planned("edge", changes=many)])
     assert len(text) < 60_000
     assert "more lines; see the run" in text

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.terraform.deploy import Deployment, Options, deploy
-from ops.terraform.plan import Exit, Outcome, PlannedStack
+from ops.terraform.deploy import DeployOptions, DeployResult, deploy
+from ops.terraform.plan import Outcome, PlanExit, PlannedStack
 from ops.terraform.stacks import read_stacks
 from ops.terraform.terraform_cli import Terraform, TerraformError
 from tests.ops.receivers import Discord
@@ -70,10 +70,10 @@ def app(tiny_app: TinyApp, server: StateServer) -> TinyApp:
     return tiny_app
 
 
-def run(app: TinyApp, **environment: str) -> tuple[Deployment, list[PlannedStack]]:
+def run(app: TinyApp, **environment: str) -> tuple[DeployResult, list[PlannedStack]]:
     context = app.context(**environment)
     planned: list[PlannedStack] = []
-    return deploy(context, read_stacks(context), Options(report=planned.extend)), planned
+    return deploy(context, read_stacks(context), DeployOptions(report=planned.extend)), planned
 
 
 def kept(app: TinyApp) -> Path:
@@ -90,7 +90,7 @@ def test_a_state_that_can_not_be_saved_is_kept_and_blocks_plans_until_it_is_push
 ):
     server.refuses = True
     deployment, _ = run(app, **discord.environment())
-    assert (deployment.code, deployment.applied, deployment.unsaved) == (Exit.ERROR, (), ("project",))
+    assert (deployment.code, deployment.applied, deployment.unsaved) == (PlanExit.ERROR, (), ("project",))
     (problem,) = deployment.problems
     assert len(problem.splitlines()) == 1
     assert f"don't apply again: it is in {kept(app)}" in problem
@@ -102,7 +102,7 @@ def test_a_state_that_can_not_be_saved_is_kept_and_blocks_plans_until_it_is_push
     # A second deploy would create the resource a second time.
     server.refuses = False
     again, planned = run(app)
-    assert (again.code, planned[0].outcome) == (Exit.ERROR, Outcome.FAILED)
+    assert (again.code, planned[0].outcome) == (PlanExit.ERROR, Outcome.FAILED)
     assert "could not save the state" in planned[0].problem
     assert server.state is None
 
@@ -110,7 +110,7 @@ def test_a_state_that_can_not_be_saved_is_kept_and_blocks_plans_until_it_is_push
     assert not kept(app).exists()
     assert server.state is not None
     after, planned = run(app)
-    assert (after.code, planned[0].outcome) == (Exit.NOTHING, Outcome.UNCHANGED)
+    assert (after.code, planned[0].outcome) == (PlanExit.NOTHING, Outcome.UNCHANGED)
 
 
 def test_a_state_that_still_can_not_be_saved_is_kept(app: TinyApp, server: StateServer):

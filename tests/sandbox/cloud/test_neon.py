@@ -140,7 +140,8 @@ def test_a_branch_has_one_read_write_endpoint_on_a_port_of_its_own(world: World,
     branch = new_branch(world, project, name="dev")["id"]
     body = {"endpoint": {"branch_id": branch, "type": "read_write"}}
     endpoint = world.neon.ok("POST", f"/projects/{project}/endpoints", body)["endpoint"]
-    assert endpoint["host"] == f"127.0.0.1:{world.databases.endpoints[endpoint['id']][1]}"
+    port = world.databases.endpoints[endpoint["id"]][1]
+    assert endpoint["host"] == f"{endpoint['id']}.us-east-2.aws.neon.localhost:{port}"
     assert world.neon.call("POST", f"/projects/{project}/endpoints", body)[0] == 409
     replica = {"endpoint": {"branch_id": branch, "type": "read_only"}}
     world.neon.ok("POST", f"/projects/{project}/endpoints", replica)

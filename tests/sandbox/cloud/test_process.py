@@ -86,12 +86,12 @@ def cloud(tmp_path: Path) -> Generator[Running]:
 
 
 def rows(uri: str) -> list[Any]:
-    with psycopg.connect(uri, connect_timeout=10) as connection:
+    with psycopg.connect(uri, hostaddr="127.0.0.1", connect_timeout=10) as connection:
         return connection.execute("SELECT note FROM notes ORDER BY note").fetchall()
 
 
 def write(uri: str, note: str) -> None:
-    with psycopg.connect(uri, connect_timeout=10) as connection:
+    with psycopg.connect(uri, hostaddr="127.0.0.1", connect_timeout=10) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS notes (note text)")
         connection.execute("INSERT INTO notes VALUES (%s)", [note])
 
@@ -120,7 +120,7 @@ def test_a_restore_recovers_earlier_rows_and_keeps_the_newer_ones_under_a_name(c
     project, main, uri = made["project"]["id"], made["branch"]["id"], uri_of(made)
     write(uri, "kept")
     marker = branch_with_endpoint(cloud, project, name="marker")["branch"]
-    with psycopg.connect(uri) as connection:
+    with psycopg.connect(uri, hostaddr="127.0.0.1") as connection:
         connection.execute("DROP TABLE notes")
     body = {"source_branch_id": main, "source_lsn": marker["parent_lsn"], "preserve_under_name": "main-old"}
     cloud.neon("POST", f"/projects/{project}/branches/{main}/restore", body)

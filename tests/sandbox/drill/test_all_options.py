@@ -23,7 +23,10 @@ ROOT = Path(__file__).parents[3]
 FULL = ROOT / "examples/full.toml"
 Outputs = dict[str, dict[str, Any]]
 OUTPUTS: Outputs = {
-    "project": {"project_id": {"value": "quiet-harbor-12345678", "sensitive": False}},
+    "project": {
+        "pooler": {"value": "postgres://owner:old@127-pooler.0.0.1:40001/ledger", "sensitive": True},
+        "project_id": {"value": "quiet-harbor-12345678", "sensitive": False},
+    },
     "production": {
         "database_uri": {"value": "postgresql://owner:old@127.0.0.1:40001/ledger", "sensitive": True},
         "domain": {"value": "ledger.example", "sensitive": False},
@@ -70,11 +73,14 @@ def test_the_apps_checkout_knows_each_environment(tmp_path: Path, settings: Sett
     check_out(tmp_path / "app", settings)
     known = json.loads((tmp_path / "app/apps/api/wrangler.jsonc").read_text())["env"]
     assert set(settings.environments) <= set(known)
-    assert known["staging"] == known["dev"] != known["production"]
+    assert known["staging"] == known["production"], "an environment that the app does not know gets its bindings"
 
 
 def as_made_again(outputs: Outputs) -> None:
     outputs["project"]["project_id"]["value"] = "green-meadow-87654321"
+    outputs["project"]["pooler"]["value"] = (
+        "postgres://owner:new@ep-calm-sea-87654321-pooler.us-east-2.aws.neon.localhost:40002/ledger"
+    )
     outputs["production"]["database_uri"]["value"] = "postgresql://owner:new@127.0.0.1:40002/ledger"
     outputs["production"]["web_analytics_token"]["value"] = "a" * 32
     outputs["production"]["worker_secrets"]["value"] = {"BETTER_AUTH_SECRET": "new", "DATABASE_URL": "new"}
@@ -84,7 +90,11 @@ def another_database(outputs: Outputs) -> None:
     outputs["production"]["database_uri"]["value"] = "postgresql://owner:old@127.0.0.1:40001/another"
 
 
-def told_to_all(outputs: Outputs) -> None:
+def another_pooled_database(outputs: Outputs) -> None:
+    outputs["project"]["pooler"]["value"] = "postgres://owner:old@127-pooler.0.0.1:40001/another"
+
+
+def shown_to_all(outputs: Outputs) -> None:
     outputs["production"]["database_uri"]["sensitive"] = False
 
 
@@ -103,10 +113,11 @@ def without_a_stack(outputs: Outputs) -> None:
 def changes() -> Iterator[tuple[Callable[[Outputs], None], list[str]]]:
     yield as_made_again, []
     yield another_database, ["production.database_uri"]
-    yield told_to_all, ["production.database_uri"]
+    yield shown_to_all, ["production.database_uri"]
     yield without_a_secret, ["production.worker_secrets"]
     yield without_an_output, ["production.domain"]
-    yield without_a_stack, ["project.project_id"]
+    yield another_pooled_database, ["project.pooler"]
+    yield without_a_stack, ["project.pooler", "project.project_id"]
 
 
 @pytest.mark.parametrize(("change", "named"), list(changes()))

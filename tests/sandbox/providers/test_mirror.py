@@ -52,6 +52,9 @@ def test_the_schemas_are_the_real_ones(terraform: Terraform) -> None:
     assert resource["block"]["attributes"]["database_password"]["sensitive"] is True
 
 
+PAGES_PROJECT = 'data "cloudflare_pages_project" "p" {\n  account_id = "a"\n  project_name = "p"\n}\n'
+
+
 @pytest.mark.parametrize(
     ("resource", "message"),
     [
@@ -72,7 +75,7 @@ def test_a_wrong_configuration_is_refused_as_by_the_real_provider(
 
 
 def test_an_api_token_that_is_not_40_characters_is_refused_without_showing_it(terraform: Terraform) -> None:
-    provider = 'provider "cloudflare" { api_token = "too-short" }\ndata "cloudflare_zones" "all" {}\n'
+    provider = 'provider "cloudflare" { api_token = "too-short" }\n' + PAGES_PROJECT
     (terraform.folder / "main.tf").write_text(REQUIREMENTS.replace('provider "cloudflare" {}', provider))
     terraform.run("init")
 
@@ -107,7 +110,7 @@ def test_a_provider_that_is_asked_for_tls_says_what_to_set() -> None:
 def test_a_provider_never_leaves_this_machine(terraform: Terraform, variable: str, value: str) -> None:
     local = {"NEON_API_BASE_URL": "http://127.0.0.1:1/x", "CLOUDFLARE_BASE_URL": "http://127.0.0.1:1/x"}
     credentials = {"NEON_API_KEY": "key", "CLOUDFLARE_API_TOKEN": "t" * 40}
-    terraform.write('data "neon_branches" "b" { project_id = "p" }\ndata "cloudflare_zones" "z" {}\n')
+    terraform.write('data "neon_branches" "b" { project_id = "p" }\n' + PAGES_PROJECT)
     terraform.run("init")
 
     output = terraform.run("plan", succeeds=False, **(credentials | local | {variable: value}))

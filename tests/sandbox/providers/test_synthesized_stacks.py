@@ -64,6 +64,21 @@ def test_a_site_without_excluded_paths_is_deployed_and_the_second_plan_is_empty(
     assert deployed.plan() == {}
 
 
+@pytest.mark.parametrize("name", ["path_excludes", "path_includes", "preview_branch_excludes"])
+def test_an_empty_list_in_the_configuration_is_an_inconsistent_result(
+    deployed: Terraform, cloud: RunningCloud, name: str
+) -> None:
+    # The real providers 5.16.0 to 5.22.0 make null of it, which Terraform refuses.
+    stack = synthesize(load_values(read_values(EXPENSE_TRACKER)))["project"]
+    (project,) = stack["resource"]["cloudflare_pages_project"].values()
+    project["source"]["config"][name] = []
+    _place(deployed, stack, "cloudflare_pages_project")
+    deployed.run("init")
+    output = deployed.run("apply", "-auto-approve", succeeds=False)
+    assert "Provider produced inconsistent result after apply" in output
+    assert f"{name}: was cty.ListValEmpty(cty.String), but now null" in output
+
+
 def test_the_domain_of_an_api_stays_on_the_second_plan(deployed: Terraform, cloud: RunningCloud) -> None:
     values = read_values(ROOT / "examples/full.toml")
     values = merged(values, {"cloudflare": {"zone": CloudSeed.zone_name}})

@@ -1,6 +1,8 @@
-// Read by `npx drizzle-kit generate --config apps/api/drizzle.config.ts`, which writes the next migration after a change of the schema.
-export default {
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({
   dialect: "postgresql",
-  schema: "apps/api/src/schema.ts",
-  out: "apps/api/migrations",
-};
+  schema: "./src/schema.ts",
+  out: "./migrations",
+  dbCredentials: { url: process.env.DATABASE_URL ?? "" },
+});

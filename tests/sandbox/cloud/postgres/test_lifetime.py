@@ -88,7 +88,7 @@ def read_rows(databases: Databases, owner: Owner) -> list[tuple[int]]:
     """The owner's rows, read through its endpoint opened again on the same port."""
     databases.open_endpoint("ep-again", owner.branch_id, int(owner.port))
     uri = f"postgresql://intent_owner:first-password@127.0.0.1:{owner.port}/intent_db?sslmode=require"
-    with psycopg.connect(uri) as connection:
+    with psycopg.connect(uri, hostaddr="127.0.0.1") as connection:
         return connection.execute("SELECT id FROM expenses ORDER BY id").fetchall()
 
 

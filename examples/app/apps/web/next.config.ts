@@ -1,0 +1,9 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  output: "export",
+  distDir: "dist",
+  transpilePackages: ["@intent/shared"],
+};
+
+export default config;

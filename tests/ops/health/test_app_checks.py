@@ -1,0 +1,147 @@
+"""What the doctor says of an app before anything runs, with the lines to add."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.context.run_context import Context
+from ops.health.app_checks import app_findings
+from ops.health.finding import FindingStatus
+
+GOOD: dict[str, Any] = {
+    "name": "api",
+    "main": "src/index.ts",
+    "compatibility_date": "2025-09-27",
+    "compatibility_flags": ["nodejs_compat"],
+    "env": {"production": {"vars": {"A": "1"}, "version_metadata": {"binding": "CF_VERSION_METADATA"}}},
+}
+SETTINGS = """
+[project]
+name = "intent"
+[repository]
+owner = "acme"
+name = "intent"
+[state]
+bucket = "acme-states"
+[database]
+plan = "free"
+name = "intent"
+role = "owner"
+history_retention_seconds = 21600
+autoscaling_limit_max_cu = 0.25
+[api]
+worker = "intent-api"
+workers_subdomain = "acme"
+[environments.production.database]
+[release]
+migrate_command = "pnpm run db:migrate"
+secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET"]
+"""
+
+
+def findings(
+    folder: Path,
+    configuration: str | dict[str, Any],
+    *,
+    release: str = 'version_variable = "GIT_SHA"',
+    wrangler: str = "4.60.0",
+    file: str = "wrangler.jsonc",
+    **environment: str,
+) -> dict[FindingStatus, list[str]]:
+    app = folder / "app"
+    tools = app / "apps/api/node_modules"
+    (tools / ".bin").mkdir(parents=True)
+    (tools / "wrangler").mkdir()
+    (tools / ".bin/wrangler").write_text("")
+    (tools / "wrangler/package.json").write_text(json.dumps({"version": wrangler}))
+    (app / "package.json").write_text('{"packageManager": "pnpm@9.0.0"}')
+    (app / "pnpm-lock.yaml").write_text("")
+    (app / ".nvmrc").write_text("24.13.0")
+    text = configuration if isinstance(configuration, str) else json.dumps(configuration)
+    (app / "apps/api" / file).write_text(text)
+    settings = folder / "settings.toml"
+    settings.write_text(SETTINGS + release + "\n")
+    context = Context.read({"INFRA_SETTINGS": str(settings), "BETTER_AUTH_SECRET": "s", **environment})
+    found: dict[FindingStatus, list[str]] = {state: [] for state in FindingStatus}
+    for finding in app_findings(context, app, "production"):
+        found[finding.state].append(str(finding))
+    return found
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in (GOOD | values).items() if value is not None}
+
+
+def test_an_app_that_can_be_released_has_nothing_wrong(tmp_path: Path):
+    found = findings(tmp_path, GOOD)
+    assert found[FindingStatus.WRONG] == found[FindingStatus.LEFT_OUT] == []
+    assert found[FindingStatus.OK] == [
+        "ok: app: pnpm 9.0.0 (packageManager in package.json), Node 24.13.0 (.nvmrc), Worker in apps/api",
+        "ok: wrangler: 4.60.0",
+        "ok: apps/api/wrangler.jsonc: has environment production",
+        "ok: secrets: DATABASE_URL, BETTER_AUTH_SECRET",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "says"),
+    [
+        (
+            changed(env={"staging": {}}),
+            'has no environment production (it has: staging); add "env": {"production": {"vars": {}}}',
+        ),
+        (changed(env=None), "has no environment production (it has: none)"),
+        (changed(compatibility_date=None), 'has no compatibility_date; add "compatibility_date": "2025-09-27"'),
+        (changed(main=None), 'has no main, the Worker\'s first module; add "main": "src/index.ts"'),
+        ("{", "can't be read"),
+    ],
+)
+def test_what_is_missing_is_named_with_the_lines_to_add(tmp_path: Path, configuration: Any, says: str):
+    try:
+        wrong = findings(tmp_path, configuration)[FindingStatus.WRONG]
+    except Exception as error:
+        wrong = [str(error)]
+    assert len(wrong) == 1
+    assert says in wrong[0]
+
+
+def test_a_toml_configuration_gets_lines_of_toml(tmp_path: Path):
+    text = 'main = "a.ts"\n[env.production.vars]\nA = "1"\n'
+    wrong = findings(tmp_path, text, file="wrangler.toml", release="version_metadata = true")[FindingStatus.WRONG]
+    assert wrong == [
+        'wrong: apps/api/wrangler.toml: has no compatibility_date; add compatibility_date = "2025-09-27"',
+        "wrong: apps/api/wrangler.toml: release.version_metadata is set, and there is no such binding; "
+        'add [env.production.version_metadata] binding = "CF_VERSION_METADATA"',
+    ]
+
+
+def test_an_old_wrangler_is_named_with_the_command_that_raises_it(tmp_path: Path):
+    assert findings(tmp_path, GOOD, wrangler="4.59.2")[FindingStatus.WRONG] == [
+        "wrong: wrangler: version 4.59.2; install 4.60 or newer: pnpm --dir apps/api add --save-dev wrangler@^4.60.0"
+    ]
+
+
+def test_a_version_that_cannot_be_told_apart_is_mentioned(tmp_path: Path):
+    left = findings(tmp_path, GOOD, release="")[FindingStatus.LEFT_OUT]
+    assert len(left) == 1
+    assert "can't tell versions apart" in left[0]
+
+
+def test_bindings_that_the_environment_does_not_inherit_are_mentioned(tmp_path: Path):
+    left = findings(tmp_path, changed(ratelimits=[{"name": "X"}], kv_namespaces=[]))[FindingStatus.LEFT_OUT]
+    assert len(left) == 1
+    assert "does not inherit ratelimits from the top" in left[0]
+
+
+def test_secrets_that_nobody_set_are_wrong(tmp_path: Path):
+    assert findings(tmp_path, GOOD, BETTER_AUTH_SECRET="")[FindingStatus.WRONG] == [
+        "wrong: secrets: BETTER_AUTH_SECRET: not set; set them in the environment, or remove them from release.secrets"
+    ]
+
+
+def test_secrets_that_wrangler_requires_belong_into_the_settings(tmp_path: Path):
+    assert findings(tmp_path, changed(secrets={"required": ["API_KEY"]}))[FindingStatus.WRONG] == [
+        "wrong: secrets: API_KEY: required by wrangler's configuration; add them to release.secrets"
+    ]

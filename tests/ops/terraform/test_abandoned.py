@@ -1,0 +1,80 @@
+"""States that no stack uses are reported by plan, drift and doctor."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ops.clouds.state_bucket import StoredState
+from ops.context.run_context import Context
+from ops.health import doctor
+from ops.terraform import abandoned, summary
+from ops.terraform.drift import find_drift
+from ops.terraform.plan import PlanExit
+from ops.terraform.stacks import read_stacks
+from tests.ops.tiny_app import TinyApp, data
+
+BUCKET = "acme-states"
+STATE = {"resources": [{"mode": "managed", "type": "neon_branch", "name": "this", "instances": [{}]}]}
+OLD = StoredState("old", f"s3://{BUCKET}/tiny/old/terraform.tfstate", ("neon_branch.this",), STATE)
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
+def in_bucket(stack: str) -> dict[str, Any]:
+    backend = {"bucket": BUCKET, "key": f"tiny/{stack}/terraform.tfstate", "region": "us-east-1"}
+    return {"terraform": {"backend": {"s3": backend}}}
+
+
+@pytest.fixture
+def bucket_context(tiny_app: TinyApp) -> Context:
+    tiny_app.synth({name: in_bucket(name) for name in ("project", "dev", "state")})
+    return tiny_app.context(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+
+
+def test_a_state_that_no_stack_uses_is_abandoned_unless_it_is_empty(s3: Any, bucket_context: Context):
+    for name, document in {"project": STATE, "state": STATE, "old": STATE, "emptied": {"resources": []}}.items():
+        s3.put_object(Bucket=BUCKET, Key=f"tiny/{name}/terraform.tfstate", Body=json.dumps(document).encode())
+    s3.put_object(Bucket=BUCKET, Key="another/dev/terraform.tfstate", Body=json.dumps(STATE).encode())
+    assert abandoned.abandoned_states(bucket_context) == [OLD]
+    assert abandoned.sentence(OLD) == (
+        f"s3://{BUCKET}/tiny/old/terraform.tfstate holds 1 resources (neon_branch.this), but the settings have no "
+        "stack old; add it to the settings again, or destroy it: python -m ops destroy old"
+    )
+    (wrong,) = [finding for finding in doctor._stacks(bucket_context) if finding.remedy or "abandoned" in finding.text]  # pyright: ignore[reportPrivateUsage]
+    assert wrong.text.startswith("old is abandoned: s3://")
+    released = doctor._stacks(bucket_context, reads={"dev"})  # pyright: ignore[reportPrivateUsage]
+    assert not [finding for finding in released if "abandoned" in finding.text], "a release is not blocked"
+
+
+def test_an_unreadable_bucket_is_a_warning(s3: Any, bucket_context: Context, capsys: pytest.CaptureFixture[str]):
+    s3.delete_bucket(Bucket=BUCKET)
+    assert abandoned.abandoned_plans(bucket_context) == []
+    assert f"abandoned states can't be listed: bucket {BUCKET}: NoSuchBucket" in capsys.readouterr().err
+
+
+def test_states_outside_s3_are_not_looked_for(tiny_app: TinyApp):
+    tiny_app.synth({"project": data(main="1")})
+    assert abandoned.abandoned_states(tiny_app.context()) == []
+
+
+def test_an_abandoned_state_is_drift(tiny_app: TinyApp, monkeypatch: pytest.MonkeyPatch):
+    tiny_app.synth({"project": {}})
+    context = tiny_app.context()
+    found: Callable[[Context], list[StoredState]] = lambda _: [OLD]  # noqa: E731
+    monkeypatch.setattr(abandoned, "abandoned_states", found)
+    code, planned = find_drift(context, read_stacks(context), lock_wait=0)
+    assert code == PlanExit.CHANGES
+    assert summary.lines(planned)[-2:] == ["old: abandoned: no stack uses its state", f"  {abandoned.sentence(OLD)}"]
+    assert summary.title(planned) == "Terraform plan: no changes; abandoned: old"
+    assert find_drift(context, read_stacks(context), lock_wait=0, abandoned=False)[0] == PlanExit.NOTHING
