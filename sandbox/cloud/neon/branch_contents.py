@@ -41,7 +41,7 @@ class BranchContents:
         return found
 
     def create_endpoint(self, project: Document, wanted: Document) -> Document:
-        """Open an endpoint on a loopback port of its own; a ``host`` replaces the generated name, which looks like Neon's."""
+        """Open an endpoint on a loopback port of its own; a ``host`` replaces the generated name."""
         own = {"id": neon_objects.new_id("ep-"), "project_id": project["id"], "region_id": project["region_id"]}
         defaults = {**project["default_endpoint_settings"], "provisioner": project["provisioner"]}
         # Setting one of the two limits moves the other where needed.
