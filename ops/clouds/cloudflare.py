@@ -6,6 +6,7 @@ Source: Cloudflare's API reference, "Workers", "Pages", "Zones" and "Verify Toke
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ops.clouds.rest import RefusedError, Rest
@@ -86,6 +87,17 @@ class Cloudflare(Rest):
     def _reason(self, document: Any) -> tuple[str, str]:
         first = document["errors"][0]
         return str(first["code"]), str(first["message"])
+
+    def _next_page(self, answer: Any, asked: Mapping[str, str]) -> dict[str, str]:
+        """A page's number, or a cursor (rulesets). Source: Cloudflare's API reference, `result_info` of each list."""
+        del asked
+        info = answer.get("result_info") or {}
+        if cursor := info.get("cursor") or (info.get("cursors") or {}).get("after"):
+            return {"cursor": cursor}
+        page, size = int(info.get("page") or 1), int(info.get("per_page") or 0)
+        total = info.get("total_pages")
+        more = page < total if total is not None else 0 < size <= len(answer.get("result") or [])
+        return {"page": str(page + 1)} if more else {}
 
     def verify_token(self) -> VerifiedToken:
         """Verifies the token in use.
@@ -200,15 +212,10 @@ class Cloudflare(Rest):
 
     def _deployments(self, project: str, branch: str) -> Iterator[dict[str, Any]]:
         """A branch's previews, the newest first, among the project's last hundred."""
-        size = 25
-        for page in range(1, _DEPLOYMENTS_READ // size + 1):
-            query = {"env": "preview", "page": str(page), "per_page": str(size)}
-            found = self.call("GET", f"{project}/deployments", query=query)["result"]
-            for deployment in found:
-                if ((deployment.get("deployment_trigger") or {}).get("metadata") or {}).get("branch") == branch:
-                    yield deployment
-            if len(found) < size:
-                return
+        query = {"env": "preview", "per_page": "25"}
+        for deployment in islice(self.items(f"{project}/deployments", "result", query=query), _DEPLOYMENTS_READ):
+            if ((deployment.get("deployment_trigger") or {}).get("metadata") or {}).get("branch") == branch:
+                yield deployment
 
 
 def alias(branch: str) -> str:

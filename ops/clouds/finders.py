@@ -6,7 +6,7 @@ Neon's and Cloudflare's are looked up here; AWS's, where each type has an API ca
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from catalog import CATALOG, Lookup
 from ops.clouds.rest import Rest
@@ -108,9 +108,11 @@ class Finders:
         return ", ".join(filter(None, parts))
 
     def _list(self, lookup: Lookup, path: str) -> Iterator[Mapping[str, Any]]:
-        service = self._service(lookup.service)
-        answer = service.tried(lambda: service.call("GET", path, missing={lookup.listed: []}))
-        yield from answer.get(lookup.listed) or []
+        service, parts = self._service(lookup.service), urlsplit(path)
+        query = dict(parse_qsl(parts.query))
+        yield from service.tried(
+            lambda: list(service.items(parts.path, lookup.listed, query=query, absent_is_empty=True))
+        )
 
     def _organization(self, values: Values) -> str:
         """The planned organization, else the run's own; empty for a personal project."""

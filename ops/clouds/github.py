@@ -4,7 +4,7 @@ Comments and issues are found again by a marker, an HTML comment that begins the
 endpoints for issue comments", "REST API endpoints for issues", "REST API endpoints for pull requests").
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -240,11 +240,11 @@ class GitHub(Rest):
         return text if len(text) <= LONGEST_BODY else text[: LONGEST_BODY - len(_CUT)] + _CUT
 
     def _pages(self, path: str, query: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:
-        for page in range(1, 1000):
-            found = self.call("GET", path, query={**(query or {}), "per_page": "100", "page": str(page)})
-            yield from found
-            if len(found) < 100:
-                return
+        return self.items(path, query={**(query or {}), "per_page": "100"})
+
+    def _next_page(self, answer: Any, asked: Mapping[str, str]) -> dict[str, str]:
+        full = len(answer) >= int(asked["per_page"])
+        return {"page": str(int(asked.get("page", "1")) + 1)} if full else {}
 
     def _is_mine(self, written: dict[str, Any], purpose: str) -> bool:
         """Whether this token's owner wrote it: someone else's comment with the marker must not be taken for ours."""

@@ -143,8 +143,8 @@ class Neon(Rest):
 
     def _projects(self, name: str) -> list[dict[str, Any]]:
         query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
-        answer = self.tried(lambda: self.call("GET", "/projects", query=query))
-        return [project for project in answer["projects"] if project["name"] == name]
+        found = self.tried(lambda: list(self.items("/projects", "projects", query=query)))
+        return [project for project in found if project["name"] == name]
 
     def _project_in_state(self) -> str:
         """The id of the project in the state of the stack `project`; empty if there is none or it can't be read."""
@@ -186,7 +186,7 @@ class Neon(Rest):
         Raises:
             OpsError: Neon refused, or did not answer.
         """
-        found = self.tried(lambda: list(self._branch_pages(project_id)))
+        found = self.tried(lambda: list(self._branches(project_id)))
         return sorted(map(Branch.read, found), key=lambda branch: branch.created_at)
 
     def branch(self, project_id: str, name: str) -> Branch | None:
@@ -368,19 +368,18 @@ class Neon(Rest):
             raise
 
     def _find(self, project_id: str, name: str) -> Branch | None:
-        found = (Branch.read(branch) for branch in self._branch_pages(project_id))
+        found = (Branch.read(branch) for branch in self._branches(project_id))
         return next((branch for branch in found if branch.name == name), None)
 
-    def _branch_pages(self, project_id: str) -> Iterator[dict[str, Any]]:
-        cursor = ""
-        while True:
-            query = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
-            answer = self.call("GET", f"/projects/{project_id}/branches", query=query)
-            yield from answer["branches"]
-            following = (answer.get("pagination") or {}).get("next") or ""
-            if not following or following == cursor or not answer["branches"]:
-                return
-            cursor = following
+    def _branches(self, project_id: str) -> Iterator[dict[str, Any]]:
+        return self.items(f"/projects/{project_id}/branches", "branches", query={"limit": "100"})
+
+    def _next_page(self, answer: Any, asked: Mapping[str, str]) -> dict[str, str]:
+        """Branches name the next page's cursor; projects one on each page, which leads to an empty page at the end."""
+        del asked
+        pagination = answer.get("pagination") or {}
+        cursor = pagination.get("next") or pagination.get("cursor")
+        return {"cursor": cursor} if cursor else {}
 
     def _add_endpoint(self, project_id: str, branch_id: str) -> None:
         found = self.call("GET", f"/projects/{project_id}/branches/{branch_id}/endpoints")["endpoints"]
@@ -431,7 +430,7 @@ def describe_project(neon: Rest, project: Mapping[str, Any]) -> str:
         OpsError: Neon refused, or did not answer.
     """
     path = f"/projects/{project['id']}/branches"
-    branches = neon.tried(lambda: neon.call("GET", path, query={"limit": "100"}))["branches"]
+    branches = neon.tried(lambda: list(neon.items(path, "branches", query={"limit": "100"})))
     size = project.get("synthetic_storage_size")
     if size is None:
         size = sum(branch.get("logical_size") or 0 for branch in branches)

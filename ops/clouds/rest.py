@@ -1,6 +1,6 @@
 """The base of the clients for JSON APIs over HTTP: retries what may pass, and explains each refusal in one line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,6 +14,7 @@ from ops.context.errors import OpsError
 # 423: the resource is busy with another operation (Neon); 425 and 429 ask the caller to wait.
 _PASSING = frozenset({408, 423, 425, 429})
 _LONGEST_WAIT_SECONDS = 20.0
+_MOST_PAGES = 1_000
 
 _T = TypeVar("_T")
 
@@ -38,7 +39,7 @@ class RefusedError(OpsError):
 class Rest:
     """One service's API, with a token. Use it as a context manager.
 
-    A subclass overrides `_advise`, `_reason` and `_may_pass` where the service has rules of its own.
+    A subclass overrides `_advise`, `_reason`, `_may_pass` and `_next_page` where the service has rules of its own.
     """
 
     def __init__(
@@ -146,6 +147,37 @@ class Rest:
         advice = self._advise(answer.status_code, path)
         message = f"{self._service} refused {what}{f'; {advice}' if advice else ''}"
         raise RefusedError(message, answer.status_code, code)
+
+    def items(
+        self, path: str, name: str = "", *, query: Mapping[str, str] | None = None, absent_is_empty: bool = False
+    ) -> Iterator[Any]:
+        """Every item of a list, page by page. Each page is requested once; see `tried`.
+
+        Args:
+            path: below the API's address, without parameters.
+            name: the answer's field with the items; empty if the answer is the list itself.
+            query: the parameters of the first page; those of the next ones have a page number or a cursor as well.
+            absent_is_empty: a 404 counts as an empty list.
+
+        Raises:
+            OpsError: see `call`; or the list has more than 1,000 pages.
+        """
+        asked = dict(query or {})
+        empty: Any = {name: []} if name else []
+        for _ in range(_MOST_PAGES):
+            answer = self.call("GET", path, query=asked, missing=empty if absent_is_empty else None)
+            found: list[Any] = (answer.get(name) if name else answer) or []
+            yield from found
+            following = self._next_page(answer, asked)
+            if not found or not following or following.items() <= asked.items():
+                return
+            asked |= following
+        raise OpsError(f"{self._service}: the list {self._mask.hide(path)} has more than {_MOST_PAGES} pages")
+
+    def _next_page(self, answer: Any, asked: Mapping[str, str]) -> dict[str, str]:
+        """The parameters that lead from a list's page to the next one; empty after the last one."""
+        del answer, asked
+        return {}
 
     def _explained(self, answer: httpx.Response) -> tuple[str, str]:
         try:

@@ -48,12 +48,18 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class ApiOperation:
-    """A method and path of an API, and its handler (called in a thread of the pool)."""
+    """A method and path of an API, and its handler (called in a thread of the pool).
+
+    Attributes:
+        status: of a response without an error.
+        page_size: the items of a list's page where the query has no `per_page`.
+    """
 
     method: str
     path: str
     answer: Callable[[ApiCall], Any]
     status: int = 200
+    page_size: int = 100
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,8 @@ class Api(ABC):
                 call = ApiCall(request.path_params, request.query_params, body)
                 self.check(request.method, shape, call)
                 result = await run_in_threadpool(operation.answer, call)
-                return self.respond(_public(result), operation.status, request.query_params)
+                query = {"per_page": str(operation.page_size), **request.query_params}
+                return self.respond(_public(result), operation.status, query)
             except ApiError as error:
                 return self.refuse(error)
             except Exception:

@@ -59,7 +59,7 @@ class CloudflareApi(Api):
 
 
 def _page(items: list[Any], query: Mapping[str, str]) -> dict[str, Any]:
-    wanted = query.get("page", "1"), query.get("per_page", "100")
+    wanted = query.get("page", "1"), query["per_page"]
     if not all(re.fullmatch(r"[1-9]\d{0,5}", number) for number in wanted):
         raise ApiError(400, "page and per_page must be positive numbers", 1003)
     page, size = int(wanted[0]), int(wanted[1])
@@ -81,6 +81,8 @@ class Collection(ABC):
         without: methods that its objects do not have.
         deleted: the status of a successful deletion.
         filters: the fields that a list can be filtered by.
+        page_size: the items of a list's page where the query has no `per_page`. Source: the defaults in Cloudflare's
+            OpenAPI document (github.com/cloudflare/api-schemas, 2024-08-07); wrangler lists Pages projects by tens.
         terraform: the resource type, the attribute with the owner's id, and attributes that are loaded unchanged.
         columns: the fields on the page.
     """
@@ -92,6 +94,7 @@ class Collection(ABC):
     without: ClassVar[Sequence[str]] = ()
     deleted: ClassVar[int] = 200
     filters: ClassVar[Sequence[str]] = ()
+    page_size: ClassVar[int] = 100
     terraform: ClassVar[tuple[str, str, Sequence[str]]]
     columns: ClassVar[Sequence[str]]
 
@@ -165,7 +168,7 @@ class Collection(ABC):
     def operations(self) -> list[ApiOperation]:
         item = self.path + "/{key}"
         every = [
-            ApiOperation("GET", self.path, self.find),
+            ApiOperation("GET", self.path, self.find, page_size=self.page_size),
             ApiOperation("POST", self.path, self.create),
             ApiOperation("GET", item, lambda call: self.show(self.one(call))),
             ApiOperation("PUT", item, self.replace),

@@ -44,6 +44,7 @@ class HealthChecks(Collection):
 
     name = "health_checks"
     path = "/zones/{zone}/healthchecks"
+    page_size = 25
     unknown = (404, "health check not found", 1001)
     terraform = ("cloudflare_healthcheck", "zone_id", ("id", "created_on", "modified_on"))
     columns = ("name", "address", "type", "interval", "status", "id")

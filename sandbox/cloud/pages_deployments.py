@@ -35,6 +35,7 @@ class PagesDeployments(Collection):
 
     name = "pages_deployments"
     path = PagesProjects.path + "/{project}/deployments"
+    page_size = 25
     unknown = (404, "The deployment ID you have specified does not exist.", 8000009)
     without = ("PUT", "PATCH")
     columns = ("project_name", "environment", "branch", "address", "url", "commit", "created_on")

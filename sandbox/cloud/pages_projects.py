@@ -20,6 +20,7 @@ class PagesProjects(Collection):
 
     name = "pages_projects"
     path = "/accounts/{account}/pages/projects"
+    page_size = 10
     key = "name"
     unknown = (
         404,

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
@@ -107,7 +107,7 @@ def _message(error: ValidationError, whole: ValidationError) -> str:
     if error.validator == "enum":
         place = list(error.absolute_path)
         same = (each for each in _leaves(whole) if each.validator == "enum" and list(each.absolute_path) == place)
-        values = sorted({str(value) for each in same for value in each.validator_value})
+        values = sorted({str(value) for each in same for value in cast(list[Any], each.validator_value)})
         text = f"{str(error.instance)[:80]!r} is not one of {', '.join(values)}"
         return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE].rpartition(', ')[0]}, …"
     return error.message[:_LONGEST_MESSAGE]

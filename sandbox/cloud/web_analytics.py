@@ -46,4 +46,4 @@ class WebAnalyticsSites(Collection):
 
     def operations(self) -> list[ApiOperation]:
         kept = [item for item in super().operations() if (item.method, item.path) != ("GET", self.path)]
-        return [ApiOperation("GET", self.path + "/list", self.find), *kept]
+        return [ApiOperation("GET", self.path + "/list", self.find, page_size=10), *kept]

@@ -73,9 +73,9 @@ def service(api: Api, directory: ZoneDirectory) -> CloudService:
     user = {"id": "7c5dae5552338874e5053f2534d2767a", "email": "owner@example.com", "suspended": False}
     operations = [
         ApiOperation("GET", "/user", lambda _: user),
-        ApiOperation("GET", "/accounts", lambda call: directory.find("accounts", call.query)),
+        ApiOperation("GET", "/accounts", lambda call: directory.find("accounts", call.query), page_size=20),
         ApiOperation("GET", "/accounts/{account}", lambda call: directory.account(call["account"])),
-        ApiOperation("GET", "/zones", lambda call: directory.find("zones", call.query)),
+        ApiOperation("GET", "/zones", lambda call: directory.find("zones", call.query), page_size=20),
         ApiOperation("GET", "/zones/{zone}", lambda call: directory.zone(call["zone"])),
     ]
     return CloudService("Zones", api, operations, directory.tables, {})

@@ -62,8 +62,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: None) -> "Iterator[PreviewCloud]":
-    """The local cloud with the infrastructure that previews need, and no waiting between two tries."""
+def preview_cloud(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: None
+) -> "Iterator[PreviewCloud]":
+    """The local cloud with the infrastructure that previews need, and no waiting between two tries.
+
+    The values of its seed can be set by an indirect parameter, such as `{"neon_plan": "paid"}`.
+    """
     # Only here: most tests need no cloud.
     from sandbox.cloud.workers import worker_scripts
     from tests.ops.preview_cloud import PreviewCloud, Runtime
@@ -73,7 +78,7 @@ def preview_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: N
     monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN)
     del no_waiting
     monkeypatch.setattr(worker_scripts, "Runtime", Runtime)
-    with PreviewCloud(tmp_path) as cloud:
+    with PreviewCloud(tmp_path, **getattr(request, "param", {})) as cloud:
         cloud.settings()
         cloud.deploy_infrastructure()
         yield cloud
