@@ -81,8 +81,8 @@ class Collection(ABC):
         without: methods that its objects do not have.
         deleted: the status of a successful deletion.
         filters: the fields that a list can be filtered by.
-        page_size: the items of a list's page where the query has no `per_page`. Source: the defaults in Cloudflare's
-            OpenAPI document (github.com/cloudflare/api-schemas, 2024-08-07); wrangler lists Pages projects by tens.
+        page_size: the items of a list's page where the query has no `per_page`. The 25 of health checks are the default
+            in Cloudflare's reference. The other small sizes are not looked up: they make callers follow pages.
         terraform: the resource type, the attribute with the owner's id, and attributes that are loaded unchanged.
         columns: the fields on the page.
     """
