@@ -4,11 +4,14 @@ Known are two ways: release.pending_command prints them, or the app uses drizzle
 table in which drizzle records what it applied. Otherwise nothing is known, and a release assumes that there are some.
 
 Source: drizzle-orm 0.45, migrator.js (the journal's form) and pg-core/dialect.js, `migrate`: it applies, in one
-transaction, the entries newer than the newest row of `drizzle.__drizzle_migrations`, and skips older ones.
+transaction, the entries newer than the newest row of `drizzle.__drizzle_migrations`, and skips older ones. So do the
+other migrators for Postgres, but those of its HTTP drivers (neon-http/migrator.js) without a transaction.
 """
 
 import json
 import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,9 @@ from ops.release.migrations import run_in_app
 
 _JOURNAL = Path("meta", "_journal.json")
 _TABLE = "drizzle.__drizzle_migrations"
-_NOT_SEARCHED = frozenset({"node_modules", ".git", "dist", ".wrangler"})
+_NOT_SEARCHED = frozenset({"node_modules", ".git", "dist", ".next", ".wrangler"})
+_SOURCES = frozenset({".cjs", ".cts", ".js", ".mjs", ".mts", ".ts"})
+_WITHOUT_TRANSACTION = re.compile(r"drizzle-orm/(neon-http|pg-proxy|xata-http)/migrator")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def find_pending(context: Context, app: Path, uri: str) -> Pending:
     lacking = [entry for entry in entries if entry.when not in applied]
     newest = max(applied, default=0)
     skipped = tuple(entry.name for entry in lacking if entry.when <= newest)
-    return Pending(tuple(entry.name for entry in lacking), skipped, atomic=True)
+    return Pending(tuple(entry.name for entry in lacking), skipped, atomic=_is_atomic(app))
 
 
 def must_not_skip(pending: Pending) -> None:
@@ -112,13 +117,19 @@ def must_be_applied(pending: Pending) -> None:
 
 def _journals(app: Path) -> list[Path]:
     """drizzle's journals for Postgres in the app's checkout."""
-    found: list[Path] = []
+    return [file for file in _files(app) if file.parts[-2:] == _JOURNAL.parts and _is_postgres(file)]
+
+
+def _is_atomic(app: Path) -> bool:
+    """Whether none of the app's own files runs a migrator that applies statement by statement."""
+    sources = (file for file in _files(app) if file.suffix in _SOURCES)
+    return not any(_WITHOUT_TRANSACTION.search(file.read_text(encoding="utf-8", errors="replace")) for file in sources)
+
+
+def _files(app: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(app):
         folders[:] = sorted(set(folders) - _NOT_SEARCHED)
-        file = Path(folder, _JOURNAL.name)
-        if _JOURNAL.name in files and file.parent.name == _JOURNAL.parent.name and _is_postgres(file):
-            found.append(file)
-    return found
+        yield from (Path(folder, name) for name in sorted(files))
 
 
 def _is_postgres(file: Path) -> bool:

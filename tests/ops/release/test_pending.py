@@ -89,6 +89,13 @@ def test_the_journal_is_compared_with_drizzles_table(
     assert pending(app, connection) == Pending(names, skipped, atomic=True)
 
 
+def test_a_migrator_without_a_transaction_may_leave_a_part(app: Path, connection: psycopg.Connection):
+    apply(connection, 100)
+    assert pending(app, connection).atomic
+    (app / "migrate.mjs").write_text('import { migrate } from "drizzle-orm/neon-http/migrator";')
+    assert not pending(app, connection).atomic
+
+
 def test_without_drizzles_table_nothing_is_known(app: Path, connection: psycopg.Connection):
     found = pending(app, connection)
     assert found.names is None
