@@ -13,7 +13,9 @@ class NeonPlan:
     Attributes:
         history_retention_seconds: the longest window for a restore to a point in time, in seconds.
         autoscaling_limit_max_cu: the largest compute, in compute units (1 CU is about 4 GB of memory).
-        branches: branches that a project includes; more are charged or refused.
+        branches: branches that a project includes.
+        more_branches: whether a project can have more, for a price: on Free the number is a limit, on the paid plans
+            an allowance ("Neon plans", "Branches").
         protected_branches: protected branches.
         suspend_timeout_seconds: the shortest and longest idle time before a compute is suspended, in seconds;
             None if the plan's 300 s can't be changed.
@@ -23,6 +25,7 @@ class NeonPlan:
     history_retention_seconds: int
     autoscaling_limit_max_cu: float
     branches: int
+    more_branches: bool
     protected_branches: int
     suspend_timeout_seconds: tuple[int, int] | None
     allowed_ips: bool
@@ -33,6 +36,7 @@ NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
         history_retention_seconds=6 * 3600,
         autoscaling_limit_max_cu=2,
         branches=10,
+        more_branches=False,
         protected_branches=0,
         suspend_timeout_seconds=None,
         allowed_ips=False,
@@ -41,6 +45,7 @@ NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
         history_retention_seconds=7 * 86400,
         autoscaling_limit_max_cu=16,
         branches=10,
+        more_branches=True,
         protected_branches=2,
         suspend_timeout_seconds=None,
         allowed_ips=False,
@@ -49,6 +54,7 @@ NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
         history_retention_seconds=30 * 86400,
         autoscaling_limit_max_cu=16,
         branches=25,
+        more_branches=True,
         protected_branches=5,
         suspend_timeout_seconds=(60, 7 * 86400),
         allowed_ips=True,

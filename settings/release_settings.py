@@ -73,6 +73,12 @@ class ReleaseSettings(SettingsTable):
         description="The command that migrates the database. It runs in the app repository's root, "
         "gets DATABASE_URL in its environment, and must be safe to run again."
     )
+    pending_command: _Command | None = Field(
+        None,
+        description="A command that prints each migration that the database lacks on a line of its own, and nothing "
+        "else; it gets DATABASE_URL. Default: an app with drizzle is read directly, and otherwise a release assumes "
+        "that migrations are pending.",
+    )
     audit_command: _Command | None = Field(
         None, description="A command that must succeed before a release, such as a dependency audit."
     )

@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 SECTIONS = {
     "Set up": ("doctor", "adopt", "bootstrap", "cost"),
     "Deploy the infrastructure": ("plan", "deploy", "destroy", "drift"),
-    "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "preview"),
+    "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "restore-points", "preview"),
     "Watch": ("uptime", "report", "notify"),
     "Recover": ("state", "rotate"),
 }

@@ -23,6 +23,10 @@ Id = Annotated[
     ),
 ]
 
+RestorePoint = Annotated[
+    bool, typer.Option("--restore-point", help="Create a restore point even if no migration is pending.")
+]
+
 
 @app.command()
 def release(
@@ -33,6 +37,7 @@ def release(
     allow_older: Annotated[
         bool, typer.Option("--allow-older", help="Release a commit older than the one serving traffic.")
     ] = False,
+    restore_point: RestorePoint = False,
 ) -> int:
     """Release the app to an environment.
 
@@ -44,7 +49,8 @@ def release(
     from ops.release import read_release_request
     from ops.release import release as run
 
-    return int(run(read_release_request(ctx.obj, environment, app, id, allow_older=allow_older)))
+    request = read_release_request(ctx.obj, environment, app, id, allow_older=allow_older, restore_point=restore_point)
+    return int(run(request))
 
 
 @app.command()
@@ -71,24 +77,36 @@ def rollback(
 
 
 @app.command()
-def migrate(ctx: typer.Context, environment: Environment, app: App, id: Id = None) -> int:
+def migrate(
+    ctx: typer.Context, environment: Environment, app: App, id: Id = None, restore_point: RestorePoint = False
+) -> int:
     """Create a restore point, then run the migrations.
 
-    Exit codes: 0 the schema is up to date, 1 error.
+    If it is known that no migration is pending, there is no restore point. Exit codes: 0 the schema is up to date,
+    1 error.
     """
     from ops.release import migrations, read_release_request
     from ops.release.journal import release_lock
+    from ops.release.pending import find_pending, must_be_applied, must_not_skip
     from ops.terraform.outputs import database_url
 
     request = read_release_request(ctx.obj, environment, app, id)
+    console, way_back = request.context.console, ""
     with release_lock(request.folder, environment):
         uri = database_url(request.context, environment)
         migrations.check_database(request.context, environment, uri)
-        hours = request.settings.restore_point_hours
-        point = migrations.make_restore_point(request.context, environment, request.base, hours)
-        request.context.console.say(f"restore point: {point.name}, until {point.expires_at}")
+        before = find_pending(request.context, request.app, uri)
+        must_not_skip(before)
+        if before.none and not restore_point:
+            console.say("restore point: none, because no migration is pending")
+        else:
+            hours = request.settings.restore_point_hours
+            point = migrations.make_restore_point(request.context, environment, request.base, hours)
+            console.say(f"restore point: {point.name}, until {point.expires_at}")
+            way_back = f"; to go back: {migrations.restore_command(environment, point.name)}"
         migrations.migrate(request.context, request.app, uri)
-    request.context.console.say(f"migrated; to go back: {migrations.restore_command(environment, point.name)}")
+        must_be_applied(find_pending(request.context, request.app, uri))
+    console.say(f"migrated{way_back}")
     return 0
 
 
@@ -130,6 +148,36 @@ def restore(
         else:
             backup = migrations.restore_database(context, environment, source)
     context.console.say(f"restored {environment} to {source}; its rows before that are on branch {backup}")
+    return 0
+
+
+@app.command(name="restore-points")
+def restore_points(
+    ctx: typer.Context,
+    delete: Annotated[
+        list[str] | None, typer.Option("--delete", metavar="BRANCH", help="Delete this one, with its rows.")
+    ] = None,
+    yes: Yes = False,
+) -> int:
+    """List the restore points, or delete some.
+
+    They count against the branches of Neon's plan. Exit codes: 0; 1 error or not confirmed.
+    """
+    from ops.release import migrations
+
+    context: Context = ctx.obj
+    found = migrations.restore_points(context)
+    if not delete:
+        for branch in found:
+            until = f"until {branch.expires_at:%Y-%m-%d %H:%M} UTC" if branch.expires_at else "until it is deleted"
+            context.console.say(f"{branch.name}  {branch.created_at:%Y-%m-%d %H:%M} UTC, {until}")
+        if not found:
+            context.console.say("there are no restore points")
+        return 0
+    confirm(yes, f"Delete {', '.join(delete)}? Their rows can't be restored afterwards.")
+    for name in delete:
+        migrations.delete_restore_point(context, name)
+        context.console.say(f"deleted {name}")
     return 0
 
 

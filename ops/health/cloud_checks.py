@@ -1,7 +1,7 @@
 """Read-only checks of the clouds: Neon's project and branches; Cloudflare's token, zone and domains."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from ops.clouds.cloudflare import Cloudflare
@@ -48,12 +48,12 @@ def database_finding(context: Context, environment: str, uri: str) -> Finding:
     )
 
 
-def neon(context: Context, *, spare_branch: bool = True) -> Iterator[Finding]:
+def neon(context: Context, *, need_room: bool = True) -> Iterator[Finding]:
     """Checks that Neon's key works and that the environments' branches exist.
 
     Args:
         context: has the key and the settings.
-        spare_branch: whether the plan must have room for another branch.
+        need_room: whether the plan must have room for another branch.
     """
     context.credentials.need("neon_org_id")
     with Neon(context, attempts=ATTEMPTS) as client:
@@ -72,21 +72,55 @@ def neon(context: Context, *, spare_branch: bool = True) -> Iterator[Finding]:
             "move any data that you need to the project in the state; then delete the second one in Neon's Console",
         )
     yield Finding("Neon", FindingStatus.OK, f"project {project}, {len(names)} branches")
-    plan = context.settings.database.plan
-    limit = NEON_PLANS[plan].branches
-    if spare_branch and len(names) >= limit:
-        yield Finding(
-            "Neon",
-            FindingStatus.WRONG,
-            f"the {plan} plan's {limit} branches are used up, so no restore point or preview can be created",
-            "close pull requests that have previews, delete a branch, or raise database.plan",
-        )
+    if need_room:
+        yield from _room(context, names)
     for environment in context.settings.environments:
         wanted = context.settings.branch_name(environment)
         if wanted not in names:
             yield Finding(
                 "Neon", FindingStatus.WRONG, f"{environment}'s branch {wanted} does not exist", "deploy its stack"
             )
+
+
+def spare_branch(context: Context) -> Iterator[Finding]:
+    """Checks that the plan has room for another branch.
+
+    Raises:
+        OpsError: Neon can't be asked.
+    """
+    with Neon(context, attempts=ATTEMPTS) as client:
+        project = client.find_project(context.settings.project.name)
+        names = {branch.name for branch in client.branches(project)} if project else set[str]()
+    yield from _room(context, names)
+
+
+def _room(context: Context, names: Collection[str]) -> Iterator[Finding]:
+    name = context.settings.database.plan
+    plan = NEON_PLANS[name]
+    if len(names) < plan.branches:
+        return
+    if plan.more_branches:
+        text = f"{len(names)} branches; the {name} plan includes {plan.branches}, and charges for more"
+        yield Finding("Neon", FindingStatus.OK, text)
+        return
+    yield Finding(
+        "Neon",
+        FindingStatus.WRONG,
+        f"the {name} plan's {plan.branches} branches are used up, so no restore point or preview can be created",
+        room_for_a_branch(names),
+    )
+
+
+def room_for_a_branch(names: Iterable[str]) -> str:
+    """What to do at the plan's branch limit: names the restore points among the branches, with the command."""
+    # As release and restore name them (ops.release.migrations).
+    points = sorted(each for each in names if each.startswith(("restore-", "before-")))
+    if not points:
+        return "close pull requests that have previews, delete a branch, or raise database.plan"
+    return (
+        f"delete restore points that you don't need (python -m ops restore-points --delete {points[0]}), "
+        f"close pull requests that have previews, or raise database.plan; restore points: {', '.join(points)}"
+    )
 
 
 def _host(address: str) -> str:

@@ -64,7 +64,7 @@ def examine(
     yield Finding("settings", FindingStatus.OK, str(context.settings_file))
     checks: dict[str, Callable[[Context], Iterator[Finding]]] = {
         "stacks": lambda context: _stacks(context, reads),
-        "Neon": lambda context: cloud_checks.neon(context, spare_branch=spare_branch),
+        "Neon": lambda context: cloud_checks.neon(context, need_room=spare_branch),
         "Cloudflare": cloud_checks.cloudflare,
         "state": lambda context: _state(context, reads),
         "GitHub": _github,

@@ -72,6 +72,11 @@ class Journal:
         self._content["steps"][name] = {"at": datetime.now(UTC).isoformat(), **facts}
         self._write()
 
+    def undo(self, name: str) -> None:
+        """Records that a step has to be done again; does nothing if it was not done."""
+        if self._content["steps"].pop(name, None) is not None:
+            self._write()
+
     def first_time(self, notice: str) -> bool:
         """Whether a notice has not been sent yet. Marks it as sent, even if the run is killed before it is."""
         if notice in self._content["notices"]:

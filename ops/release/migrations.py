@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ops.clouds.neon import Neon
+from ops.clouds.neon import Branch, BranchLimitError, Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.health.cloud_checks import database_finding
+from ops.health.cloud_checks import database_finding, room_for_a_branch
 from ops.health.finding import FindingStatus
 
 _TIMEOUT_SECONDS = 1800
@@ -95,8 +95,37 @@ def make_restore_point(context: Context, environment: str, release: str, hours: 
             return RestorePoint(name, _moment(found.expires_at), new=False)
         # No compute, because nobody connects to it: it costs only its changed pages.
         expires_at = datetime.now(UTC) + timedelta(hours=hours)
-        made = neon.create_branch(project, name, parent_id=branches[parent].id, expires_at=expires_at, endpoint=False)
+        try:
+            made = neon.create_branch(
+                project, name, parent_id=branches[parent].id, expires_at=expires_at, endpoint=False
+            )
+        except BranchLimitError as error:
+            raise OpsError(f"{error}; {room_for_a_branch(branches)}") from None
     return RestorePoint(name, _moment(made.expires_at), new=True)
+
+
+def restore_points(context: Context) -> list[Branch]:
+    """The branches that releases and restores have created, the oldest first.
+
+    Raises:
+        OpsError: Neon can't be reached.
+    """
+    with Neon(context) as neon:
+        branches = neon.branches(neon.project(context.settings.project.name))
+    return [branch for branch in branches if _owner(context, branch.name)]
+
+
+def delete_restore_point(context: Context, name: str) -> None:
+    """Deletes a restore point with its rows.
+
+    Raises:
+        OpsError: it isn't one or doesn't exist, or Neon refused.
+    """
+    found = {branch.name: branch for branch in restore_points(context)}
+    if name not in found:
+        raise OpsError(f"there is no restore point {name}; there are: {', '.join(found) or 'none'}")
+    with Neon(context) as neon:
+        neon.delete_branch(neon.project(context.settings.project.name), found[name].id)
 
 
 def restore_command(environment: str, point: str) -> str:
@@ -200,7 +229,7 @@ def migrate(context: Context, app: Path, uri: str) -> None:
     run_in_app(context, app, context.release_settings.migrate_command, label="migrate", secrets={"DATABASE_URL": uri})
 
 
-def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> None:
+def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> str:
     """Runs one of the app's own commands in its checkout, without a shell, and shows its output.
 
     Args:
@@ -209,6 +238,9 @@ def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets
         command: the program and its arguments, quoted as in a shell.
         label: a prefix for each line of output.
         secrets: variables that only this command gets.
+
+    Returns:
+        What it wrote to standard output.
 
     Raises:
         OpsError: there is no such folder or program, or the command failed.
@@ -227,6 +259,7 @@ def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets
     )
     if finished.code != 0:
         raise OpsError(f"`{command}` ended with exit code {finished.code}: {_last_line(finished.text)}")
+    return finished.stdout
 
 
 def _last_line(text: str) -> str:

@@ -23,6 +23,7 @@ class ReleaseRequest:
         base: the start of the release's id: by default the first 12 digits of the app's commit.
         commit: the app's commit; `unknown` outside git.
         allow_older: release a commit even if it is older than the one that serves traffic.
+        restore_point: create a restore point even if no migration is pending.
         settings: the table [release].
         api: the table [api].
     """
@@ -33,6 +34,7 @@ class ReleaseRequest:
     base: str
     commit: str
     allow_older: bool
+    restore_point: bool
     settings: ReleaseSettings
     api: ApiSettings
 
@@ -68,6 +70,7 @@ def read_release_request(
     *,
     must_be_clean: bool = True,
     allow_older: bool = False,
+    restore_point: bool = False,
 ) -> ReleaseRequest:
     """Reads a request from a command's arguments.
 
@@ -78,6 +81,7 @@ def read_release_request(
         id: a name for the release in place of the commit, 1 to 20 letters, digits, dots, hyphens and underscores.
         must_be_clean: refuse uncommitted changes, unless an id is passed.
         allow_older: see `ReleaseRequest`.
+        restore_point: see `ReleaseRequest`.
 
     Raises:
         OpsError: there is no such environment or folder, the settings lack a table, the id is malformed, or the app's
@@ -98,6 +102,7 @@ def read_release_request(
         base=id or commit[:12],
         commit=commit,
         allow_older=allow_older,
+        restore_point=restore_point,
         settings=release,
         api=api,
     )

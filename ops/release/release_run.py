@@ -16,12 +16,14 @@ from typing import Any
 from ops.clouds.discord import NoticeKind
 from ops.clouds.wrangler import WorkerDeployment, Wrangler
 from ops.context.errors import OpsError
+from ops.health.cloud_checks import spare_branch
 from ops.health.doctor import examine
 from ops.health.finding import FindingStatus
 from ops.health.smoke import SmokeError, probe_of, smoke
 from ops.release import migrations
 from ops.release.attempt import WorkerHistory, current_attempt
 from ops.release.journal import Journal, release_lock
+from ops.release.pending import Pending, find_pending, must_be_applied, must_not_skip
 from ops.release.release_notices import ReleaseNotices
 from ops.release.release_request import ReleaseRequest
 from ops.terraform.outputs import database_url, worker_secrets
@@ -79,7 +81,7 @@ def release(request: ReleaseRequest) -> ReleaseExit:
             return ReleaseExit.RELEASED
         if not journal.withdrawn:
             _refuse_older(request, history)
-        run = _Run(request, wrangler, journal, ReleaseNotices(request, journal))
+        run = _Run(request, wrangler, journal, ReleaseNotices(request, journal), uploaded=bool(version))
         if version and version == history.live and journal.started is None:
             # Another machine has released it, or stopped just before the end: only the last smoke test is left.
             run.skip_to_the_end()
@@ -103,9 +105,23 @@ def _refuse_older(request: ReleaseRequest, history: WorkerHistory) -> None:
 
 
 class _Run:
-    def __init__(self, request: ReleaseRequest, wrangler: Wrangler, journal: Journal, notices: ReleaseNotices) -> None:
+    def __init__(
+        self,
+        request: ReleaseRequest,
+        wrangler: Wrangler,
+        journal: Journal,
+        notices: ReleaseNotices,
+        *,
+        uploaded: bool,
+    ) -> None:
         self._request, self._wrangler, self._journal, self._notices = request, wrangler, journal, notices
         self._context = request.context
+        # Whether Cloudflare has this release's version, uploaded by this machine or another one.
+        self._uploaded = uploaded
+        # Whether the migrate command was started, and so may have changed the database.
+        self._migrating = False
+        # Whether this run created the restore point.
+        self._new_point = False
         # Whether another machine began this release: its journal is not here.
         self._elsewhere = False
         # Whether the new version may answer visitors' requests.
@@ -117,7 +133,8 @@ class _Run:
         facts = {"branch": point.name, "expires_at": point.expires_at} if point else {}
         for name in ("checks", "audit", "dry run", "migrations"):
             self._journal.done(name, {})
-        self._journal.done("restore point", facts)
+        if facts:
+            self._journal.done("restore point", facts)
         for kind in (NoticeKind.STARTED, NoticeKind.MIGRATION, NoticeKind.SUCCESS):
             self._journal.first_time(kind.name.lower())
 
@@ -159,30 +176,34 @@ class _Run:
 
     def _begin(self) -> None:
         point = migrations.find_restore_point(self._context, self._request.environment, self._journal.id)
-        self._elsewhere = self._journal.started is None and point is not None
+        self._elsewhere = self._journal.started is None and (point is not None or self._uploaded)
         taken_up = self._journal.started is not None or self._elsewhere
         self._say(f"release {self._journal.id} of {self._request.environment}{' continues' if taken_up else ''}")
         self._journal.begin(
             environment=self._request.environment, commit=self._request.commit, actor=self._context.actor
         )
-        self._step("checks", lambda: self._check(spare_branch=point is None))
+        self._step("checks", lambda: self._check(has_point=point is not None))
         if self._elsewhere:
             # The restore point is created after this notice was sent.
             self._journal.first_time(NoticeKind.STARTED.name.lower())
         self._notices.once(NoticeKind.STARTED)
 
-    def _check(self, *, spare_branch: bool) -> Mapping[str, Any]:
+    def _check(self, *, has_point: bool) -> Mapping[str, Any]:
         context, request = self._context, self._request
         own = context.settings.environments[request.environment].database is not None
         reads = {request.environment} if own else {request.environment, "project"}
-        findings = examine(context, request.environment, request.app, spare_branch=spare_branch, reads=reads)
+        findings = examine(context, request.environment, request.app, spare_branch=False, reads=reads)
         wrong = [str(finding) for finding in findings if finding.state is FindingStatus.WRONG]
         if not wrong:
             # Reads all secrets now, so that a missing one shows before the migrations.
             for uri in {self._database, self._secrets.get("DATABASE_URL", self._database)}:
                 migrations.check_database(context, request.environment, uri)
-            return {}
-        raise OpsError("\n".join(["the checks failed:", *wrong]))
+            must_not_skip(self._pending)
+            if not has_point and self._needs_point:
+                wrong = [str(finding) for finding in spare_branch(context) if finding.state is FindingStatus.WRONG]
+        if wrong:
+            raise OpsError("\n".join(["the checks failed:", *wrong]))
+        return {}
 
     def _prepare(self) -> None:
         context, request, settings = self._context, self._request, self._request.settings
@@ -192,15 +213,34 @@ class _Run:
         # Before the first migration: a Worker that can't be bundled must not leave a migrated database behind.
         if self._journal.step("upload") is None:
             self._step("dry run", lambda: _nothing(self._wrangler.dry_run()))
-        self._step("restore point", self._restore_point)
-        # Again before each try: between two runs of a release, the database may have changed.
-        if self._journal.step("migrations") is None:
+        migrated = self._journal.step("migrations") is not None
+        if not migrated:
+            # Again before each try: between two runs of a release, the database may have changed.
             migrations.check_database(context, request.environment, self._database)
-        self._step("migrations", lambda: _nothing(migrations.migrate(context, request.app, self._database)))
+            must_not_skip(self._pending)
+        if not migrated and not self._needs_point and self._journal.step("restore point") is None:
+            # Not recorded: by the next run there may be migrations to apply.
+            self._say("restore point: none, because no migration is pending")
+        elif not migrated:
+            if self._pending.reason:
+                self._say(f"which migrations are pending is not known: {self._pending.reason}")
+            self._step("restore point", self._restore_point)
+        self._step("migrations", self._migrate)
+
+    def _migrate(self) -> Mapping[str, Any]:
+        context, app = self._context, self._request.app
+        self._migrating = True
+        migrations.migrate(context, app, self._database)
+        after = find_pending(context, app, self._database)
+        must_be_applied(after)
+        if after.reason and self._pending.reason:
+            self._say(f"whether all migrations are applied is not known: {after.reason}")
+        return {}
 
     def _restore_point(self) -> Mapping[str, Any]:
         hours = self._request.settings.restore_point_hours
         point = migrations.make_restore_point(self._context, self._request.environment, self._journal.id, hours)
+        self._new_point = point.new
         self._say(f"restore point: {point.name}, until {point.expires_at}")
         return {"branch": point.name, "expires_at": point.expires_at}
 
@@ -208,7 +248,8 @@ class _Run:
         facts = self._step("upload", self._new_version)
         uploaded = _Uploaded(facts["version"], facts["previous"])
         # After the upload: another machine takes an uploaded version as announced.
-        self._notices.once(NoticeKind.MIGRATION, f"The database was migrated. {self._way_back()}")
+        if self._journal.step("restore point"):
+            self._notices.once(NoticeKind.MIGRATION, f"The database was migrated. {self._way_back()}")
         return uploaded
 
     def _new_version(self) -> Mapping[str, Any]:
@@ -327,16 +368,14 @@ class _Run:
                 f"Or run the release again: it continues the rollback."
             )
             return self._not_rolled_back(text)
-        text = (
-            f"{reason}\nVersion {previous} serves all requests again. The database stays migrated. {self._way_back()}"
-        )
+        text = f"{reason}\nVersion {previous} serves all requests again. {self._after_migrations()}"
         return self._rolled_back(text)
 
     def _taken_over(self, shares: Mapping[str, float], reason: str) -> ReleaseExit:
         """Ends if the version serves no requests anymore: rolling back would undo a newer deployment."""
         now = f"Version {WorkerDeployment(shares).main} has replaced it" if shares else "The Worker was deleted"
-        text = f"{reason}\n{now}, so nothing was rolled back. The database stays migrated. {self._way_back()}"
-        return self._rolled_back(text.rstrip())
+        text = f"{reason}\n{now}, so nothing was rolled back. {self._after_migrations()}"
+        return self._rolled_back(text)
 
     def _rolled_back(self, text: str) -> ReleaseExit:
         self._journal.end("rolled back")
@@ -350,12 +389,33 @@ class _Run:
         return ReleaseExit.NOT_ROLLED_BACK
 
     def _fail(self, problem: str) -> ReleaseExit:
+        self._delete_needless_point()
         text = f"{problem}\n{self._what_is_live()} Fix the cause and run the release again: it continues from here."
         text += f" {self._way_back()}"
         text = text.rstrip()
         self._notices.failure(text)
         self._warn(text)
         return ReleaseExit.ERROR
+
+    def _delete_needless_point(self) -> None:
+        """Deletes the restore point if the database is known to be unchanged: the plan has few branches."""
+        point = self._journal.step("restore point")
+        if not point or self._journal.step("migrations") is not None:
+            return
+        # If the database can't be asked, the restore point stays: it expires by itself.
+        with contextlib.suppress(OpsError):
+            if self._request.restore_point:
+                return
+            if self._migrating:
+                before, after = self._pending, find_pending(self._context, self._request.app, self._database)
+                if not before.atomic or after != before:
+                    return
+            elif not self._new_point:
+                # An earlier run may have started the migrations.
+                return
+            migrations.delete_restore_point(self._context, point["branch"])
+            self._journal.undo("restore point")
+            self._say(f"restore point {point['branch']} deleted: the database was not changed")
 
     def _what_is_live(self) -> str:
         nothing = "Nothing was promoted."
@@ -378,6 +438,15 @@ class _Run:
         return worker_secrets(self._context, self._request.environment)
 
     @cached_property
+    def _pending(self) -> Pending:
+        """The migrations that the database lacked when this run began."""
+        return find_pending(self._context, self._request.app, self._database)
+
+    @property
+    def _needs_point(self) -> bool:
+        return self._request.restore_point or not self._pending.none
+
+    @cached_property
     def _database(self) -> str:
         return database_url(self._context, self._request.environment)
 
@@ -389,6 +458,11 @@ class _Run:
         """The versions that are deployed now, with their shares in percent; none if there is no Worker."""
         deployments = self._wrangler.deployments()
         return dict(deployments[0].shares) if deployments else {}
+
+    def _after_migrations(self) -> str:
+        if way_back := self._way_back():
+            return f"The database stays migrated. {way_back}"
+        return "No migration was pending, so the database is unchanged."
 
     def _way_back(self) -> str:
         point = self._journal.step("restore point")

@@ -28,7 +28,8 @@ def first_release(step: DrillStep, run: AppRun) -> None:
 
 
 def next_release(step: DrillStep, run: AppRun) -> None:
-    """Step h2: a new version takes over under constant requests."""
+    """Step h2: a new version, with a migration, takes over under constant requests."""
+    _add_migration(run, "0002_note", 'ALTER TABLE "expenses" ADD COLUMN "note" text;')
     run.edit("apps/api/src/index.ts", '"too many requests"', '"too many requests, please wait"')
     run.commit("another text")
     visitors, code, printed = watched(run, run.release)
@@ -54,8 +55,9 @@ def bad_release(step: DrillStep, run: AppRun) -> None:
         f"failures: {visitors.failures[:5]}",
     )
     step.prove(
-        f"python -m ops restore {run.environment} --from restore-{run.environment}-" in printed,
-        "the output says how to restore the database",
+        "No migration was pending, so the database is unchanged." in printed and len(_restore_points(run)) == 2,
+        "without a pending migration it created no restore point",
+        printed,
     )
     run.edit("apps/api/src/index.ts", _BAD_HEALTH, _GOOD_HEALTH)
 
@@ -63,18 +65,17 @@ def bad_release(step: DrillStep, run: AppRun) -> None:
 def failing_migration(step: DrillStep, run: AppRun) -> None:
     """Step h4: if a migration fails, nothing is deployed."""
     before, versions = _live(run), _versions(run)
-    journal = json.loads((run.folder / _MIGRATIONS / "meta" / "_journal.json").read_text())
-    journal["entries"].append({**journal["entries"][-1], "idx": 3, "tag": "0003_mistake", "when": 1795839786148})
-    (run.folder / _MIGRATIONS / "meta" / "_journal.json").write_text(json.dumps(journal))
-    (run.folder / _MIGRATIONS / "0003_mistake.sql").write_text("ALTER TABLE nowhere ADD COLUMN x integer;\n")
+    points = _restore_points(run)
+    _add_migration(run, "0003_mistake", "ALTER TABLE nowhere ADD COLUMN x integer;")
     run.commit("a migration that fails")
     done = run.release()
     step.prove(done.returncode == 1, "a failing migration: exit code 1", done.stdout + done.stderr)
     step.prove(_live(run) == before and _versions(run) == versions, "no version was uploaded or promoted")
+    step.prove(_restore_points(run) == points, "its restore point was deleted: the database was not changed")
 
 
 def restored_database(step: DrillStep, run: AppRun) -> None:
-    """Step h5: the command that a failed release printed restores the database's rows."""
+    """Step h5: a restore point restores the database's rows."""
     uri = _database_uri(run)
     with psycopg.connect(uri, hostaddr="127.0.0.1") as connection:
         connection.execute("INSERT INTO expenses (description, amount_cents, spent_on) VALUES ('later', 1, now())")
@@ -96,9 +97,18 @@ def no_secret_was_printed(step: DrillStep, run: AppRun) -> None:
         if any(secret in text for secret in secrets):
             raise DrillError(f"a secret is in the {where}")
     kinds = [title.partition(":")[0].split()[-1] for title in notices if "release" in title]
-    wanted = {"Started": 4, "Migration": 3, "Succeeded": 2, "back": 1, "Failed": 1}
+    wanted = {"Started": 4, "Migration": 2, "Succeeded": 2, "back": 1, "Failed": 1}
     counted = {kind: kinds.count(kind) for kind in wanted}
     step.prove(counted == wanted, "no secret in outputs, journals and notices; each notice once", f"notices: {notices}")
+
+
+def _add_migration(run: AppRun, tag: str, statement: str) -> None:
+    file = run.folder / _MIGRATIONS / "meta" / "_journal.json"
+    journal = json.loads(file.read_text())
+    last = journal["entries"][-1]
+    journal["entries"].append({**last, "idx": last["idx"] + 1, "tag": tag, "when": last["when"] + 1000})
+    file.write_text(json.dumps(journal))
+    (run.folder / _MIGRATIONS / f"{tag}.sql").write_text(f"{statement}\n")
 
 
 def _expect(run: AppRun, done: object, code: int) -> None:

@@ -121,6 +121,9 @@ class ReleaseWorld:
         self.kill: tuple[str, str] | None = None
         self.process: subprocess.Popen[str] | None = None
         self.lock = threading.RLock()
+        # The migrations that `./program pending` prints, and those that `./program migrate` skips.
+        self.pending: list[str] = []
+        self.skipped: list[str] = []
         self._write_files()
 
     def first_version(self) -> str:
@@ -189,6 +192,17 @@ class ReleaseWorld:
             self.process = process
             printed, _ = process.communicate(timeout=120)
         return process.returncode, printed
+
+    def knows_pending(self, *names: str) -> None:
+        """Adds a command to the settings that prints the pending migrations, which are these."""
+        self.change_settings("audit_command", 'pending_command = "./program pending"\naudit_command')
+        self.pending = list(names)
+
+    def change_settings(self, old: str, new: str) -> None:
+        """Replaces a text in the settings, as of the next run, for which the stacks are synthesized again."""
+        file = self.folder / "settings.toml"
+        file.write_text(file.read_text().replace(old, new))
+        (self.folder / "cdktf.out/manifest.json").touch()
 
     def journals(self) -> dict[str, Document]:
         """The journals by their release's id."""
@@ -337,6 +351,13 @@ class ReleaseWorld:
         if path.endswith("/endpoints"):
             hosts = [{"host": f"ep-{name}.aws.neon.tech", "branch_id": f"br-{name}"} for name in ("main", "dev")]
             return 200, {"endpoints": hosts}, {}
+        if method == "DELETE":
+            self.branches = {
+                name: branch for name, branch in self.branches.items() if branch["id"] != path.split("/")[-1]
+            }
+            return 200, {"operations": []}, {}
+        if one := [branch for branch in self.branches.values() if path.endswith(f"/branches/{branch['id']}")]:
+            return 200, {"branch": one[0]}, {}
         if method == "POST":
             wanted = body["branch"]
             self.branches[wanted["name"]] = _branch(wanted["name"], wanted["parent_id"], wanted["expires_at"])
@@ -378,7 +399,10 @@ class ReleaseWorld:
             self.deployments.insert(0, {version: float(share.rstrip("%")) for version, share in shares.items()})
         elif event == "rollback":
             self.deployments.insert(0, {argv[1]: 100})
-        return {"code": 0, "says": f"{event} done", "output": output}
+        elif event == "migrate":
+            self.pending = [name for name in self.pending if name in self.skipped]
+        says = "\n".join(self.pending) if event == "pending" else f"{event} done"
+        return {"code": 0, "says": says, "output": output}
 
     def _add_version(self, tag: str, message: str = "") -> str:
         self.versions.insert(0, {"id": str(uuid.uuid4()), "tag": tag, "message": message})

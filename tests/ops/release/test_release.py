@@ -14,6 +14,7 @@ from ops.context.errors import OpsError
 from ops.health.smoke import HealthProbe
 from ops.release import ReleaseExit, read_release_request, release, roll_back
 from ops.release.journal import Journal, release_lock
+from ops.release.pending import Pending
 from tests.ops.release_world import AUTH, DEVS, HEADERS, OWN, PUBLIC, SECRETS, WORKER, ReleaseWorld
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -452,6 +453,90 @@ def test_a_full_neon_plan_is_refused_unless_the_restore_point_exists(world: Rele
 
     assert run(world, "one-more") is ReleaseExit.ERROR
     assert "branches are used up" in world.notices[-1]["description"]
+
+
+def test_at_the_branch_limit_the_restore_points_are_named_with_the_command(world: ReleaseWorld, before: str):
+    for name in ("restore-production-old", "t-1", "t-2", "t-3", "t-4", "t-5", "t-6", "t-7"):
+        world.branches[name] = {**world.branches["dev"], "name": name}
+    assert run(world) is ReleaseExit.ERROR
+    assert "python -m ops restore-points --delete restore-production-old" in world.notices[-1]["description"]
+
+
+@pytest.mark.parametrize("plan", ["launch", "scale"])
+def test_on_a_paid_plan_the_number_of_branches_is_an_allowance(world: ReleaseWorld, before: str, plan: str):
+    world.change_settings('plan = "free"', f'plan = "{plan}"')
+    world.branches |= {f"t-{number}": {**world.branches["dev"], "name": f"t-{number}"} for number in range(30)}
+    assert run(world) is ReleaseExit.RELEASED
+
+
+# Pending migrations
+
+
+def test_without_a_pending_migration_there_is_no_restore_point(world: ReleaseWorld, before: str):
+    world.knows_pending()
+    # Nor does the plan need room for one.
+    world.branches |= {f"t-{number}": {**world.branches["dev"], "name": f"t-{number}"} for number in range(8)}
+    assert run(world) is ReleaseExit.RELEASED
+    assert "restore point" not in world.events
+    assert sent_notices(world) == ["Started", "Succeeded"]
+
+
+def test_seven_attempts_that_are_rolled_back_create_one_restore_point(world: ReleaseWorld, before: str):
+    world.knows_pending("0001_new")
+    for number in range(1, 8):
+        tag = ID if number == 1 else f"{ID}.{number}"
+        world.health[tag] = (500, {}, HEADERS)
+        assert run(world) is ReleaseExit.ROLLED_BACK
+    assert [name for name in world.branches if name.startswith("restore-")] == [f"restore-production-{ID}"]
+
+
+def test_with_a_pending_migration_there_is_a_restore_point(world: ReleaseWorld, before: str):
+    world.knows_pending("0001_new")
+    assert run(world) is ReleaseExit.RELEASED
+    assert f"restore-production-{ID}" in world.branches
+    assert sent_notices(world) == ["Started", "Migration", "Succeeded"]
+
+
+def test_a_migration_that_the_tool_skipped_fails_the_release(world: ReleaseWorld, before: str):
+    world.knows_pending("0001_new", "0002_newer")
+    world.skipped = ["0001_new"]
+    assert run(world) is ReleaseExit.ERROR
+    assert world.live == "before"
+    assert "upload" not in world.events
+    assert "these migrations are not applied: 0001_new;" in world.notices[-1]["description"]
+    # It may have changed something: the way back stays.
+    assert f"restore-production-{ID}" in world.branches
+
+
+def test_what_is_not_known_is_said(world: ReleaseWorld, before: str, capsys: pytest.CaptureFixture[str]):
+    run(world)
+    printed = capsys.readouterr().out
+    assert "which migrations are pending is not known: the app has no drizzle journal, and" in printed
+    assert "whether all migrations are applied is not known: the app has no drizzle journal, and" in printed
+
+
+@pytest.mark.parametrize(
+    ("after", "point"),
+    [
+        (Pending(("0001_new",), atomic=True), False),
+        (Pending((), atomic=True), True),
+        (Pending(("0001_new",), atomic=False), True),
+    ],
+)
+def test_a_failed_migration_keeps_its_restore_point_unless_the_database_is_known_to_be_unchanged(
+    world: ReleaseWorld, before: str, after: Pending, point: bool, monkeypatch: pytest.MonkeyPatch
+):
+    found = iter([Pending(("0001_new",), atomic=after.atomic), after])
+
+    def find(*_: object) -> Pending:
+        return next(found)
+
+    monkeypatch.setattr("ops.release.release_run.find_pending", find)
+    world.failing["migrate"] = "it broke"
+    assert run(world) is ReleaseExit.ERROR
+    assert (f"restore-production-{ID}" in world.branches) is point
+    assert ("--from restore-production" in world.notices[-1]["description"]) is point
+    assert ("restore point" in world.journals()[ID]["steps"]) is point
 
 
 def test_a_lock_of_another_stacks_plan_does_not_hold_up_a_release(world: ReleaseWorld, before: str):
