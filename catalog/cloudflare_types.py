@@ -42,7 +42,7 @@ CLOUDFLARE_TYPES = (
         label="comment",
         lookup=Lookup(
             service="cloudflare",
-            path="/zones/{zone_id}/dns_records?name={name}&type={type}&per_page=100",
+            path="/zones/{zone_id}/dns_records?name.exact={name}&type={type}&per_page=100",
             same={"name": "name", "type": "type"},
             id="{zone_id}/{found[id]}",
             in_zone=True,
