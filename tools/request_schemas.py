@@ -199,8 +199,9 @@ class Types:
         Args:
             schema: of a body or a query.
             names: the parts of the path.
-            partial: no field is required. The package requires the fields of a new object in a PATCH as well, which
-                changes single fields at Cloudflare (its page "Manage DNS records" patches `comment` alone).
+            partial: no field is required, in inner objects neither. The package requires the fields of a new object
+                in a PATCH as well, which changes single fields at Cloudflare (its page "Manage DNS records" patches
+                `comment` alone; its Terraform provider 5.18.0 sends a Pages project's changed fields only).
         """
         if "anyOf" in schema:
             return {"anyOf": [self._without(item, names, partial=partial) for item in schema["anyOf"]]}
@@ -209,6 +210,9 @@ class Types:
             target["properties"] = {name: item for name, item in target["properties"].items() if name not in names}
             needed = [name for name in target.get("required", []) if name not in names and not partial]
             target["required"] = needed
+            for inner in target["properties"].values() if partial else ():
+                if not {"$ref", "properties"}.isdisjoint(inner):
+                    self._without(inner, set(), partial=True)
         return schema
 
 
