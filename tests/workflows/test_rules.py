@@ -57,6 +57,28 @@ def test_an_action_has_the_same_commit_everywhere():
     assert {name: commits for name, commits in found.items() if len(commits) > 1} == {}
 
 
+# The newest majors on 2026-11-28. Dependabot raises them; a raise past these numbers is not held up.
+MAJORS = {
+    "actions/cache": 6,
+    "actions/checkout": 7,
+    "actions/setup-node": 7,
+    "actions/setup-python": 7,
+    "actions/upload-artifact": 7,
+    "aws-actions/configure-aws-credentials": 6,
+    "oven-sh/setup-bun": 2,
+}
+
+
+def test_no_action_is_older_than_the_majors_of_today():
+    found = {
+        name: int(major)
+        for file in [*WORKFLOWS, *ACTIONS]
+        for name, major in re.findall(r"uses: ([\w.-]+/[\w.-]+)@\S+ # v(\d+)", file.read_text())
+    }
+    assert found.keys() == MAJORS.keys()
+    assert {name: major for name, major in found.items() if major < MAJORS[name]} == {}
+
+
 @by_name(WORKFLOWS)
 def test_nothing_is_allowed_but_by_a_job(file: Path):
     assert read(file)["permissions"] == {}
