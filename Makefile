@@ -49,8 +49,8 @@ rehearse: app  ## Rehearse everything on this machine (FAULTS=1 RECOVERY=1 PROVI
 conformance: app dev  ## Compare the stand-in providers with the recorded answers of the real ones
 	$(RUN) -m tests.conformance
 
-sandbox: app  ## Run the local cloud until Ctrl-C, with a page to look at
-	$(RUN) -m sandbox up
+sandbox: app  ## Run the local cloud until Ctrl-C (WITH=states|deployed|app|pull-request FRESH=1)
+	@$(RUN) -m sandbox up $(if $(WITH),--with $(WITH)) $(if $(SETTINGS),--settings $(SETTINGS)) $(if $(FRESH),--fresh)
 
 app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and its Worker's runner
 

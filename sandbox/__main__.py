@@ -16,11 +16,12 @@ from rich.console import Console
 
 from sandbox.drill.breakage import Breakage
 from sandbox.drill.drill_report import DrillError, DrillReport
+from sandbox.drill.kept_sandbox import KeptSandbox
 from sandbox.drill.page_drill import EXPENSE_TRACKER, PageSection, rehearse_page, with_times
+from sandbox.drill.prepared_shell import Prepared
 from sandbox.drill.rehearsal import Rehearsal
 from sandbox.process import ROOT, ServiceError
 from sandbox.providers.provider_source import provider_source
-from sandbox.shell import shell_script
 from sandbox.stack_run import StackRunError
 from sandbox.world import World
 from settings import SettingsError, load_settings
@@ -90,17 +91,25 @@ def break_something(
 
 
 @app.command()
-def up(settings: SettingsFile = ROOT / "settings.toml") -> None:
-    """Run a local cloud, with a page that shows its contents."""
-    home = ROOT / ".rehearsal" / "sandbox"
-    home.mkdir(parents=True, exist_ok=True)
-    with World("sandbox", load_settings(settings), keep=home) as world:
-        environment = home / "environment.sh"
-        environment.touch(mode=0o600)
-        environment.write_text(shell_script(world.environment, world.cloud))
-        print(f"The local cloud is at {world.cloud}. Ctrl-C ends it.")
-        print(f"To use it, in another shell: . {environment.relative_to(ROOT)}")
-        signal.pause()
+def up(
+    settings: SettingsFile = ROOT / "settings.toml",
+    prepared: Annotated[
+        Prepared | None, typer.Option("--with", help="What to prepare at the first start. Default: nothing.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option(help="Delete what an earlier sandbox left, and begin again.")] = False,
+) -> None:
+    """Run a local cloud, with a page that shows its contents. It keeps all that it holds until the next start."""
+    kept = KeptSandbox(ROOT / ".rehearsal" / "sandbox", fresh=fresh)
+    try:
+        with kept, World("sandbox", load_settings(settings), keep=kept.home) as world:
+            kept.prepare(world, settings.resolve(), prepared)
+            print(f"The local cloud is at {world.cloud}. Ctrl-C ends it.")
+            print(f"To use it, in another shell: . {kept.script.relative_to(ROOT)}", flush=True)
+            while True:
+                time.sleep(1)
+                kept.write_script(world)
+    except KeyboardInterrupt:  # the ordinary end
+        print("\nEnded. `make sandbox` continues with what it holds; `make sandbox FRESH=1` begins again.")
 
 
 def _interrupt(*_: Any) -> NoReturn:

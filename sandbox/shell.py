@@ -1,8 +1,9 @@
 """A world's environment for an owner's own shell: variables that could reach real accounts are removed first."""
 
-import secrets
+import os
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 
 # What a shell needs. All else is removed: tokens, profiles, ids and settings of real accounts have many names.
 _STAYS = (
@@ -11,22 +12,41 @@ _STAYS = (
 )
 
 
-def shell_script(environment: Mapping[str, str], cloud: str) -> str:
-    """A script to source, after which a shell reaches only this world.
+def shell_script(environment: Mapping[str, str], folder: Path | None = None) -> str:
+    """A script to source, after which a shell reaches only this world; its prompt says so, and `leave` leads out.
 
     Args:
-        environment: the world's.
-        cloud: the local cloud's address.
+        environment: the world's, as `shell_variables` gives it.
+        folder: where the shell goes; it stays where it is if left out.
     """
-    given = {name: value for name, value in environment.items() if name not in ("HOME", "PATH")} | {
-        "GITHUB_API_URL": f"{cloud}/api/v3",
-        "GITHUB_TOKEN": f"sandbox-{secrets.token_hex(16)}",
-        "DISCORD_WEBHOOK_URL": f"{cloud}/api/webhooks/123456789012345678/{secrets.token_hex(30)}",
-    }
+    given = {name: value for name, value in environment.items() if name not in ("HOME", "PATH")}
+    known = {"", *os.environ.get("PATH", "").split(":")}
+    path = ":".join(each for each in environment.get("PATH", "").split(":") if each not in known)
     unset = (
         "for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do\n"
         f'  case "$name" in {_STAYS.replace(" ", "|")}) ;; *) unset "$name" ;; esac\n'
         "done\n"
         "unset name\n"
     )
-    return unset + "".join(f"export {name}={shlex.quote(value)}\n" for name, value in given.items())
+    # Kept in shell variables, since exported ones are unset. `leave` is an alias: in a function, what `export -p`
+    # prints would be local to it.
+    enter = (
+        'if [ -z "${SANDBOX_LEFT-}" ]; then\n'
+        "  SANDBOX_LEFT=$(export -p); SANDBOX_FOLDER=$PWD; SANDBOX_PROMPT=${PS1-}\n"
+        "fi\n"
+    )
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
+    if path:
+        lines.append(f'export PATH={shlex.quote(path)}:"$PATH"')
+    if folder:
+        lines.append(f"cd {shlex.quote(str(folder))}")
+    leave = (
+        f"unset {' '.join(given)}",
+        'eval "$SANDBOX_LEFT"',
+        'cd "$SANDBOX_FOLDER"',
+        "PS1=$SANDBOX_PROMPT",
+        "unset SANDBOX_LEFT SANDBOX_FOLDER SANDBOX_PROMPT",
+        "unalias leave",
+    )
+    lines += ['PS1="(sandbox) $SANDBOX_PROMPT"', f"alias leave='{'; '.join(leave)}'"]
+    return enter + unset + "".join(f"{line}\n" for line in lines)

@@ -17,6 +17,7 @@ import boto3
 import httpx
 import psutil
 
+from sandbox.cloud.keyring import held_credentials
 from sandbox.process import ROOT, LocalService, ServiceError
 from sandbox.providers.mirror import write_mirror
 from sandbox.providers.neon_redirect import NeonRedirect
@@ -69,7 +70,8 @@ class World:
         Args:
             name: part of the folder's name.
             settings: whose zone and state bucket are made.
-            keep: a folder to use, which is not removed; a temporary one if left out.
+            keep: a folder to use, which is not removed; a temporary one if left out. A world in a folder that was used
+                before continues with its credentials, states and services.
             providers: the providers that Terraform runs.
         """
         self._providers = providers
@@ -103,7 +105,10 @@ class World:
 
     def _start(self) -> None:
         (self.home / "seed.json").write_text(json.dumps(IDS | self._seed()))
-        neon_key, cloudflare_token = f"napi_{secrets.token_hex(24)}", secrets.token_hex(20)
+        neon_key, cloudflare_token = held_credentials(self.home) or (
+            f"napi_{secrets.token_hex(24)}",
+            secrets.token_hex(20),
+        )
         base = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | {
             "HOME": str(self.home / "home"),
             "AWS_ACCESS_KEY_ID": "rehearsal",
@@ -111,7 +116,8 @@ class World:
             "AWS_REGION": self._settings.state.region,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        s3 = self._serve("sandbox.s3", [str(self.home / "s3.json")], "s3", base)
+        recording = {} if self._temporary else {"MOTO_RECORDER_FILEPATH": str(self.home / "s3-requests.jsonl")}
+        s3 = self._serve("sandbox.s3", [str(self.home / "s3.json")], "s3", base | recording)
         # The generic variable and an address in digits: so the backend speaks path style, and STS is found here too.
         base["AWS_ENDPOINT_URL"] = self.s3 = s3.url
         credentials = {"SANDBOX_NEON_API_KEY": neon_key, "SANDBOX_CLOUDFLARE_API_TOKEN": cloudflare_token}

@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.cloud.cloud_api import secret, timestamp, utc_now
 
 _FIRST_ID = 3_083_288
+_FILE = "keyring.json"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Keyring:
             environment: the first start reads SANDBOX_NEON_API_KEY and SANDBOX_CLOUDFLARE_API_TOKEN from it, or
                 generates them.
         """
-        self._path, self._lock = home / "keyring.json", threading.Lock()
+        self._path, self._lock = home / _FILE, threading.Lock()
         if self._path.exists():
             kept: dict[str, Any] = json.loads(self._path.read_text())
             self._neon = {key["id"]: _Held(NeonKey(**key), held) for key, held in kept["neon"]}
@@ -119,6 +120,21 @@ class Keyring:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(document, file)
         beside.replace(self._path)
+
+
+def held_credentials(home: Path) -> tuple[str, str] | None:
+    """The newest Neon key and the Cloudflare token that a cloud's folder holds; None if it has no keyring.
+
+    Args:
+        home: the cloud's folder.
+    """
+    path = home / _FILE
+    if not path.exists():
+        return None
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if not kept["neon"]:
+        return None
+    return max(kept["neon"], key=lambda each: each[0]["id"])[1], kept["cloudflare"]
 
 
 def bearer(headers: Mapping[str, str]) -> str:

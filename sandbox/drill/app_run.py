@@ -21,13 +21,10 @@ from sandbox.world import World
 from settings import Settings, load_settings
 
 APP = ROOT / "examples" / "app"
-_RELEASE = """
-[release]
-migrate_command = "pnpm --filter @intent/api db:migrate"
+RELEASE = (APP / "release.toml").read_text(encoding="utf-8")
+"""How the reference app is released: a table [release] for settings that have none."""
+_REHEARSED = """secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"]
 audit_command = "node --version"
-secrets = ["DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"]
-version_variable = "GIT_SHA"
-healthy_fields = { status = "healthy", "checks.database" = "ok" }
 smoke_seconds = 10
 """
 _SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "BETTER_AUTH_SECRET")
@@ -99,7 +96,7 @@ class AppRun:
         self.folder, self.printed = world.home / "app", ""
         settings = world.home / "settings.toml"
         text = settings_file.read_text()
-        settings.write_text(text if load_settings(settings_file).release else text + _RELEASE)
+        settings.write_text(text if load_settings(settings_file).release else f"{text}\n{RELEASE}{_REHEARSED}")
         # No stack's JSON depends on [release], so what was synthesized is not older than these settings.
         os.utime(settings, ns=(0, 0))
         shutil.copytree(synthesized, world.home / "cdktf.out")

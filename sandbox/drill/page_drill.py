@@ -8,17 +8,14 @@ the damage that the page repairs, is in an HTML comment that begins with `<!-- d
 
 import difflib
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
-from sandbox.drill.adoption_drill import load_hand_written_states
-from sandbox.drill.app_run import copy_app
 from sandbox.drill.drill_report import DrillError
+from sandbox.drill.prepared_shell import Prepared, prepare
 from sandbox.process import ROOT
 from sandbox.world import World
 from settings import load_settings
@@ -30,20 +27,8 @@ _TIMES = re.compile(r"(<!-- times: .*? -->).*?(<!-- end of times -->)", re.DOTAL
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _EXITS = re.compile(r"# exits (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_ADOPTS = "<!-- drill: the hand-written states -->"
-_SETTINGS = re.compile(r"<!-- drill: settings (\S+) -->")
+_SHELL = re.compile(r"`make sandbox WITH=([^ `]+)(?: SETTINGS=([^ `]+))?`")
 _MARK = "\x01"
-_NOT_COPIED = (
-    ".git",
-    ".venv",
-    "node_modules",
-    "cdktf.out",
-    ".rehearsal",
-    ".releases",
-    ".hypothesis",
-    "__pycache__",
-    ".*_cache",
-)
 
 
 @dataclass(frozen=True)
@@ -195,63 +180,37 @@ class PageShell:
         self._process.wait()
 
 
+def shell_of(text: str) -> tuple[Prepared, str]:
+    """What a page says to prepare for its commands: `make sandbox WITH=app SETTINGS=FILE`; nothing if it says nothing.
+
+    Args:
+        text: the page, in Markdown.
+
+    Returns:
+        What is prepared, and the file with the settings, below the project; empty for the usual one.
+
+    Raises:
+        DrillError: no such preparation is known.
+    """
+    said = _SHELL.search(text)
+    if not said:
+        return Prepared.NOTHING, ""
+    if said[1] not in set(Prepared):
+        raise DrillError(f"make sandbox WITH={said[1]}: use one of {', '.join(Prepared)}")
+    return Prepared(said[1]), said[2] or ""
+
+
 def rehearse_page(page: Path, settings_file: Path) -> Iterator[PageSection]:
-    """Runs a page in a world of its own, see `rehearse_page_in`.
+    """Runs a page's commands in a world of its own, from the shell that the page names; see `run_page`.
 
     Args:
-        page: the page. `<!-- drill: settings FILE -->` names other settings.
-        settings_file: what is deployed there.
+        page: the page.
+        settings_file: what is deployed there, if the page does not name other settings.
     """
-    if other := _SETTINGS.search(page.read_text()):
-        settings_file = ROOT / other[1]
+    prepared, other = shell_of(page.read_text(encoding="utf-8"))
+    settings_file = ROOT / other if other else settings_file
     with World(page.stem, load_settings(settings_file)) as world:
-        yield from rehearse_page_in(world, page, settings_file)
-
-
-def rehearse_page_in(world: World, page: Path, settings_file: Path) -> Iterator[PageSection]:
-    """Runs a page as `run_page` does, in the checkouts that an owner has.
-
-    Args:
-        world: where it runs.
-        page: the page. Where it says `<!-- drill: the hand-written states -->`, those are what is deployed at first.
-        settings_file: becomes settings.toml there.
-    """
-    if _ADOPTS in page.read_text():
-        load_hand_written_states(world, load_settings(settings_file))
-    folder = workspace(world)
-    shutil.copy(settings_file, folder / "settings.toml")
-    for checkout in (folder, folder.parent / "app"):
-        _commit(world, checkout)
-    yield from run_page(world, page, folder)
-
-
-def workspace(world: World) -> Path:
-    """Makes the two checkouts that an owner has side by side, `infra` and `app`; returns the first.
-
-    What is installed is linked, not copied. Changes made there leave this checkout as it is.
-    """
-    base = world.home / "checkouts"
-    infra = base / "infra"
-    shutil.copytree(ROOT, infra, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
-    for installed in (".venv", "node_modules"):
-        (infra / installed).symlink_to(ROOT / installed)
-    copy_app(base / "app")
-    runner = "sandbox/cloud/workers/runner/node_modules"
-    (infra / runner).symlink_to(ROOT / runner)
-    folders = [infra / ".venv/bin", infra / "node_modules/.bin", world.environment["PATH"], PostgresPrograms().folder]
-    world.environment["PATH"] = ":".join(map(str, folders))
-    return infra
-
-
-def _commit(world: World, checkout: Path) -> None:
-    """Makes a checkout a git repository with one commit; what is installed is not part of it."""
-    identity = ["-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.com"]
-    for arguments in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "-m", "as it is"]):
-        if arguments[0] == "add":
-            (checkout / ".git/info/exclude").write_text(".venv\nnode_modules\n")
-        done = world.run(["git", *arguments], checkout)
-        if done.returncode != 0:
-            raise DrillError(f"git {' '.join(arguments)} failed: {done.stderr.strip()}")
+        yield from run_page(world, page, prepare(world, settings_file, prepared))
 
 
 def run_page(world: World, page: Path, folder: Path) -> Iterator[PageSection]:

@@ -5,12 +5,10 @@ from pathlib import Path
 
 from sandbox.shell import shell_script
 
-CLOUD = "http://127.0.0.1:1"
-
 
 def test_variables_that_reach_a_real_account_are_removed(tmp_path: Path):
     script = tmp_path / "environment.sh"
-    script.write_text(shell_script({"NEON_API_KEY": "the world's", "HOME": "elsewhere", "ODD": "a'b $c"}, CLOUD))
+    script.write_text(shell_script({"NEON_API_KEY": "the world's", "HOME": "elsewhere", "ODD": "a'b $c"}))
     real = {
         "AWS_PROFILE": "of-a-true-account",
         "AWS_SESSION_TOKEN": "of-a-true-account",
@@ -35,5 +33,28 @@ def test_variables_that_reach_a_real_account_are_removed(tmp_path: Path):
     assert keep.items() <= found.items()
     assert found["NEON_API_KEY"] == "the world's"
     assert found["ODD"] == "a'b $c"
-    assert found["GITHUB_API_URL"].startswith(CLOUD)
-    assert found["DISCORD_WEBHOOK_URL"].startswith(CLOUD)
+
+
+def test_the_prompt_says_so_and_leave_leads_back(tmp_path: Path):
+    script, checkout = tmp_path / "environment.sh", tmp_path / "a checkout"
+    checkout.mkdir()
+    world = {"NEON_API_KEY": "the world's", "CLOUD": "local", "PATH": "/usr/bin:/bin:/of the world"}
+    script.write_text(shell_script(world, checkout))
+    # Sourced twice, as after a restart of the sandbox.
+    show = 'echo "$PS1|$PWD|${NEON_API_KEY-}|${CLOUD-}|${TOKEN-}|$PATH"'
+    lines = ["shopt -s expand_aliases", "PS1='$ '", show, f". {script}", f". {script}", show, "leave", show]
+    shown = subprocess.run(
+        ["bash", "--noprofile", "--norc"],
+        input="\n".join(lines),
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "NEON_API_KEY": "my own", "TOKEN": "my \"own\"\nlines"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    outside = f'$ |{tmp_path}|my own||my "own"\nlines|/usr/bin:/bin\n'
+    inside = f"(sandbox) $ |{checkout}|the world's|local||"
+    before, _, rest = shown.stdout.partition(inside)
+    assert (before, shown.stderr) == (outside, "")
+    assert rest.endswith(outside)
+    assert "/of the world:" in rest.removesuffix(outside)

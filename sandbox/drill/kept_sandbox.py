@@ -1,0 +1,90 @@
+"""The sandbox that `make sandbox` runs: a world in one folder, which the next start continues with."""
+
+import fcntl
+import json
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox.cloud.keyring import held_credentials
+from sandbox.drill.drill_report import DrillError
+from sandbox.drill.prepared_shell import Prepared, checkouts, enter, prepare, shell_variables
+from sandbox.shell import shell_script
+from sandbox.world import World
+
+
+class KeptSandbox:
+    """The folder of a sandbox. Use it as a context manager: one process has it at a time.
+
+    Attributes:
+        home: the folder.
+        script: what a shell sources to use the sandbox.
+    """
+
+    def __init__(self, home: Path, *, fresh: bool) -> None:
+        """
+        Args:
+            home: the folder; made if it does not exist.
+            fresh: what it holds is deleted.
+        """
+        self.home, self._fresh = home, fresh
+        self.script = home / "environment.sh"
+        self._lock = -1
+        self._folder: Path | None = None
+        self._written: tuple[str, str] | None = None
+
+    def __enter__(self) -> Self:
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.home.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise DrillError("a sandbox is running already; end it with Ctrl-C first") from None
+        if self._fresh:
+            shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir(exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._lock)
+
+    def prepare(self, world: World, settings_file: Path, prepared: Prepared | None) -> None:
+        """Prepares the world if that was not done before, and writes the script.
+
+        Args:
+            world: in this folder.
+            settings_file: what is deployed.
+            prepared: what is wanted; None continues with what is there.
+
+        Raises:
+            DrillError: something else was prepared before, or a step failed.
+        """
+        record = self.home / "prepared.json"
+        before = Prepared(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else None
+        if before and prepared not in (None, before):
+            raise DrillError(f"this sandbox was prepared with {before}; add --fresh (make: FRESH=1) to begin again")
+        wanted = prepared or before or Prepared.NOTHING
+        if before is None and checkouts(world).exists():
+            raise DrillError("this sandbox was not prepared to the end; add --fresh (make: FRESH=1) to begin again")
+        if wanted is not Prepared.NOTHING:
+            self._folder = enter(world) if before else prepare(world, settings_file, wanted)
+        else:
+            world.environment |= shell_variables(world)
+        record.write_text(json.dumps(wanted), encoding="utf-8")
+        self.write_script(world)
+
+    def write_script(self, world: World) -> None:
+        """Writes the script, if the credentials that the cloud accepts are others than in it (`ops rotate`)."""
+        held = held_credentials(self.home)
+        if held is None or held == self._written:
+            return
+        world.environment["NEON_API_KEY"], world.environment["CLOUDFLARE_API_TOKEN"] = self._written = held
+        beside = self.script.with_suffix(".new")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(shell_script(world.environment, self._folder))
+        beside.replace(self.script)
