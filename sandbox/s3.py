@@ -20,7 +20,6 @@ from moto.server import ThreadedMotoServer
 from sandbox.aws_additions import install
 from sandbox.process import watch_parent
 
-
 _READS = {"GET", "HEAD"}
 
 

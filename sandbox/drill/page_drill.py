@@ -207,10 +207,16 @@ def rehearse_page(page: Path, settings_file: Path) -> Iterator[PageSection]:
         page: the page.
         settings_file: what is deployed there, if the page does not name other settings.
     """
-    prepared, other = shell_of(page.read_text(encoding="utf-8"))
+    _, other = shell_of(page.read_text(encoding="utf-8"))
     settings_file = ROOT / other if other else settings_file
     with World(page.stem, load_settings(settings_file)) as world:
-        yield from run_page(world, page, prepare(world, settings_file, prepared))
+        yield from rehearse_page_in(world, page, settings_file)
+
+
+def rehearse_page_in(world: World, page: Path, settings_file: Path) -> Iterator[PageSection]:
+    """The same, in a world with nothing in it that was made for these settings."""
+    prepared, _ = shell_of(page.read_text(encoding="utf-8"))
+    yield from run_page(world, page, prepare(world, settings_file, prepared))
 
 
 def run_page(world: World, page: Path, folder: Path) -> Iterator[PageSection]:

@@ -14,12 +14,6 @@ from tools.secret_scan import tracked_files
 RUN = [page for page in PAGES if read_page(page.read_text())]
 SHELLS = {"sh", "bash", "shell", "zsh"}
 
-# Pages whose output is still that of the former reference app: to be brought up to date, and removed here.
-OUTDATED = {
-    "docs/database-migrations.md", "docs/deployment.md", "docs/disaster-recovery.md", "docs/previews.md",
-    "docs/runbook.md", "docs/security.md", "docs/switch-over.md",
-}  # fmt: skip
-
 
 def silent(text: str) -> list[str]:
     """The first line of each block of commands that is not run, and of which the page does not say why."""
@@ -27,9 +21,7 @@ def silent(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", RUN, ids=name)
-def test_the_commands_of_a_page_do_what_it_says(page: Path, request: pytest.FixtureRequest):
-    if name(page) in OUTDATED:
-        request.applymarker(pytest.mark.xfail(reason="its output is of the former reference app", strict=False))
+def test_the_commands_of_a_page_do_what_it_says(page: Path):
     if not shutil.which("curl"):
         pytest.skip("curl is not installed, which some pages call")
     if not installed():

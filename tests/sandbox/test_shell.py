@@ -47,7 +47,7 @@ def test_the_prompt_says_so_and_leave_leads_back(tmp_path: Path):
         ["bash", "--noprofile", "--norc"],
         input="\n".join(lines),
         cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "NEON_API_KEY": "my own", "TOKEN": "my \"own\"\nlines"},
+        env={"PATH": "/usr/bin:/bin", "NEON_API_KEY": "my own", "TOKEN": 'my "own"\nlines'},
         capture_output=True,
         text=True,
         check=True,
