@@ -288,6 +288,16 @@ PAGES_PROJECT = CloudflareResource(
     finish=_finish_pages_project,
 )
 
+# ---- Web Analytics
+
+
+def _finish_web_analytics_site(state: Value, before: Value) -> None:
+    """An import takes the zone from the site's ruleset (resource.go, ImportState); a read doesn't."""
+    state["id"] = state["site_tag"]
+    if before["id"] is None and state["ruleset"]:
+        state["zone_tag"] = state["ruleset"]["zone_tag"]
+
+
 # ---- everything else is a declaration
 
 
@@ -343,7 +353,7 @@ RESOURCES = {
         "accounts/{account_id}/rum/site_info/{site_tag}",
         "<account_id>/<site_id>",
         _rules("web_analytics_site"),
-        finish=_identified_by("site_tag"),
+        finish=_finish_web_analytics_site,
     ),
     "cloudflare_bot_management": CloudflareResource(
         "zones/{zone_id}/bot_management",

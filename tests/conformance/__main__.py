@@ -15,7 +15,7 @@ from sandbox.process import ServiceError
 from sandbox.providers.provider_source import provider_source
 from sandbox.stack_run import StackRunError
 from sandbox.world import World
-from tests.conformance.cases import PROVIDERS, Document, differences, own_answers
+from tests.conformance.cases import PROVIDERS, Document, differences, not_run, own_answers
 from tests.conformance.runner import RECORDED, ConformanceRun, read_recorded
 
 
@@ -39,15 +39,15 @@ def conformance(
     run.shown = keep
     found = run.run(partial(World, providers=source))
     recorded = read_recorded()
-    different = differences(recorded, found)
-    for text in different:
+    different, missing = differences(recorded, found), [] if only else not_run(recorded, found)
+    for text in (*different, *missing):
         print(text)
     print(f"{len(found) - len(different)} cases agree, {len(different)} differ or are not recorded.")
     if source.real:
         versions = {pin.name: pin.version for pin in PINS.providers.values() if pin.address in source.real}
         write_answers(RECORDED, (recorded if only else {}) | own_answers(found) | {PROVIDERS: versions})
         print(f"Recorded {len(found)} cases.")
-    elif different:
+    elif different or missing:
         raise typer.Exit(1)
 
 

@@ -170,5 +170,10 @@ def differences(recorded: Document, found: Document) -> list[str]:
     return result
 
 
+def not_run(recorded: Document, found: Document) -> list[str]:
+    """One text for each recorded case that a whole run did not have."""
+    return [f"{case}: recorded, but not run" for case in sorted(recorded.keys() - found.keys() - {PROVIDERS})]
+
+
 def _without_text(answer: Any) -> Any:
     return "error" if isinstance(answer, dict) and "error" in answer else answer

@@ -16,10 +16,12 @@ from tests.conformance.cases import (
     DELETIONS,
     DROPPED,
     IMPORT_FORMS,
+    PROVIDERS,
     arguments,
     changed,
     differences,
     import_id,
+    not_run,
     own_answers,
     plan_summary,
     with_argument,
@@ -67,6 +69,11 @@ def test_errors_agree_whatever_they_say_but_not_with_a_plan() -> None:
 
 def test_a_case_that_is_not_recorded_fails_as_such() -> None:
     assert differences({}, {"a case": {"changes": {}}}) == ["a case: not recorded; record it with PROVIDERS=registry"]
+
+
+def test_a_recorded_case_that_was_not_run_is_reported() -> None:
+    recorded = {"a case": {}, "b case": {}, PROVIDERS: {"neon": "1"}}
+    assert not_run(recorded, {"a case": {}}) == ["b case: recorded, but not run"]
 
 
 def test_arguments_are_found_in_blocks_and_lists_without_meta_arguments() -> None:

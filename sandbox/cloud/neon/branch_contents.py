@@ -13,7 +13,12 @@ from sandbox.cloud.neon import neon_objects
 from sandbox.cloud.neon.neon_plans import NeonPlan
 from sandbox.cloud.postgres import Databases
 
-_RESERVED_ROLES = re.compile(r"pg_.*|postgres|neon_superuser|neon_service|cloud_admin|web_access")
+_RESERVED = {
+    "roles": re.compile(r"pg_.*|postgres|public|none|neon_superuser|neon_service|cloud_admin|web_access"),
+    "databases": re.compile(r"postgres|template[01]"),
+}
+_LONGEST_NAME = 63
+"""Bytes of a name in PostgreSQL."""
 
 
 class BranchContents:
@@ -103,15 +108,15 @@ class BranchContents:
         return self._store.put(collection, f"{branch_id}/{document['name']}", {**document, "branch_id": branch_id})
 
     def _refuse_name(self, collection: str, branch_id: str, name: str) -> None:
-        if not re.fullmatch(r"[^\x00/]{1,63}", name):
-            raise ApiError(400, f"{collection[:-1]} name {name!r} is not allowed")
+        if not re.fullmatch(r"[^\x00/]+", name) or len(name.encode()) > _LONGEST_NAME:
+            raise ApiError(400, f"{collection[:-1]} name {name[:80]!r} is not allowed")
+        if _RESERVED[collection].fullmatch(name):
+            raise ApiError(400, f"{collection[:-1]} name {name!r} is reserved")
         if self._store.get(collection, f"{branch_id}/{name}"):
             raise ApiError(409, f"{collection[:-1]} {name!r} already exists")
 
     def create_role(self, branch_id: str, name: str, password: str | None = None) -> Document:
         """A role with a new password, which only this answer and ``reveal_password`` show."""
-        if _RESERVED_ROLES.fullmatch(name):
-            raise ApiError(400, f"role name {name!r} is reserved")
         role = {"name": name, "_password": password or f"npg_{secret(12)}"}
         with self._store.transaction():
             self._refuse_name("roles", branch_id, name)
@@ -176,10 +181,23 @@ class BranchContents:
                 if item["created_at"] <= until:
                     self._add(collection, branch_id, item)
 
+    def close(self, branch: Document) -> list[Document]:
+        """Delete a branch's endpoints and return them, for `open`."""
+        endpoints = self.endpoints(branch["project_id"], branch["id"])
+        for endpoint in endpoints:
+            self.delete_endpoint(endpoint)
+        return endpoints
+
+    def open(self, endpoints: list[Document]) -> None:
+        """Create endpoints again as they were, with their ids, names and ports."""
+        for endpoint in endpoints:
+            if not endpoint["disabled"]:
+                self._databases.open_endpoint(endpoint["id"], endpoint["branch_id"], endpoint["_port"])
+            self._store.put("endpoints", endpoint["id"], endpoint)
+
     def drop(self, branch: Document) -> None:
         """Close a branch's endpoints and remove all that it holds."""
-        for endpoint in self.endpoints(branch["project_id"], branch["id"]):
-            self.delete_endpoint(endpoint)
+        self.close(branch)
         self._databases.drop_branch(branch["id"])
         for collection in ("roles", "databases"):
             for item in self.held(collection, branch["id"]):

@@ -39,7 +39,7 @@ class NeonApi(Api):
             raise ApiError(400, f"request does not match the schema: {problem}")
 
     def respond(self, result: Any, status: int, query: Mapping[str, str]) -> Response:  # noqa: ARG002
-        return JSONResponse(result, status)
+        return result if isinstance(result, Response) else JSONResponse(result, status)
 
     def refuse(self, error: ApiError) -> Response:
         content = {"request_id": str(uuid.uuid4()), "code": error.code, "message": error.message}

@@ -12,6 +12,7 @@ from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.neon import neon_objects
 from sandbox.cloud.neon.branch_contents import BranchContents
+from sandbox.cloud.neon.deleted_objects import DeletedObjects
 from sandbox.cloud.neon.neon_plans import PLANS
 from sandbox.cloud.postgres import Databases
 
@@ -30,13 +31,16 @@ class Neon:
         self._now = now
         self._plan = PLANS[seed.neon_plan]
         self.contents = BranchContents(store, databases, self._plan, now)
+        self.deleted = DeletedObjects(store, self.contents)
 
     # Organizations and operations
 
     def organization(self, org_id: str) -> Document:
         if org_id != self._seed.org_id and self._store.get("organizations", org_id) is None:
             raise ApiError(404, f"organization {org_id!r} not found")
-        return {"id": org_id, "name": "Sandbox", "handle": org_id, "plan": self._seed.neon_plan}
+        moments = dict.fromkeys(("created_at", "updated_at"), "2026-01-01T00:00:00Z")
+        names = {"id": org_id, "name": "Sandbox", "handle": org_id}
+        return {**names, "plan": self._seed.neon_plan, "managed_by": "console", **moments}
 
     def record(self, project_id: str, branch_id: str | None, *actions: str) -> list[Document]:
         """Record the operations of one change; they are always finished."""
@@ -60,8 +64,9 @@ class Neon:
 
     # Projects
 
-    def projects(self, org_id: str | None = None, search: str = "") -> list[Document]:
-        found = self._store.list("projects", **given({"org_id": org_id}))
+    def projects(self, org_id: str | None = None, search: str = "", *, deleted: bool = False) -> list[Document]:
+        every = self.deleted.projects() if deleted else self._store.list("projects")
+        found = [item for item in every if org_id in (None, item["org_id"])]
         return [item for item in found if search in item["name"] or search == item["id"]]
 
     def project(self, project_id: str) -> Document:
@@ -87,7 +92,12 @@ class Neon:
         org_id, region = wanted.get("org_id") or self._seed.org_id, wanted.get("region_id") or "aws-us-east-2"
         self.organization(org_id)
         named = {"name": wanted.get("name") or wanted["id"], "org_id": org_id, "owner_id": org_id, "region_id": region}
-        owner = {"email": "", "name": "", "branches_limit": self._plan.branches, "subscription_type": "free_v3"}
+        owner = {
+            "email": "owner@example.com",
+            "name": "",
+            "branches_limit": self._plan.branches,
+            "subscription_type": "free_v3",
+        }
         own = {"owner": owner, "proxy_host": neon_objects.proxy_host(region)}
         asked = {name: value for name, value in wanted.items() if name != "branch"}
         project = neon_objects.new_object("project", self._now(), asked, named, own)
@@ -107,19 +117,25 @@ class Neon:
             return self._store.put("projects", project_id, project)
 
     def delete_project(self, project_id: str) -> Document:
+        """Delete a project; it can be recovered."""
         with self._store.transaction():
             project = self.project(project_id)
-            for branch in self.branches(project_id):
-                self._remove_branch(branch)
             for operation in self.operations(project_id):
                 self._store.delete("operations", operation["id"])
-            self._store.delete("projects", project_id)
+            self.deleted.add_project(project, self.branches(project_id), self._now())
         return project
+
+    def recover_project(self, project_id: str) -> tuple[Document, list[Document]]:
+        """A deleted project and its branches, as they were."""
+        with self._store.transaction():
+            return self.deleted.take_project(project_id)
 
     # Branches
 
-    def branches(self, project_id: str, search: str = "") -> list[Document]:
+    def branches(self, project_id: str, search: str = "", *, deleted: bool = False) -> list[Document]:
+        """A project's branches whose name contains a text; also the deleted ones if `deleted`."""
         found = self._store.list("branches", project_id=self.project(project_id)["id"])
+        found += self.deleted.branches(project_id) if deleted else []
         return [item for item in found if search in item["name"] or search == item["id"]]
 
     def branch(self, project_id: str, branch_id: str) -> Document:
@@ -236,7 +252,14 @@ class Neon:
             self.keep_branch(self.default_branch(project_id) | {"default": False, "primary": False})
             return self.keep_branch(branch | {"default": True, "primary": True})
 
-    def delete_branch(self, project_id: str, branch_id: str) -> Document:
+    def delete_branch(self, project_id: str, branch_id: str, *, hard: bool = False) -> Document:
+        """Delete a branch.
+
+        Args:
+            project_id: of the branch.
+            branch_id: of the branch.
+            hard: it can't be recovered.
+        """
         with self._store.transaction():
             branch = self.branch(project_id, branch_id)
             if branch["default"]:
@@ -245,12 +268,22 @@ class Neon:
                 raise ApiError(422, "cannot delete a protected branch")
             if self._children(branch):
                 raise ApiError(422, "cannot delete a branch that has children")
-            self._remove_branch(branch)
+            self.deleted.add_branch(branch, "user", self._now())
+            if hard:
+                self.deleted.purge_branch(branch_id)
         return branch
 
-    def _remove_branch(self, branch: Document) -> None:
-        self.contents.drop(branch)
-        self._store.delete("branches", branch["id"])
+    def recover_branch(self, project_id: str, branch_id: str) -> tuple[Document, list[Document]]:
+        """A deleted branch and its endpoints, as they were; its name must be free, and its parent not deleted."""
+        with self._store.transaction():
+            self.project(project_id)
+            branch, endpoints = self.deleted.take_branch(project_id, branch_id)
+            if len(self._store.list("branches", project_id=project_id, name=branch["name"])) > 1:
+                raise ApiError(409, f"branch with the provided name {branch['name']!r} already exists")
+            if branch.get("parent_id"):
+                self.branch(project_id, branch["parent_id"])
+            self.contents.open(endpoints)
+            return self.keep_branch(branch), endpoints
 
     def restore_branch(self, project_id: str, branch_id: str, wanted: Document) -> Document:
         """Restore a branch from another, or from its own past; its endpoints stay."""
@@ -279,12 +312,16 @@ class Neon:
             return self.keep_branch(branch)
 
     def expire(self) -> None:
-        """Delete expired branches. Called before each request, so that no timer has to run."""
+        """Delete expired branches, and for good what can't be recovered any more.
+
+        Called before each request, so that no timer has to run.
+        """
         now = timestamp(self._now())
         for branch in self._store.list("branches"):
             if branch.get("expires_at", "9999") <= now and not self._children(branch):
                 with self._store.transaction():
-                    self._remove_branch(branch)
+                    self.deleted.add_branch(branch, "ttl", self._now())
+        self.deleted.purge(self._now())
 
     # Connections
 
@@ -294,7 +331,10 @@ class Neon:
         endpoints = self.contents.endpoints(project_id, self.branch(project_id, branch_id)["id"])
         if not endpoints:
             raise ApiError(404, "the branch has no endpoint")
-        endpoint = min(endpoints, key=lambda item: item["type"] != "read_write")
+        wanted = query.get("endpoint_id")
+        if wanted and wanted not in [item["id"] for item in endpoints]:
+            raise ApiError(404, f"the branch has no endpoint {wanted[:80]!r}")
+        endpoint = min(endpoints, key=lambda item: item["id"] != wanted if wanted else item["type"] != "read_write")
         host = neon_objects.pooled_host(endpoint) if query.get("pooled") == "true" else endpoint["host"]
         database = self.contents.one("databases", branch_id, query["database_name"])
         return neon_objects.connection_uri(
@@ -307,6 +347,7 @@ class Neon:
         """Remove every project."""
         for project in self.projects():
             self.delete_project(project["id"])
+        self.deleted.purge(None)
         self._store.clear()
 
     def tables(self) -> list[PageTable]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from starlette.responses import Response
+
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, require
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.neon import neon_loading, neon_objects
@@ -66,6 +68,20 @@ def _pagination(name: str, cursor: str | None) -> Document:
     return {"pagination": {name: cursor}} if cursor else {}
 
 
+def _deleting(answer: Callable[[ApiCall], Document]) -> Callable[[ApiCall], Document | Response]:
+    """The handler of a deletion, which answers 204 if the object doesn't exist or has been deleted."""
+
+    def delete(call: ApiCall) -> Document | Response:
+        try:
+            return answer(call)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return Response(status_code=204)
+
+    return delete
+
+
 def _shown(role: Document) -> Document:
     return role | {"password": role["_password"]}
 
@@ -94,9 +110,12 @@ def _details(neon: Neon, branch: Document) -> Document:
 
 def _projects(neon: Neon) -> list[ApiOperation]:
     def find(call: ApiCall) -> Document:
-        projects = neon.projects(call.query.get("org_id"), call.query.get("search", ""))
+        deleted = call.query.get("recoverable") == "true"
+        projects = neon.projects(call.query.get("org_id"), call.query.get("search", ""), deleted=deleted)
         page, last = _page(call, projects, _PROJECTS_LIMIT)
-        return {"projects": page, "unavailable_project_ids": [], **_pagination("cursor", last)}
+        listed = [project | {"active_time": project["active_time_seconds"]} for project in page]
+        apps: Document = {"applications": {}, "integrations": {}}
+        return {"projects": listed, "unavailable_project_ids": [], **apps, **_pagination("cursor", last)}
 
     def create(call: ApiCall) -> Document:
         project, branch = neon.create_project(_inner(call, "project"))
@@ -105,6 +124,10 @@ def _projects(neon: Neon) -> list[ApiOperation]:
     def update(call: ApiCall) -> Document:
         project = neon.update_project(call["project"], _inner(call, "project"))
         return {"project": project, "operations": neon.record(project["id"], None, "apply_config")}
+
+    def recover(call: ApiCall) -> Document:
+        project, branches = neon.recover_project(call["project"])
+        return {"project": project, "branches": branches}
 
     def uri(call: ApiCall) -> Document:
         query = dict(call.query)
@@ -126,6 +149,7 @@ def _projects(neon: Neon) -> list[ApiOperation]:
         ApiOperation("GET", _PROJECT, lambda call: {"project": neon.project(call["project"])}),
         ApiOperation("PATCH", _PROJECT, update),
         ApiOperation("DELETE", _PROJECT, lambda call: {"project": neon.delete_project(call["project"])}),
+        ApiOperation("POST", f"{_PROJECT}/recover", recover),
         ApiOperation("GET", f"{_PROJECT}/connection_uri", uri),
         ApiOperation("GET", f"{_PROJECT}/operations", operations),
         ApiOperation("GET", _PROJECT + "/operations/{operation}", operation),
@@ -134,7 +158,8 @@ def _projects(neon: Neon) -> list[ApiOperation]:
 
 def _branches(neon: Neon) -> list[ApiOperation]:
     def find(call: ApiCall) -> Document:
-        found = neon.branches(call["project"], call.query.get("search", ""))
+        deleted = call.query.get("include_deleted") == "true"
+        found = neon.branches(call["project"], call.query.get("search", ""), deleted=deleted)
         if "sort_by" in call.query or "sort_order" in call.query:
             field, order = call.query.get("sort_by", "updated_at"), call.query.get("sort_order", "desc")
             found = sorted(found, key=lambda branch: branch[field], reverse=order == "desc")
@@ -163,16 +188,31 @@ def _branches(neon: Neon) -> list[ApiOperation]:
     def set_default(project: str, branch: str, _: Document) -> Document:
         return neon.set_default(project, branch)
 
-    def delete(project: str, branch: str, _: Document) -> Document:
-        return neon.delete_branch(project, branch)
+    def count(call: ApiCall) -> Document:
+        return {"count": len(neon.branches(call["project"], call.query.get("search", "")))}
+
+    def one(call: ApiCall) -> Document:
+        branch = neon.branch(call["project"], call["branch"])
+        return {"branch": branch, "annotation": {"object": {"type": "console/branch", "id": branch["id"]}, "value": {}}}
+
+    def delete(call: ApiCall) -> Document:
+        hard = call.query.get("hard_delete") == "true"
+        branch = neon.delete_branch(call["project"], call["branch"], hard=hard)
+        return {"branch": branch, "operations": neon.record(call["project"], branch["id"], "delete_timeline")}
+
+    def recover(call: ApiCall) -> Document:
+        branch, endpoints = neon.recover_branch(call["project"], call["branch"])
+        return {"branch": branch, "endpoints": endpoints}
 
     return [
         ApiOperation("GET", f"{_PROJECT}/branches", find),
         ApiOperation("POST", f"{_PROJECT}/branches", create, 201),
-        ApiOperation("GET", _BRANCH, lambda call: {"branch": neon.branch(call["project"], call["branch"])}),
+        ApiOperation("GET", f"{_PROJECT}/branches/count", count),
+        ApiOperation("GET", _BRANCH, one),
         ApiOperation("PATCH", _BRANCH, update),
-        ApiOperation("DELETE", _BRANCH, changing("delete_timeline", delete)),
-        ApiOperation("POST", f"{_BRANCH}/restore", changing("timeline_restore", restore)),
+        ApiOperation("DELETE", _BRANCH, _deleting(delete)),
+        ApiOperation("POST", f"{_BRANCH}/recover", recover),
+        ApiOperation("POST", f"{_BRANCH}/restore", changing("create_branch", restore)),
         ApiOperation("POST", f"{_BRANCH}/set_as_default", changing("apply_config", set_default)),
     ]
 
@@ -204,13 +244,16 @@ def _endpoints(neon: Neon) -> list[ApiOperation]:
         neon.branch(call["project"], wanted.get("branch_id") or endpoint["branch_id"])
         return changed(contents.update_endpoint(endpoint, wanted), "apply_config")
 
+    def delete(call: ApiCall) -> Document:
+        return changed(contents.delete_endpoint(one(call)), "suspend_compute")
+
     return [
         ApiOperation("GET", f"{_PROJECT}/endpoints", find),
         ApiOperation("POST", f"{_PROJECT}/endpoints", create, 201),
         ApiOperation("GET", f"{_BRANCH}/endpoints", find_of_branch),
         ApiOperation("GET", _ENDPOINT, lambda call: {"endpoint": one(call)}),
         ApiOperation("PATCH", _ENDPOINT, update),
-        ApiOperation("DELETE", _ENDPOINT, lambda call: changed(contents.delete_endpoint(one(call)), "delete_compute")),
+        ApiOperation("DELETE", _ENDPOINT, _deleting(delete)),
     ]
 
 
@@ -234,7 +277,7 @@ def _roles(neon: Neon) -> list[ApiOperation]:
         ApiOperation("GET", f"{_BRANCH}/roles", lambda call: {"roles": contents.held("roles", branch_id(call))}),
         ApiOperation("POST", f"{_BRANCH}/roles", create, 201),
         ApiOperation("GET", _ROLE, lambda call: {"role": one(call)}),
-        ApiOperation("DELETE", _ROLE, lambda call: changed(call, contents.delete_role(one(call)))),
+        ApiOperation("DELETE", _ROLE, _deleting(lambda call: changed(call, contents.delete_role(one(call))))),
         ApiOperation("GET", f"{_ROLE}/reveal_password", lambda call: {"password": one(call)["_password"]}),
         ApiOperation(
             "POST", f"{_ROLE}/reset_password", lambda call: changed(call, _shown(contents.reset_password(one(call))))
@@ -268,5 +311,5 @@ def _databases(neon: Neon) -> list[ApiOperation]:
         ApiOperation("POST", f"{_BRANCH}/databases", create, 201),
         ApiOperation("GET", _DATABASE, lambda call: {"database": one(call)}),
         ApiOperation("PATCH", _DATABASE, update),
-        ApiOperation("DELETE", _DATABASE, lambda call: changed(call, contents.delete_database(one(call)))),
+        ApiOperation("DELETE", _DATABASE, _deleting(lambda call: changed(call, contents.delete_database(one(call))))),
     ]

@@ -89,7 +89,8 @@ def test_lists_come_in_pages(world: World, project: str) -> None:
     rest = world.neon.ok("GET", f"/projects/{project}/operations?cursor={operations['pagination']['cursor']}")
     assert operations["operations"][0] not in rest["operations"]
     last = world.neon.ok("GET", "/projects")["pagination"]["cursor"]
-    assert world.neon.ok("GET", f"/projects?cursor={last}") == {"projects": [], "unavailable_project_ids": []}
+    empty = world.neon.ok("GET", f"/projects?cursor={last}")
+    assert (empty["projects"], "pagination" in empty) == ([], False)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=10001", "limit=x", "sort_by=id", "cursor=unknown"])
@@ -131,7 +132,7 @@ def test_protected_and_parent_branches_cannot_be_deleted(make_world: Callable[..
     for branch in (protected, parent):
         assert world.neon.call("DELETE", f"{branches}/{branch['id']}")[0] == 422
     for branch in (child, parent):
-        world.neon.ok("DELETE", f"{branches}/{branch['id']}")
+        world.neon.ok("DELETE", f"{branches}/{branch['id']}?hard_delete=true")
         assert branch["id"] not in world.databases.branches
         assert world.neon.call("GET", f"{branches}/{branch['id']}")[0] == 404
 
@@ -188,7 +189,10 @@ def test_an_expired_branch_is_gone_at_the_next_request(world: World, project: st
     assert world.neon.call("GET", address)[0] == 200
     world.clock.forward(hours=1)
     assert world.neon.call("GET", address)[0] == 404
-    assert branch["id"] not in world.databases.branches
+    deleted = world.neon.ok("GET", f"/projects/{project}/branches?include_deleted=true&search=preview")["branches"]
+    assert [found["recovery"]["deletion_method"] for found in deleted] == ["ttl"]
+    assert "expires_at" not in world.neon.ok("POST", f"{address}/recover")["branch"]
+    assert world.neon.call("GET", address)[0] == 200
 
 
 @pytest.mark.parametrize("expiry", ["2026-11-24T11:59:59Z", "2027-01-24T12:00:00Z", "soon"])
@@ -249,8 +253,79 @@ def test_a_change_that_postgres_refuses_leaves_no_record(world: World, project: 
     assert world.neon.call("GET", f"/projects/{project}/branches/{main}/roles/reader")[0] == 404
 
 
-def test_deleting_a_project_leaves_nothing(world: World, project: str) -> None:
+def test_a_deleted_branch_can_be_recovered_for_seven_days(world: World, project: str) -> None:
+    branches = f"/projects/{project}/branches"
+    body = {"branch": {"name": "dev"}, "endpoints": [{"type": "read_write"}]}
+    made = world.neon.ok("POST", branches, body)
+    branch, endpoint = made["branch"], made["endpoints"][0]
+    address = f"{branches}/{branch['id']}"
+    roles = world.neon.ok("GET", f"{address}/roles")
+
+    world.neon.ok("DELETE", address)
+    assert world.neon.call("GET", address)[0] == 404
+    assert [found["name"] for found in world.neon.ok("GET", branches)["branches"]] == ["main"]
+    assert len(world.neon.ok("GET", f"{branches}?include_deleted=true")["branches"]) == 2
+    assert world.databases.endpoints.keys() == {
+        found["id"] for found in world.neon.ok("GET", f"/projects/{project}/endpoints")["endpoints"]
+    }
+
+    recovered = world.neon.ok("POST", f"{address}/recover")
+    assert (recovered["branch"]["id"], recovered["endpoints"]) == (branch["id"], [endpoint])
+    assert world.neon.ok("GET", f"{address}/roles") == roles
+    assert world.databases.endpoints[endpoint["id"]][0] == branch["id"]
+    assert world.neon.call("POST", f"{address}/recover")[0] == 404
+
+    world.neon.ok("DELETE", address)
+    world.clock.forward(days=7)
+    assert world.neon.call("POST", f"{address}/recover")[0] == 404
+    assert branch["id"] not in world.databases.branches
+
+
+def test_a_recovery_is_refused_while_the_name_is_taken_or_the_parent_deleted(world: World, project: str) -> None:
+    branches = f"/projects/{project}/branches"
+    parent = new_branch(world, project, name="parent")
+    child = new_branch(world, project, name="child", parent_id=parent["id"])
+    for branch in (child, parent):
+        world.neon.ok("DELETE", f"{branches}/{branch['id']}")
+
+    assert world.neon.call("POST", f"{branches}/{child['id']}/recover")[0] == 404
+    other = new_branch(world, project, name="parent")
+    assert world.neon.call("POST", f"{branches}/{parent['id']}/recover")[0] == 409
+    world.neon.ok("DELETE", f"{branches}/{other['id']}")
+    for branch in (parent, child):  # a refusal has lost nothing
+        world.neon.ok("POST", f"{branches}/{branch['id']}/recover")
+
+
+def test_a_deleted_project_can_be_recovered_with_all_that_it_held(world: World, project: str) -> None:
     new_branch(world, project, name="dev")
+    paths = [f"/projects/{project}{rest}" for rest in ("", "/branches", "/endpoints")]
+    before = [world.neon.ok("GET", path) for path in paths]
+
     world.neon.ok("DELETE", f"/projects/{project}")
     assert world.neon.call("GET", f"/projects/{project}")[0] == 404
+    assert [found["id"] for found in world.neon.ok("GET", "/projects?recoverable=true")["projects"]] == [project]
+    world.neon.ok("POST", f"/projects/{project}/recover")
+    assert [world.neon.ok("GET", path) for path in paths] == before
+
+    world.neon.ok("DELETE", f"/projects/{project}")
+    world.clock.forward(days=7)
+    assert world.neon.ok("GET", "/projects?recoverable=true")["projects"] == []
     assert (world.databases.branches, world.databases.endpoints) == ({}, {})
+
+
+def test_the_deletion_of_what_is_gone_is_answered_with_no_content(world: World, project: str) -> None:
+    branch = new_branch(world, project, name="dev")["id"]
+    paths = [
+        f"branches/{branch}/roles/none",
+        f"branches/{branch}/databases/none",
+        "endpoints/ep-none-1",
+        "branches/br-1",
+    ]
+    assert [world.neon.call("DELETE", f"/projects/{project}/{path}") for path in paths] == [(204, None)] * 4
+
+
+@pytest.mark.parametrize(("kind", "name"), [("role", "ä" * 32), ("role", "public"), ("database", "template1")])
+def test_names_that_postgres_refuses_are_refused(world: World, project: str, kind: str, name: str) -> None:
+    branch = world.neon.ok("GET", f"/projects/{project}/branches")["branches"][0]["id"]
+    body = {kind: {"name": name, "owner_name": "intent_owner"}}
+    assert world.neon.call("POST", f"/projects/{project}/branches/{branch}/{kind}s", body)[0] == 400
