@@ -16,7 +16,7 @@ WORKFLOWS = [*OWN, *CALLERS]
 _SECRET = re.compile(r"\$\{\{\s*secrets\.|github\.token|secrets\.GITHUB_TOKEN")
 # The steps that may be given credentials: those that run a command of ops, and the check-out of a private repository.
 _NEEDS_SECRETS = re.compile(
-    r"python -m ops (plan|deploy|drift|uptime|notify|release|rollback|preview (up|down|sweep))\b"
+    r"(?:python -m ops|run_ops) (plan|deploy|drift|uptime|notify|release|rollback|preview (up|down|sweep))\b"
 )
 
 

@@ -1,0 +1,166 @@
+"""A canceled job, or one out of time: GitHub signals the step's shell alone, and ops and Terraform must hear of it.
+
+The runner sends SIGINT, 7.5 seconds later SIGTERM, and kills the process tree 2.5 seconds after that (GitHub docs,
+"Workflow cancellation reference"). The tests run the steps' own scripts with bash, as the runner does, and send the
+same signals to bash alone.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.ops.receivers import Discord
+from tests.ops.tiny_app import TinyApp, data
+from tests.workflows.documents import OWN, ROOT, named, steps
+
+# What a step may say about ops: the last line of its script becomes ops, or the function passes the signals on.
+_EXEC = "exec python -m ops "
+_FUNCTION = "run_ops "
+# Terraform, as far as a plan that never ends needs it: it says when it has begun, and how it was ended.
+_ENDLESS_TERRAFORM = """#!{python}
+import os, signal, sys, time
+if "plan" not in sys.argv:
+    os.makedirs(".terraform", exist_ok=True)
+    sys.exit(0)
+def ended(number, frame):
+    with open({ended!r}, "a") as file:
+        print(signal.Signals(number).name, file=file)
+    sys.exit(1)
+signal.signal(signal.SIGINT, ended)
+signal.signal(signal.SIGTERM, ended)
+open({begun!r}, "w").close()
+while True:
+    time.sleep(60)
+"""
+
+
+def script_of(workflow: str, command: str) -> str:
+    """The script of the step that runs this command of ops."""
+    (script,) = [
+        step["run"]
+        for job in named(workflow)["jobs"].values()
+        for step in job["steps"]
+        if any(f"{start}{command}" in step.get("run", "") for start in (_EXEC, _FUNCTION))
+    ]
+    return script
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
+def test_no_step_runs_ops_as_a_child_that_hears_of_no_signal(file: Path):
+    for step in steps(file):
+        lines = [line.strip() for line in step.get("run", "").splitlines()]
+        for number, line in enumerate(lines):
+            if "python -m ops" in line:
+                assert line.startswith(_EXEC), f"{step['name']}: {line}"
+                assert number == len(lines) - 1, f"{step['name']}: nothing runs after exec"
+            if line.startswith(_FUNCTION):
+                assert ". .github/run_ops.sh" in lines, f"{step['name']}: {line}"
+
+
+class Step:
+    """A step's script, run by bash in a checkout of its own."""
+
+    def __init__(self, app: TinyApp, script: str, environment: dict[str, str]) -> None:
+        folder = app.folder / "work"
+        folder.mkdir()
+        (folder / ".github").symlink_to(ROOT / ".github")
+        file = app.folder / "script.sh"
+        file.write_text(script, encoding="utf-8")
+        # The shell that GitHub runs where a step names none: `bash -e {0}` (its docs, "Workflow syntax", `shell`).
+        self.process = subprocess.Popen(
+            ["bash", "-e", file],
+            cwd=folder,
+            env=app.environment
+            | {"PYTHONPATH": str(ROOT), "ALLOW": "", "GITHUB_OUTPUT": str(app.folder / "output")}
+            | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # Not the test's own group: what a signal to it reaches is what bash passes on.
+            start_new_session=True,
+        )
+
+    def wait_for(self, file: Path) -> None:
+        while not file.exists() and self.process.poll() is None:
+            os.sched_yield()
+        assert file.exists(), self.process.communicate()[0]
+
+    def signal(self, *numbers: signal.Signals) -> str:
+        """Sends signals to bash alone, and returns what the step printed until its end."""
+        for number in numbers:
+            self.process.send_signal(number)
+        return self.process.communicate(timeout=60)[0]
+
+
+@contextmanager
+def running(app: TinyApp, script: str, **environment: str) -> Generator[Step]:
+    step = Step(app, script, environment)
+    try:
+        yield step
+    finally:
+        if step.process.poll() is None:
+            os.killpg(step.process.pid, signal.SIGKILL)
+            step.process.communicate()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> TinyApp:
+    return TinyApp(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [[signal.SIGINT], [signal.SIGINT, signal.SIGTERM], [signal.SIGTERM]],
+    ids=["SIGINT", "SIGINT and SIGTERM", "SIGTERM"],
+)
+def test_a_canceled_deploy_saves_its_state_gives_back_its_lock_and_is_announced(
+    app: TinyApp, discord: Discord, signals: list[signal.Signals]
+):
+    begun = app.folder / "begun"
+    stack = data(first="1", slow="2")
+    stack["resource"]["terraform_data"]["slow"] |= {
+        "depends_on": ["terraform_data.first"],
+        "provisioner": [{"local-exec": {"command": f"touch {begun}; sleep 600"}}],
+    }
+    app.synth({"project": stack})
+    with running(app, script_of("deploy.yml", "deploy"), **discord.environment()) as step:
+        step.wait_for(begun)
+        printed = step.signal(*signals)
+    assert step.process.returncode == 130, printed
+    assert printed.splitlines()[-1] == "interrupted"
+    assert app.resources("project")["first"] == "1"
+    assert not (app.folder / ".project.tfstate.lock.info").exists()
+    assert [embed["title"] for embed in discord.embeds] == [
+        "🚀 Started: deploy of project",
+        "❌ Failed: deploy of project",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "command"), [("deploy.yml", "plan"), ("plan.yml", "plan"), ("drift.yml", "drift")]
+)
+def test_a_canceled_plan_interrupts_terraform_once(app: TinyApp, workflow: str, command: str):
+    app.synth({"project": data(main="1")})
+    begun, ended, programs = app.folder / "begun", app.folder / "ended", app.folder / "programs"
+    programs.mkdir()
+    terraform = programs / "terraform"
+    terraform.write_text(
+        _ENDLESS_TERRAFORM.format(python=sys.executable, begun=str(begun), ended=str(ended)), encoding="utf-8"
+    )
+    terraform.chmod(0o755)
+    path = f"{programs}:{app.environment['PATH']}"
+    with running(app, script_of(workflow, command), PATH=path, GITHUB_TOKEN="ghs_secretsecret") as step:
+        step.wait_for(begun)
+        printed = step.signal(signal.SIGINT, signal.SIGTERM)
+    assert step.process.returncode == 130, printed
+    assert "interrupted" in printed
+    assert ended.read_text(encoding="utf-8") == "SIGINT\n"
+    # Not "no changes": the deploy job must not start, and nobody must think that the plan ended.
+    assert not (app.folder / "output").exists() or "changes" not in (app.folder / "output").read_text(encoding="utf-8")
