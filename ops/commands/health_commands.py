@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from ops.commands.options import Targeted
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None)
 
 
-@app.command()
+@app.command(cls=Targeted)
 def doctor(
     ctx: typer.Context,
     environment: Annotated[

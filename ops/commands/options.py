@@ -2,11 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ops.context.errors import OpsError
+from ops.context.run_context import Context
+from ops.context.target import target
 
 LockWait = Annotated[int, typer.Option(min=0, max=3600, metavar="SECONDS", help="Wait this long for a locked state.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask; required without a terminal.")]
@@ -64,3 +67,13 @@ def save(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OpsError(f"{file}: can't be written: {error.strerror}; choose another file") from None
+
+
+class Targeted(TyperCommand):
+    """A command whose first line says which cloud it works on."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Prints that line, and runs the command."""
+        context: Context = ctx.obj
+        context.console.warn(target(context))
+        return super().invoke(ctx)

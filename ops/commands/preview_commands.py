@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ops.commands.options import Targeted
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
@@ -17,7 +18,7 @@ Number = Annotated[
 Unused = Annotated[Path | None, typer.Option("--app", metavar="DIR", help="Ignored: only `up` needs it.")]
 
 
-@app.command()
+@app.command(cls=Targeted)
 def up(
     ctx: typer.Context,
     app: Annotated[
@@ -40,7 +41,7 @@ def up(
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def down(ctx: typer.Context, pr: Number = None, app: Unused = None) -> int:
     """Remove a pull request's preview.
 
@@ -54,7 +55,7 @@ def down(ctx: typer.Context, pr: Number = None, app: Unused = None) -> int:
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def sweep(ctx: typer.Context, app: Unused = None) -> int:
     """Remove the previews of closed pull requests.
 

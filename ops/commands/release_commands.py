@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.commands.options import Yes, confirm
+from ops.commands.options import Targeted, Yes, confirm
 from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None)
@@ -28,7 +28,7 @@ RestorePoint = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=Targeted)
 def release(
     ctx: typer.Context,
     environment: Environment,
@@ -53,7 +53,7 @@ def release(
     return int(run(request))
 
 
-@app.command()
+@app.command(cls=Targeted)
 def rollback(
     ctx: typer.Context,
     environment: Environment,
@@ -76,7 +76,7 @@ def rollback(
     return int(roll_back(read_release_request(ctx.obj, environment, app, must_be_clean=False), to))
 
 
-@app.command()
+@app.command(cls=Targeted)
 def migrate(
     ctx: typer.Context, environment: Environment, app: App, id: Id = None, restore_point: RestorePoint = False
 ) -> int:
@@ -110,7 +110,7 @@ def migrate(
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def restore(
     ctx: typer.Context,
     environment: Environment,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.commands.options import Yes, confirm, reveal
+from ops.commands.options import Targeted, Yes, confirm, reveal
 from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Rotate API keys and database passwords.")
@@ -15,7 +15,7 @@ Into = typer.Option("--into", metavar="FILE", dir_okay=False, help="Write the ne
 Force = Annotated[bool, typer.Option("--force", help="Let --into replace an existing file.")]
 
 
-@app.command()
+@app.command(cls=Targeted)
 def neon(
     ctx: typer.Context,
     into: Annotated[Path | None, Into] = None,
@@ -65,7 +65,7 @@ def neon(
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def cloudflare(ctx: typer.Context, into: Annotated[Path, Into], force: Force = False, yes: Yes = False) -> int:
     """Roll the Cloudflare API token.
 
@@ -84,7 +84,7 @@ def cloudflare(ctx: typer.Context, into: Annotated[Path, Into], force: Force = F
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def database(
     ctx: typer.Context,
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Environment, as the settings name it.")],

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Yes, confirm, must_be_able_to_ask
+from ops.commands.options import LockWait, Targeted, Yes, confirm, must_be_able_to_ask
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.context.target import cloud_in_use
 
 if TYPE_CHECKING:
     from ops.state.state_store import StateLock
@@ -41,7 +42,7 @@ def versions(
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def restore(
     ctx: typer.Context,
     stack: StackName,
@@ -64,7 +65,7 @@ def restore(
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def unlock(
     ctx: typer.Context,
     stacks: Annotated[list[str], typer.Argument(metavar="STACK", help="Names of the stacks.")],
@@ -101,7 +102,7 @@ def unlock(
     return 1 if failed else 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def push(ctx: typer.Context, stack: StackName, lock_wait: LockWait = 120) -> int:
     """Save the state that an interrupted deploy left behind.
 
@@ -117,7 +118,7 @@ def push(ctx: typer.Context, stack: StackName, lock_wait: LockWait = 120) -> int
     return 0
 
 
-@app.command()
+@app.command(cls=Targeted)
 def recover(
     ctx: typer.Context,
     stack: StackName,
@@ -153,7 +154,9 @@ def recover(
             return PlanExit.NOTHING
         must_be_able_to_ask(yes)
         options = DeployOptions(
-            lock_wait=lock_wait, confirm=lambda _: yes or typer.confirm("Apply this plan?"), report=report
+            lock_wait=lock_wait,
+            confirm=lambda _: yes or typer.confirm(f"Apply this plan to {cloud_in_use(context)}?"),
+            report=report,
         )
         deployment = deploy(context, [found], options)
     for problem in deployment.problems:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Markdown, Yes, must_be_able_to_ask, save
+from ops.commands.options import LockWait, Markdown, Targeted, Yes, must_be_able_to_ask, save
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.context.target import cloud_in_use
 
 if TYPE_CHECKING:
     from ops.terraform.deploy import DeployResult
@@ -29,7 +30,7 @@ Allow = Annotated[
 Page = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write the plans as HTML.")]
 
 
-@app.command()
+@app.command(cls=Targeted)
 def plan(
     ctx: typer.Context,
     stacks: Stacks = None,
@@ -64,7 +65,7 @@ def plan(
     return code
 
 
-@app.command()
+@app.command(cls=Targeted)
 def deploy(
     ctx: typer.Context,
     stacks: Stacks = None,
@@ -90,13 +91,13 @@ def deploy(
     options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
-        confirm=lambda _: yes or typer.confirm("Apply these plans?"),
+        confirm=lambda _: yes or typer.confirm(f"Apply these plans to {cloud_in_use(context)}?"),
         report=lambda planned: _show(context, planned, page, markdown),
     )
     return _print_outcome(context, run_deploy(context, chosen, options))
 
 
-@app.command()
+@app.command(cls=Targeted)
 def destroy(
     ctx: typer.Context,
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Name of the environment or stack.")],
@@ -121,7 +122,7 @@ def destroy(
     if confirm is None and not sys.stdin.isatty():
         raise OpsError(f"not confirmed: nothing was destroyed; pass --confirm {environment}")
     options = DestroyOptions(
-        confirm=lambda name: (confirm or typer.prompt(f"Type {name} to destroy it")) == name,
+        confirm=lambda name: (confirm or typer.prompt(f"Type {name} to destroy it in {cloud_in_use(context)}")) == name,
         allowed=allow or (),
         lock_wait=lock_wait,
         report=lambda planned: _show(context, planned, None, None),
@@ -134,7 +135,7 @@ def destroy(
     return result.code
 
 
-@app.command()
+@app.command(cls=Targeted)
 def bootstrap(
     ctx: typer.Context,
     allow: Allow = None,
@@ -155,13 +156,13 @@ def bootstrap(
     options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
-        confirm=lambda _: yes or typer.confirm("Apply this plan?"),
+        confirm=lambda _: yes or typer.confirm(f"Apply this plan to {cloud_in_use(context)}?"),
         report=lambda planned: _show(context, planned, None, None),
     )
     return _print_outcome(context, run_bootstrap(context, options))
 
 
-@app.command()
+@app.command(cls=Targeted)
 def drift(
     ctx: typer.Context,
     stacks: Stacks = None,
