@@ -15,7 +15,7 @@ help:  ## Show this list
 
 setup: node_modules/.ready  ## Install the pinned tools (about 2 minutes)
 
-.venv/.ready: locks/python.txt locks/terraform.txt locks/bootstrap.txt tools/setup_platform.py
+.venv/.ready: locks/python.txt locks/terraform.txt locks/bootstrap.txt tools/setup_platform.py tools/ops_launcher.sh
 	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is required; name one: make setup PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m tools.setup_platform >/dev/null
 	@echo "setup: installing Python packages, Node and cdktf into .venv and node_modules (about 1.5 minutes)"
@@ -23,6 +23,7 @@ setup: node_modules/.ready  ## Install the pinned tools (about 2 minutes)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bootstrap.txt
 	.venv/bin/uv pip sync --quiet --python .venv --require-hashes locks/python.txt $$($(PYTHON) -m tools.setup_platform)
 	$(RUN) -m constructs_lib.bindings.cache
+	install -m 755 tools/ops_launcher.sh .venv/bin/ops
 	@touch $@
 
 # What only tests and checks need, on top.

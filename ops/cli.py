@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ from ops.commands.rotate_commands import app as rotate_app
 from ops.commands.state_commands import app as state_app
 from ops.commands.terraform_commands import app as stacks_app
 from ops.context.errors import OpsError
-from ops.context.run_context import Context
+from ops.context.run_context import ROOT, Context
 
 INTERRUPTED = 130
 
@@ -31,7 +31,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     rich_markup_mode=None,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 # An app without a name adds its commands to the top level; `Grouped` decides in which order the help lists them.
@@ -44,6 +43,25 @@ app.add_typer(preview_app, name="preview")
 app.add_typer(release_app)
 app.add_typer(rotate_app, name="rotate")
 app.add_typer(state_app, name="state")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import tomllib
+
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        typer.echo(f"ops {project['version']} ({ROOT})")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and the checkout.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+    del version  # the callback has answered
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

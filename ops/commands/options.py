@@ -1,5 +1,6 @@
 """Options that several commands share, and how a command asks before it changes something."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,9 +10,25 @@ from typer.core import TyperCommand
 
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.context.target import target
+from ops.context.target import raw_settings, target
 
 LockWait = Annotated[int, typer.Option(min=0, max=3600, metavar="SECONDS", help="Wait this long for a locked state.")]
+
+
+def environment_names(incomplete: str) -> list[str]:
+    """The environments in the settings that begin with a text, for the shell's completion."""
+    environments = raw_settings(Context.read(os.environ)).get("environments", {})
+    return [name for name in environments if name.startswith(incomplete)]
+
+
+Environment = Annotated[
+    str,
+    typer.Argument(
+        metavar="ENVIRONMENT",
+        help="Environment: a table [environments.<name>] of the settings.",
+        autocompletion=environment_names,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask; required without a terminal.")]
 Markdown = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write it as Markdown.")]
 

@@ -1,17 +1,17 @@
 """The commands that release the app: `python -m ops release|rollback|migrate|restore|smoke`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ops.commands.options import Targeted, Yes, confirm
+from ops.commands.moments import FORMS, moment
+from ops.commands.options import Environment, Targeted, Yes, confirm
 from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None)
 
-Environment = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Environment, as the settings name it.")]
 App = Annotated[Path, typer.Option(metavar="DIR", help="The app's checkout, with packages installed.", file_okay=False)]
 Id = Annotated[
     str | None,
@@ -119,11 +119,7 @@ def restore(
     ] = None,
     at: Annotated[
         datetime | None,
-        typer.Option(
-            metavar="TIME",
-            help="Time in UTC within Neon's history, such as 2026-01-31T12:00:00Z.",
-            formats=["%Y-%m-%dT%H:%M:%SZ"],
-        ),
+        typer.Option(metavar="TIME", help=f"Time within Neon's history: {FORMS}.", parser=moment),
     ] = None,
     yes: Yes = False,
 ) -> int:
@@ -138,13 +134,13 @@ def restore(
 
     context: Context = ctx.obj
     if bool(point) == bool(at):
-        raise OpsError("restore: pass either a restore point (--from BRANCH) or a time (--at 2026-01-31T12:00:00Z)")
+        raise OpsError("restore: pass either a restore point (--from BRANCH) or a time (--at '10m ago')")
     context.environment_settings(environment)
     source = point or f"{at:%Y-%m-%d %H:%M:%S} UTC"
     confirm(yes, f"Restore {environment}'s database to {source}? Its present rows are saved on another branch.")
     with release_lock(context.releases / environment, environment):
         if at:
-            backup = migrations.rewind_database(context, environment, at.replace(tzinfo=UTC))
+            backup = migrations.rewind_database(context, environment, at)
         else:
             backup = migrations.restore_database(context, environment, source)
     context.console.say(f"restored {environment} to {source}; its rows before that are on branch {backup}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ops.commands.options import Targeted, Yes, confirm, reveal
+from ops.commands.options import Environment, Targeted, Yes, confirm, reveal
 from ops.context.run_context import Context
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Rotate API keys and database passwords.")
@@ -87,7 +87,7 @@ def cloudflare(ctx: typer.Context, into: Annotated[Path, Into], force: Force = F
 @app.command(cls=Targeted)
 def database(
     ctx: typer.Context,
-    environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Environment, as the settings name it.")],
+    environment: Environment,
     yes: Yes = False,
 ) -> int:
     """Reset the password of an environment's database.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Markdown, Targeted, Yes, must_be_able_to_ask, save
+from ops.commands.options import LockWait, Markdown, Targeted, Yes, environment_names, must_be_able_to_ask, save
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.context.target import cloud_in_use
@@ -100,7 +100,12 @@ def deploy(
 @app.command(cls=Targeted)
 def destroy(
     ctx: typer.Context,
-    environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Name of the environment or stack.")],
+    environment: Annotated[
+        str,
+        typer.Argument(
+            metavar="ENVIRONMENT", help="Name of the environment or stack.", autocompletion=environment_names
+        ),
+    ],
     allow: Allow = None,
     lock_wait: LockWait = 120,
     confirm: Annotated[

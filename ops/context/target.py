@@ -35,13 +35,14 @@ def target(context: Context) -> str:
     The names come from the settings as they stand; settings that can't be read are reported by whoever needs them.
     """
     named = {"bucket": ("state", "bucket"), "zone": ("cloudflare", "zone"), "Neon project": ("project", "name")}
-    settings = _settings(context)
+    settings = raw_settings(context)
     found = {what: settings.get(table, {}).get(key) for what, (table, key) in named.items()}
     listed = ", ".join(f"{what} {name}" for what, name in found.items() if isinstance(name, str))
     return "; ".join(filter(None, (f"target: {cloud_in_use(context)}", listed)))
 
 
-def _settings(context: Context) -> dict[str, dict[str, Any]]:
+def raw_settings(context: Context) -> dict[str, dict[str, Any]]:
+    """The tables of the settings, unchecked and without defaults; none if the file can't be read."""
     try:
         document = tomllib.loads(context.settings_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
