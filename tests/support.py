@@ -18,6 +18,13 @@ EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 """The expense tracker's settings as the hand-written HCL had them; settings.toml itself is the owner's to change."""
 SETTINGS_FILES = (EXPENSE_TRACKER, *sorted((ROOT / "examples").glob("*.toml")))
 
+
+def own_errors(text: str) -> str:
+    """What a command printed on standard error, without the line that says which cloud it works on."""
+    first, _, rest = text.partition("\n")
+    return rest if first.startswith("target: ") else text
+
+
 Values = dict[str, Any]
 Stacks = dict[str, Values]
 

@@ -192,6 +192,11 @@ class Context:
         head = ((self.event.get("pull_request") or {}).get("head") or {}).get("sha")
         return head or self.environment.get("GITHUB_SHA") or self._git("rev-parse", "HEAD") or "unknown"
 
+    @property
+    def settings_uncommitted(self) -> bool:
+        """Whether the settings differ from those of the commit; false outside git."""
+        return bool(self._git("status", "--porcelain", "--", str(self.settings_file)))
+
     @cached_property
     def actor(self) -> str:
         """Who started the run: the GitHub user, or git's user name on a laptop."""

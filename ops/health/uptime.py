@@ -90,7 +90,7 @@ def find_outages(
         for attempt in range(attempts):
             if attempt:
                 time.sleep(wait_seconds)
-            answers = [(outage.address, _problem(visitor, outage.address)) for outage in remaining]
+            answers = [(outage.address, problem_now(visitor, outage.address)) for outage in remaining]
             remaining = [Outage(address, problem) for address, problem in answers if problem]
             if not remaining:
                 break
@@ -99,7 +99,7 @@ def find_outages(
     return remaining
 
 
-def _problem(visitor: httpx.Client, address: PublicAddress) -> str:
+def problem_now(visitor: httpx.Client, address: PublicAddress) -> str:
     """What is wrong with an address's response; empty if nothing is."""
     visitor.max_redirects = _MOST_REDIRECTS
     try:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,15 +130,22 @@ def collect(context: Context, *, drift: bool = True, lock_wait: int = 0) -> Owne
     return OwnerReport(
         made=datetime.now(UTC),
         environments=[_environment(context, name) for name in settings.environments],
-        branches=_section(lambda: _branches(context)),
-        releases=_section(lambda: _releases(context)) if settings.website or settings.api else ReportSection(),
-        drift=_section(plans) if drift else ReportSection(),
-        cost=_section(lambda: estimate(settings, read_prices())),
+        branches=read_section(lambda: _branches(context)),
+        releases=read_section(lambda: _releases(context)) if settings.website or settings.api else ReportSection(),
+        drift=read_section(plans) if drift else ReportSection(),
+        cost=read_section(lambda: estimate(settings, read_prices())),
     )
 
 
-def page(context: Context, report: OwnerReport) -> str:
-    """The report as an HTML page without scripts, external resources or secrets."""
+def page(context: Context, report: OwnerReport, screen: Sequence[str], answering: Collection[str]) -> str:
+    """The report as an HTML page without scripts, external resources or secrets.
+
+    Args:
+        context: has the settings.
+        report: what it shows.
+        screen: the lines that it begins with, those of `ops status`.
+        answering: the addresses that answered; others are shown without a link.
+    """
     from jinja2 import Environment as Templates
     from jinja2 import StrictUndefined
 
@@ -149,6 +156,9 @@ def page(context: Context, report: OwnerReport) -> str:
         report=report,
         project=context.settings.project.name,
         context=context,
+        uncommitted=context.settings_uncommitted,
+        screen=screen,
+        answering=answering,
         style=style,
         digest=digest,
         drift_lines=summary.lines(report.drift.found or ()),
@@ -156,7 +166,7 @@ def page(context: Context, report: OwnerReport) -> str:
     return context.console.mask.hide(text)
 
 
-def _section(ask: Callable[[], _T]) -> ReportSection[_T]:
+def read_section(ask: Callable[[], _T]) -> ReportSection[_T]:
     try:
         return ReportSection(ask())
     except (OpsError, SettingsError) as error:

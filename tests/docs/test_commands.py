@@ -33,7 +33,7 @@ def wrong(piece: str) -> Iterator[str]:
 
 def _wrong_words(command: Any, words: list[str]) -> Iterator[str]:
     called, *words = words
-    while words and hasattr(command, "commands") and words[0] not in ("…", "--help"):
+    while words and hasattr(command, "commands") and words[0] != "…" and not words[0].startswith("--"):
         if words[0] not in command.commands:
             yield f"{called} {words[0]}"
             return

@@ -11,6 +11,7 @@ import pytest
 
 from tests.ops.receivers import GitHubServer
 from tests.ops.tiny_app import TinyApp, data
+from tests.support import own_errors
 
 ROOT = Path(__file__).parents[2]
 SECRET = "topsecret-value-1"
@@ -48,7 +49,7 @@ def test_plan_deploy_and_drift_return_their_exit_codes(app: TinyApp):
 
 def test_without_a_terminal_nothing_is_applied_unless_it_is_said(app: TinyApp):
     refused = ops(app, "deploy")
-    assert (refused.returncode, refused.stdout, refused.stderr) == (
+    assert (refused.returncode, refused.stdout, own_errors(refused.stderr)) == (
         1,
         "",
         "not confirmed: nothing was changed; answer y on a terminal, or pass --yes\n",
@@ -74,8 +75,8 @@ def test_without_a_terminal_nothing_is_applied_unless_it_is_said(app: TinyApp):
 def test_an_owners_mistake_is_one_line_and_exit_code_1(app: TinyApp, arguments: list[str], message: str):
     finished = ops(app, *arguments)
     assert finished.returncode == 1
-    assert finished.stderr.startswith(message)
-    assert len(finished.stderr.splitlines()) == 1
+    assert own_errors(finished.stderr).startswith(message)
+    assert len(own_errors(finished.stderr).splitlines()) == 1
 
 
 def test_summaries_go_to_files_and_to_the_steps_summary(app: TinyApp, tmp_path: Path):

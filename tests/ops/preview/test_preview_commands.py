@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from tests.ops.preview_cloud import ROOT, PreviewCloud
+from tests.support import own_errors
 
 
 def ops(cloud: PreviewCloud, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -17,7 +18,7 @@ def test_the_whole_life_of_a_preview(preview_cloud: PreviewCloud):
     preview_cloud.pull_request()
     app = ("--app", str(preview_cloud.app))
     up = ops(preview_cloud, "up", "--pr", "1", *app)
-    assert (up.returncode, up.stderr) == (0, "")
+    assert (up.returncode, own_errors(up.stderr)) == (0, "")
     assert up.stdout.endswith("preview: https://intent-expense-tracker-api-pr-1.sebastianiv21.workers.dev\n")
     swept = ops(preview_cloud, "sweep", *app)
     assert swept.stdout == "pull request 1 is open: its preview is kept\nswept: no preview was left over\n"
@@ -30,12 +31,14 @@ def test_the_whole_life_of_a_preview(preview_cloud: PreviewCloud):
 def test_a_failure_is_one_line_and_exit_code_1(preview_cloud: PreviewCloud):
     unknown = ops(preview_cloud, "up", "--pr", "7", "--app", str(preview_cloud.app))
     assert unknown.returncode == 1
-    assert unknown.stderr.startswith("GitHub refused GET /repos/sebastianiv21/intent-expense-tracker/pulls/7: 404")
+    assert own_errors(unknown.stderr).startswith(
+        "GitHub refused GET /repos/sebastianiv21/intent-expense-tracker/pulls/7: 404"
+    )
     nobodys = ops(preview_cloud, "down")
-    assert (nobodys.returncode, nobodys.stderr) == (1, "no pull request started this run; pass --pr\n")
+    assert (nobodys.returncode, own_errors(nobodys.stderr)) == (1, "no pull request started this run; pass --pr\n")
     keyless = ops(preview_cloud, "down", "--pr", "1", NEON_API_KEY="")
     assert keyless.returncode == 1
-    assert keyless.stderr.count("\n") == 1
+    assert own_errors(keyless.stderr).count("\n") == 1
     assert "NEON_API_KEY is not set" in keyless.stderr
 
 
@@ -45,4 +48,4 @@ def test_a_workflows_own_pull_request_is_meant_and_a_forks_ends_with_0(preview_c
     file.write_text(json.dumps({"pull_request": {"number": 9, "head": {"repo": stranger}, "base": {"repo": own}}}))
     done = ops(preview_cloud, "up", "--app", str(preview_cloud.app), GITHUB_EVENT_PATH=str(file), NEON_API_KEY="")
     expected = "pull request 9 gets no preview: it is from a fork, whose code gets no secrets\n"
-    assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")
+    assert (done.returncode, done.stdout, own_errors(done.stderr)) == (0, expected, "")

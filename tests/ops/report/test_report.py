@@ -64,8 +64,11 @@ class Deployed:
         return made["result"]["deployments"][0]["versions"][0]["version_id"]
 
     def report(self, page: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.ops("report", "--page", str(page), *options, **environment)
+
+    def ops(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "ops", "report", "--page", str(page), *options],
+            [sys.executable, "-m", "ops", *arguments],
             cwd=ROOT,
             env=self.environment | environment,
             capture_output=True,
@@ -113,7 +116,9 @@ def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, 
     api = f"https://{WORKER}.sebastianiv21.workers.dev"
     assert f"production | https://intent.luisibarra.dev | {api} | main | yes" in found
     assert any(
-        re.fullmatch(r"main \| production \| none \(default branch\) \| \d{4}-\d\d-\d\d \| never \| no", row)
+        re.fullmatch(
+            r"main \| production \| none \(default branch\) \| \d{4}-\d\d-\d\d \d\d:\d\d UTC \| never \| no", row
+        )
         for row in found
     )
     assert any(row.startswith("dev | dev | main | ") for row in found)
@@ -123,6 +128,20 @@ def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, 
     assert "Differs from the settings: dev, production." in text
     assert "move neon_branch.this (from module.db.neon_branch.this)" in text
     assert any(row.startswith("project | neon_project.main") for row in found)
+
+    screen = deployed.ops("status")
+    assert screen.returncode == 1, "the site has no page"
+    now = screen.stdout.splitlines()
+    assert f"  API      {api}" in now
+    assert any(line.strip().startswith(f"{version[:8]} 100 %, since 20") for line in now)
+    assert "  database branch main" in now
+    assert "branches   2 of 10" in now
+    assert "locks      none" in now
+    assert any(line.startswith("WRONG: production's site (https://intent") for line in now)
+    assert max(map(len, (line for line in now if not line.startswith("WRONG")))) <= 80
+    assert "database branch main\n" in unescape(text)
+    assert f'href="{api}"' in text
+    assert 'href="https://intent.luisibarra.dev"' not in text, "what does not answer is not linked"
 
     tags = Page(text).tags
     assert not [tag for tag, _ in tags if tag in ("script", "img", "link", "iframe", "object", "form")]

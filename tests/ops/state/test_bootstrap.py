@@ -12,6 +12,7 @@ import pytest
 
 from ops.state.bootstrap import IMPORTS, OVERRIDE
 from tests.ops.aws_world import BUCKET, KEY, ROOT, AwsWorld, synthesize
+from tests.support import own_errors
 
 ISSUER = "token.actions.githubusercontent.com"
 RESOURCES = 13
@@ -141,7 +142,7 @@ def test_two_different_states_stop_it_before_anything_is_done(world: AwsWorld) -
     answer = world.ops("bootstrap", "--yes")
 
     assert answer.returncode == 1
-    assert answer.stderr.count("\n") == 1
+    assert own_errors(answer.stderr).count("\n") == 1
     assert "hold different states; move the one you don't want elsewhere" in answer.stderr
     assert world.local.is_file()
     assert world.state() == before
@@ -152,8 +153,10 @@ def test_an_identity_provider_that_does_not_serve_aws_is_one_line(world: AwsWorl
     arn = iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["x"])["OpenIDConnectProviderArn"]
     answer = world.ops("bootstrap", "--yes")
     assert answer.returncode == 1
-    assert answer.stderr.startswith(f"{arn}: already exists, and does not accept the audience sts.amazonaws.com")
-    assert answer.stderr.count("\n") == 1
+    assert own_errors(answer.stderr).startswith(
+        f"{arn}: already exists, and does not accept the audience sts.amazonaws.com"
+    )
+    assert own_errors(answer.stderr).count("\n") == 1
     assert world.client("s3").list_buckets()["Buckets"] == []
 
 
@@ -207,15 +210,15 @@ def test_a_bucket_that_can_not_be_used_is_one_line(
             thread.join()
     assert answer.returncode == 1
     assert answer.stdout == ""
-    assert answer.stderr.startswith(f"bucket {BUCKET}: {complaint}")
-    assert answer.stderr.count("\n") == 1
+    assert own_errors(answer.stderr).startswith(f"bucket {BUCKET}: {complaint}")
+    assert own_errors(answer.stderr).count("\n") == 1
 
 
 def test_without_the_table_there_is_nothing_to_do(tmp_path: Path, synthesized: Path) -> None:
     world = AwsWorld(tmp_path, synthesized)
     answer = world.ops("bootstrap", "--yes", INFRA_SETTINGS=str(ROOT / "settings.toml"))
     assert answer.returncode == 1
-    assert answer.stderr == (
+    assert own_errors(answer.stderr) == (
         f"{ROOT / 'settings.toml'}: has no [state.manage] table, so there is nothing to create; see docs/state.md\n"
     )
 
@@ -225,4 +228,4 @@ def test_missing_credentials_are_one_line(tmp_path: Path, synthesized: Path) -> 
     answer = world.ops("bootstrap", "--yes", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert answer.returncode == 1
     assert "pass AWS credentials in the environment" in answer.stderr
-    assert answer.stderr.count("\n") == 1
+    assert own_errors(answer.stderr).count("\n") == 1
