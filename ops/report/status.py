@@ -1,5 +1,6 @@
 """One screen about everything: what serves now, whether it is healthy, and what needs attention. It only reads."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -172,7 +173,9 @@ def _address(title: str, now: AddressNow | None, url: str) -> Iterator[str]:
 def _deployed(row: DeploymentRow | None) -> Iterator[str]:
     if row is not None:
         when = f"since {moment(row.at)}" if row.at else ""
-        yield _row("", ", ".join(filter(None, (row.status, when, row.note))))
+        yield _row("", ", ".join(filter(None, (row.status, when))))
+        if row.note:
+            yield _row("", textwrap.shorten(row.note, 80 - _COLUMN, placeholder="…"))
 
 
 def moment(text: str) -> str:
