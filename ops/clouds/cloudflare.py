@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ops.clouds.key_advice import CLOUDFLARE_TOKEN
 from ops.clouds.rest import RefusedError, Rest
 from ops.context.run_context import Context
 
 _ADVICE = {
     400: "the token or the id is malformed",
-    401: "the token is wrong or revoked: create a new one and set CLOUDFLARE_API_TOKEN",
+    401: CLOUDFLARE_TOKEN,
     404: "the id is wrong, or belongs to another account",
 }
 # What each part of the API needs, by a piece of the path.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from ops.clouds.key_advice import NEON_KEY
 from ops.clouds.rest import PassingError, RefusedError, Rest
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
@@ -16,7 +17,7 @@ from ops.context.run_context import Context
 _UNDER_WAY = frozenset({"scheduling", "running", "cancelling"})
 _OPERATION_SECONDS = 120.0
 _ADVICE = {
-    401: "the key is wrong or revoked: create a new one and set NEON_API_KEY",
+    401: NEON_KEY,
     403: "the key does not reach this organization or project",
 }
 

@@ -27,6 +27,9 @@ Allow = Annotated[
         help="Allow what the guard refused, as it names it. Repeatable.",
     ),
 ]
+AllValues = Annotated[
+    bool, typer.Option("--all-values", help="Also list values of new resources that are not known yet.")
+]
 Page = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write the plans as HTML.")]
 
 
@@ -36,6 +39,7 @@ def plan(
     stacks: Stacks = None,
     allow: Allow = None,
     lock_wait: LockWait = 120,
+    all_values: AllValues = False,
     comment: Annotated[bool, typer.Option("--comment", help="Write the plans to the pull request's comment.")] = False,
     pr: Annotated[
         int | None, typer.Option(min=1, metavar="NUMBER", help="Pull request. Default: the workflow's.")
@@ -51,15 +55,17 @@ def plan(
     from ops.terraform.abandoned import abandoned_plans
     from ops.terraform.plan import exit_code, plan_folder, plan_stacks
     from ops.terraform.stacks import read_stacks
+    from ops.terraform.synth import synthesize_if_outdated
 
     context: Context = ctx.obj
+    synthesize_if_outdated(context)
     chosen = read_stacks(context, stacks or ())
     with plan_folder() as folder:
         planned = plan_stacks(context, chosen, folder, allowed=allow or (), lock_wait=lock_wait)
     code = exit_code(planned)
     if not stacks:
         planned += abandoned_plans(context)
-    _show(context, planned, page, markdown)
+    _show(context, planned, page, markdown, all_values=all_values)
     if comment:
         _comment(context, planned, pr)
     return code
@@ -72,6 +78,7 @@ def deploy(
     allow: Allow = None,
     lock_wait: LockWait = 120,
     yes: Yes = False,
+    all_values: AllValues = False,
     page: Page = None,
     markdown: Markdown = None,
 ) -> int:
@@ -84,15 +91,19 @@ def deploy(
     from ops.terraform.deploy import DeployOptions
     from ops.terraform.deploy import deploy as run_deploy
     from ops.terraform.stacks import read_stacks
+    from ops.terraform.synth import synthesize_if_outdated
 
     context: Context = ctx.obj
+    synthesize_if_outdated(context)
     chosen = read_stacks(context, stacks or ())
     must_be_able_to_ask(yes)
     options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
-        confirm=lambda _: yes or typer.confirm(f"Apply these plans to {cloud_in_use(context)}?"),
-        report=lambda planned: _show(context, planned, page, markdown),
+        confirm=lambda planned: (
+            yes or typer.confirm(f"Apply {', '.join(each.stack.name for each in planned)} to {cloud_in_use(context)}?")
+        ),
+        report=lambda planned: _show(context, planned, page, markdown, all_values=all_values),
     )
     return _print_outcome(context, run_deploy(context, chosen, options))
 
@@ -122,8 +133,10 @@ def destroy(
     from ops.terraform.destroy import DestroyOptions
     from ops.terraform.destroy import destroy as run_destroy
     from ops.terraform.plan import PlanExit
+    from ops.terraform.synth import synthesize_if_outdated
 
     context: Context = ctx.obj
+    synthesize_if_outdated(context)
     if confirm is None and not sys.stdin.isatty():
         raise OpsError(f"not confirmed: nothing was destroyed; pass --confirm {environment}")
     options = DestroyOptions(
@@ -155,8 +168,10 @@ def bootstrap(
     """
     from ops.state.bootstrap import bootstrap as run_bootstrap
     from ops.terraform.deploy import DeployOptions
+    from ops.terraform.synth import synthesize_if_outdated
 
     context: Context = ctx.obj
+    synthesize_if_outdated(context)
     must_be_able_to_ask(yes)
     options = DeployOptions(
         allowed=allow or (),
@@ -185,10 +200,12 @@ def drift(
     """
     from ops.terraform.drift import find_drift, report_drift
     from ops.terraform.stacks import read_stacks
+    from ops.terraform.synth import synthesize_if_outdated
 
     context: Context = ctx.obj
     if issue and stacks:
         raise OpsError("--issue: the issue covers all stacks; name no stack, or drop --issue")
+    synthesize_if_outdated(context)
     code, planned = find_drift(context, read_stacks(context, stacks or ()), lock_wait=lock_wait, abandoned=not stacks)
     _show(context, planned, page, markdown)
     if issue:
@@ -213,10 +230,17 @@ def _print_outcome(context: Context, deployment: "DeployResult") -> int:
     return deployment.code
 
 
-def _show(context: Context, planned: "Sequence[PlannedStack]", page: Path | None, markdown: Path | None) -> None:
+def _show(
+    context: Context,
+    planned: "Sequence[PlannedStack]",
+    page: Path | None,
+    markdown: Path | None,
+    *,
+    all_values: bool = False,
+) -> None:
     from ops.terraform import summary
 
-    for line in summary.lines(planned):
+    for line in summary.lines(planned, unknown=all_values):
         context.console.say(line)
     if page:
         save(page, summary.page(context, planned))

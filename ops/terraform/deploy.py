@@ -39,7 +39,8 @@ class DeployOptions:
         allowed: the resources that it may destroy or weaken, each as `<stack>:<address>`.
         lock_wait: seconds to wait for a state's lock.
         holds_data: the resource types that hold data.
-        confirm: gets the plans and returns whether to apply them. Default: yes.
+        confirm: gets the plans and returns whether to apply them; again for stacks that could not be planned before
+            others were applied. Default: yes.
         report: gets the plans, the first ones and later ones.
     """
 
@@ -71,6 +72,11 @@ def deploy(context: Context, stacks: Sequence[Stack], options: DeployOptions) ->
                 names = ", ".join(stack.name for stack in stacks)
                 notices.send(_outcome(DeployResult(code), names, time.monotonic() - started))
             return DeployResult(code)
+        if waiting := [result.stack.name for result in planned if result.outcome is Outcome.WAITS]:
+            context.console.say(
+                f"{', '.join(waiting)}: can only be planned once the others are applied; then asked about again, "
+                "unless --yes was passed"
+            )
         if not options.confirm(planned):
             return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was applied",))
         names = ", ".join(result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED)
@@ -104,7 +110,14 @@ def _apply_all(context: Context, planned: Sequence[PlannedStack], folder: Path, 
         stale = [stack for stack in group if stack.after & set(applied)]
         if stale:
             again = _plan_again(context, stale, folder, options)
+            waited = {name for name, result in current.items() if result.outcome is Outcome.WAITS}
             current |= {result.stack.name: result for result in again}
+            unseen = [each for each in again if each.stack.name in waited and each.outcome is Outcome.CHANGED]
+            # An error or a refusal ends the deploy below.
+            if unseen and exit_code(again) == PlanExit.CHANGES and not options.confirm(unseen):
+                names = ", ".join(each.stack.name for each in unseen)
+                problem = f"not confirmed: {names} was not applied"
+                return DeployResult(PlanExit.ERROR, tuple(applied), problems=(problem,))
         results = [current[stack.name] for stack in group]
         code = exit_code(results)
         if code in (PlanExit.ERROR, PlanExit.REFUSED):

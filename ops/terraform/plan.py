@@ -22,8 +22,9 @@ from ops.terraform.terraform_environment import ignored
 
 # Each Terraform starts its providers; more at once are no faster on a small machine.
 SIDE_BY_SIDE = 4
-# An error about a data source: another stack's state, or a resource that it creates.
+# An error about a data source: another stack's state, or a resource that it creates, and it is not there yet.
 _READS = re.compile(r"\bdata\.\w+\.\w+")
+_ABSENT = re.compile(r"\b404\b|Unable to find remote state|does not have an attribute|Unsupported attribute")
 _T = TypeVar("_T")
 
 
@@ -58,6 +59,7 @@ class PlannedStack:
         verdict: the guard's decision on it.
         problem: why it failed or waits.
         locked: it failed because another run holds the state's lock.
+        held_up: it waits for stacks that could not be planned themselves.
         behind: the stacks that it depends on and that have changes: a deploy plans it again after them.
     """
 
@@ -68,6 +70,7 @@ class PlannedStack:
     verdict: Verdict = field(default_factory=Verdict)
     problem: str = ""
     locked: bool = False
+    held_up: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
 
     @property
@@ -80,6 +83,8 @@ class PlannedStack:
             Outcome.FAILED: "failed",
             Outcome.ABANDONED: "abandoned: no stack uses its state",
         }[self.outcome]
+        if self.held_up:
+            detail = f"not planned, because {', '.join(self.held_up)} failed"
         again = f" (planned again after {', '.join(self.behind)})" if self.behind else ""
         return f"{self.stack.name}: {detail}{again}"
 
@@ -145,7 +150,7 @@ def plan_stacks(
 
     planned = {result.stack.name: result for result in side_by_side(plan, stacks)}
     for stack in stacks:
-        planned[stack.name] = _beside(planned[stack.name], [planned[name] for name in stack.after if name in planned])
+        planned[stack.name] = beside(planned[stack.name], [planned[name] for name in stack.after if name in planned])
     return [planned[stack.name] for stack in stacks]
 
 
@@ -190,10 +195,12 @@ def _open(terraform: Terraform) -> TerraformError | None:
     return None
 
 
-def _beside(result: PlannedStack, upstream: Sequence[PlannedStack]) -> PlannedStack:
+def beside(result: PlannedStack, upstream: Sequence[PlannedStack]) -> PlannedStack:
     """A stack's plan, in view of the plans of the stacks that it depends on."""
-    to_come = any(other.outcome is Outcome.WAITS or _adds(other.changes) for other in upstream)
-    if result.outcome is Outcome.FAILED and to_come and _READS.search(result.problem) and not result.locked:
+    absent = result.outcome is Outcome.FAILED and _READS.search(result.problem) and _ABSENT.search(result.problem)
+    if absent and (failed := sorted(other.stack.name for other in upstream if other.outcome is Outcome.FAILED)):
+        return replace(result, outcome=Outcome.WAITS, held_up=tuple(failed))
+    if absent and any(other.outcome is Outcome.WAITS or _adds(other.changes) for other in upstream):
         return replace(result, outcome=Outcome.WAITS)
     changing = (other.stack.name for other in upstream if other.outcome in (Outcome.CHANGED, Outcome.WAITS))
     return replace(result, behind=tuple(sorted(changing))) if result.outcome is not Outcome.FAILED else result

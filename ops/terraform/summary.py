@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ops.context.run_context import Context
-from ops.terraform.changes import Change
+from ops.terraform.changes import UNKNOWN, Change
 from ops.terraform.plan import Outcome, PlannedStack
 
 # GitHub takes 65,536 characters; a comment has other text too.
 LONGEST_DETAILS = 50_000
 _SIGNS = {"add": "+", "change": "!", "replace": "-", "destroy": "-", "forget": "-", "move": " ", "import": "+"}
-_WITH_PROBLEM = (Outcome.FAILED, Outcome.WAITS, Outcome.ABANDONED)
+_WITH_PROBLEM = (Outcome.FAILED, Outcome.ABANDONED)
 _TEMPLATE = Path(__file__).with_name("summary.html.jinja")
 
 
@@ -29,12 +29,17 @@ def title(planned: Sequence[PlannedStack]) -> str:
     return f"Terraform plan: {'; '.join(parts)}"
 
 
-def lines(planned: Sequence[PlannedStack]) -> list[str]:
-    """The console's lines: each stack with its changes, then the guard's refusals."""
+def lines(planned: Sequence[PlannedStack], *, unknown: bool = True) -> list[str]:
+    """The console's lines: each stack with its changes, then the guard's refusals.
+
+    Args:
+        planned: the plans.
+        unknown: also list the values of new resources that are known only after the apply; otherwise their number.
+    """
     text: list[str] = []
     for result in planned:
         text.append(result.line)
-        text += [f"  {line}" for line in _stack_lines(result)]
+        text += [f"  {line}" for line in _stack_lines(result, unknown=unknown)]
     return text + [f"refused: {line}" for line in refusals(planned)]
 
 
@@ -96,8 +101,8 @@ def _remark(result: PlannedStack) -> str:
     return "; ".join(filter(None, remarks))
 
 
-def _stack_lines(result: PlannedStack) -> list[str]:
-    found = [line for change in result.changes.resources for line in _change_lines(change)]
+def _stack_lines(result: PlannedStack, *, unknown: bool = True) -> list[str]:
+    found = [line for change in result.changes.resources for line in _change_lines(change, unknown=unknown)]
     found += [f"  output {line}" for line in result.changes.outputs]
     if result.changes.outside:
         found.append("  changed outside Terraform:")
@@ -105,11 +110,15 @@ def _stack_lines(result: PlannedStack) -> list[str]:
     return found + (result.problem.splitlines() if result.outcome in _WITH_PROBLEM else [])
 
 
-def _change_lines(change: Change) -> Iterable[str]:
+def _change_lines(change: Change, *, unknown: bool = True) -> Iterable[str]:
     note = f" ({change.note})" if change.note else ""
     yield f"{_SIGNS[change.verb]} {change.verb} {change.address}{note}"
+    hidden = [] if unknown or change.verb != "add" else [each for each in change.attributes if each.endswith(UNKNOWN)]
     for attribute in change.attributes:
-        yield f"      {attribute}"
+        if attribute not in hidden:
+            yield f"      {attribute}"
+    if hidden:
+        yield f"      {len(hidden)} more are known after the apply"
 
 
 def _details(result: PlannedStack, longest: int) -> str:

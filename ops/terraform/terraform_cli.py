@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ops.clouds.key_advice import refused_credentials
 from ops.context.errors import OpsError
 from ops.context.programs import Finished
 from ops.context.run_context import Context
@@ -26,11 +27,12 @@ class TerraformError(OpsError):
 
     Attributes:
         locked: another run holds the state's lock.
+        unauthorized: a service refused the credentials.
     """
 
-    def __init__(self, message: str, *, locked: bool = False) -> None:
+    def __init__(self, message: str, *, locked: bool = False, unauthorized: bool = False) -> None:
         super().__init__(message)
-        self.locked = locked
+        self.locked, self.unauthorized = locked, unauthorized
 
 
 class UnsavedStateError(TerraformError):
@@ -236,6 +238,8 @@ class Terraform:
                 f"unlock: {unlock_command(self._stack.name)}",
                 locked=True,
             )
+        if refused := refused_credentials(text):
+            return TerraformError(f"{self._stack.name}: {refused}", unauthorized=True)
         start = text.find("Error: ")
         message = text[start:] if start >= 0 else finished.tail()
         return TerraformError(f"{self._stack.name}: {message.strip()}")

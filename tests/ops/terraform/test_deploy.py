@@ -142,7 +142,22 @@ def test_plans_are_reported_first_and_again_where_made_anew(app: TinyApp):
     def report(planned: Sequence[PlannedStack]) -> None:
         reported.append([(result.stack.name, result.outcome) for result in planned])
 
-    run(app, report=report)
+    asked: list[list[str]] = []
+
+    def confirm(planned: Sequence[PlannedStack]) -> bool:
+        asked.append([result.stack.name for result in planned])
+        return True
+
+    run(app, report=report, confirm=confirm)
+    assert asked == [["project", "dev", "production"], ["dev", "production"]]
     first, again = reported
     assert first == [("project", Outcome.CHANGED), ("dev", Outcome.WAITS), ("production", Outcome.WAITS)]
     assert again == [("dev", Outcome.CHANGED), ("production", Outcome.CHANGED)]
+
+
+def test_stacks_that_could_not_be_shown_before_are_asked_about_again(app: TinyApp, capsys: pytest.CaptureFixture[str]):
+    answers = iter([True, False])
+    result = run(app, confirm=lambda _: next(answers))
+    assert (result.code, result.applied) == (PlanExit.ERROR, ("project",))
+    assert result.problems == ("not confirmed: dev, production was not applied",)
+    assert "dev, production: can only be planned once the others are applied" in capsys.readouterr().out

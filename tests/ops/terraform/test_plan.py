@@ -5,13 +5,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ops.context.errors import OpsError
 from ops.terraform import summary
-from ops.terraform.plan import Outcome, PlanExit, PlannedStack, exit_code, plan_folder, plan_stacks
+from ops.terraform.plan import Outcome, PlanExit, PlannedStack, beside, exit_code, plan_folder, plan_stacks
 from ops.terraform.stacks import Stack, read_stacks
 from ops.terraform.terraform_cli import Terraform, TerraformError
 from tests.ops.tiny_app import Document, TinyApp, data, reading
@@ -65,6 +66,23 @@ def test_a_stack_that_reads_one_that_is_not_there_yet_waits(tiny_app: TinyApp):
     assert (project.outcome, dev.outcome) == (Outcome.CHANGED, Outcome.WAITS)
     assert exit_code([project, dev]) == PlanExit.CHANGES
     assert dev.line == "dev: waits until project is deployed"
+
+
+def test_a_stack_that_reads_one_that_failed_is_not_planned_and_says_why(tiny_app: TinyApp):
+    tiny_app.synth({"project": with_output(data(main="${var.missing}")), "dev": reading(tiny_app, "project", "id")})
+    project, dev = plan(tiny_app)
+    assert (project.outcome, dev.outcome) == (Outcome.FAILED, Outcome.WAITS)
+    assert exit_code([project, dev]) == PlanExit.ERROR
+    assert dev.line == "dev: not planned, because project failed"
+    assert summary.lines([dev]) == [dev.line], "no error of Terraform follows"
+
+
+def test_refused_credentials_are_an_error_although_another_stack_is_to_come(tiny_app: TinyApp):
+    """A data source that may not be read is not one that is not there yet."""
+    tiny_app.synth({"project": with_output(data(main="1")), "dev": reading(tiny_app, "project", "id")})
+    project, dev = plan(tiny_app)
+    refused = replace(dev, outcome=Outcome.FAILED, problem="dev: Error: data.x.y: 401 Unauthorized")
+    assert beside(refused, [project]).outcome is Outcome.FAILED
 
 
 def test_an_output_that_another_stack_is_yet_to_get_is_waited_for(tiny_app: TinyApp):

@@ -6,7 +6,7 @@ import pytest
 
 from ops.context.run_context import Context
 from ops.terraform import summary
-from ops.terraform.changes import Change, Changes, Difference
+from ops.terraform.changes import UNKNOWN, Change, Changes, Difference
 from ops.terraform.guard import DataLoss, Verdict
 from ops.terraform.plan import Outcome, PlannedStack
 from ops.terraform.stacks import Stack
@@ -43,6 +43,21 @@ def test_the_comment_has_counts_refusals_and_details(make_context: MakeContext):
     assert '      name: "a" → "b"' in lines
     assert "  changed outside Terraform:" in lines
     assert lines[-1].endswith("by ada")
+
+
+def test_values_that_are_not_known_yet_are_counted_in_the_console():
+    """A first deploy would show fifty of them. A changed resource's stay: they say what else changes."""
+    attributes = (Difference("id", "", UNKNOWN, known=False), Difference("name", "", '"dev"'))
+    changes = Changes(
+        resources=tuple(Change(f"neon_branch.{verb}", verb, differences=attributes) for verb in ("add", "change"))
+    )
+    shown = summary.lines([planned("dev", changes=changes)], unknown=False)
+    assert [line.strip() for line in shown if "known after" in line] == [
+        "1 more are known after the apply",
+        *(line.strip() for line in shown if "id:" in line),
+    ]
+    everything = summary.lines([planned("dev", changes=changes)])
+    assert sum(UNKNOWN in line for line in everything) == 2
 
 
 def test_nothing_in_a_plan_ends_the_fence_around_it(make_context: MakeContext):
