@@ -14,7 +14,11 @@ import httpx
 from ops.clouds.http_clients import http_client
 from ops.clouds.rest import PassingError
 from ops.context.errors import OpsError
+from ops.context.program_text import shortened
 from ops.context.run_context import Context
+
+# Discord's docs, "Embed limits": 4,096 characters of description, and 6,000 in all.
+_LONGEST_TITLE, _LONGEST_TEXT, _LONGEST_FIELD = 256, 4000, 1000
 
 
 class NoticeKind(Enum):
@@ -133,7 +137,7 @@ class Notices:
 
     def message(self, notice: Notice) -> dict[str, Any]:
         """The message as Discord takes it (Discord docs, "Embed limits"), without secrets."""
-        context, hide = self._context, self._context.console.mask.hide
+        context, clean = self._context, self._context.console.clean
         commit = context.commit[:12]
         fields = [
             ("Commit", f"[{commit}]({context.commit_link})" if context.commit_link else commit),
@@ -143,13 +147,14 @@ class Notices:
             fields.append(("Took", duration(notice.seconds)))
         links = dict(notice.links) | ({"Run": context.run_link} if context.run_link else {})
         if links:
-            fields.append(("Links", " · ".join(f"[{name}]({address})" for name, address in links.items())))
+            fields.append(("Links", _fitting([f"[{name}]({address})" for name, address in links.items()])))
         embed = {
-            "title": hide(f"{notice.kind.words}: {notice.what}")[:256],
-            "description": hide(notice.text)[:2000],
+            "title": shortened(clean(f"{notice.kind.words}: {notice.what}"), _LONGEST_TITLE),
+            "description": shortened(clean(notice.text), _LONGEST_TEXT),
             "color": notice.kind.colour,
             "fields": [
-                {"name": name, "value": hide(value)[:1000], "inline": name != "Links"} for name, value in fields
+                {"name": name, "value": clean(value)[:_LONGEST_FIELD], "inline": name != "Links"}
+                for name, value in fields
             ],
         }
         # No ping, whatever a commit's author or message is called.
@@ -161,6 +166,13 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds) // 60} min {int(seconds) % 60:02d} s"
+
+
+def _fitting(links: list[str]) -> str:
+    """As many links as a field has room for: half of a link leads nowhere."""
+    while len(text := " · ".join(links)) > _LONGEST_FIELD:
+        links = links[:-1]
+    return text
 
 
 def _retry_after(answer: httpx.Response) -> float:

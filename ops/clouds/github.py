@@ -10,6 +10,7 @@ from typing import Any
 
 from ops.clouds.rest import RefusedError, Rest
 from ops.context.errors import OpsError
+from ops.context.program_text import plain_text
 from ops.context.run_context import Context
 
 LONGEST_BODY = 65_000
@@ -236,7 +237,7 @@ class GitHub(Rest):
         return sorted(found, key=lambda issue: issue["number"])
 
     def _text(self, purpose: str, body: str) -> str:
-        text = f"{self._marker(purpose)}\n{self._mask.hide(body)}"
+        text = f"{self._marker(purpose)}\n{self._mask.hide(plain_text(body))}"
         return text if len(text) <= LONGEST_BODY else text[: LONGEST_BODY - len(_CUT)] + _CUT
 
     def _pages(self, path: str, query: dict[str, str] | None = None) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,6 @@ reach wrangler by standard input and its environment, never as arguments or file
 """
 
 import json
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ _OLDEST_WITH_SECRETS_FILE = (4, 74)
 # What the tag of a version ends with that has the code of another one, but not its secrets.
 _CODE_ONLY = "-code"
 _TIMEOUT_SECONDS = 300
-_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 # Cloudflare's API reference, "Deployments": a message is truncated to 100 bytes.
 _LONGEST_MESSAGE = 100
 
@@ -349,8 +347,9 @@ class Wrangler:
             return documents
         failed = next((entry["message"] for entry in documents if entry.get("type") == "command-failed"), "")
         verb = " ".join(argument for argument in arguments[:2] if argument.isalpha())
-        text = _COLORS.sub("", failed or finished.tail())
-        raise OpsError(f"wrangler {verb}: {context.console.mask.hide(text)}")
+        if failed:
+            raise OpsError(f"wrangler {verb}: {context.console.clean(failed)}")
+        raise OpsError(f"wrangler {verb} {finished.how_it_failed()}")
 
     def _ask(self, path: str) -> Any:
         """Cloudflare's answer about the Worker; None if there is no such Worker."""

@@ -87,6 +87,7 @@ def migrate(
     """
     from ops.release import migrations, read_release_request
     from ops.release.journal import release_lock
+    from ops.release.migration_run import migrate
     from ops.release.pending import find_pending, must_be_applied, must_not_skip
     from ops.terraform.outputs import database_url
 
@@ -104,7 +105,7 @@ def migrate(
             point = migrations.make_restore_point(request.context, environment, request.base, hours)
             console.say(f"restore point: {point.name}, until {point.expires_at}")
             way_back = f"; to go back: {migrations.restore_command(environment, point.name)}"
-        migrations.migrate(request.context, request.app, uri)
+        migrate(request.context, request.app, uri)
         must_be_applied(find_pending(request.context, request.app, uri))
     console.say(f"migrated{way_back}")
     return 0

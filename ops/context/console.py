@@ -1,4 +1,4 @@
-"""The output of a run, without secrets."""
+"""The output of a run, without secrets and without the terminal codes of other programs."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TextIO
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from ops.context.program_text import plain_text
 from settings.secret_forms import SECRETS_IN_TEXT
 
 HIDDEN = "***"
@@ -79,11 +80,16 @@ class Console:
         self.mask = mask
         self._out, self._errors = out, errors
 
+    def clean(self, text: str) -> str:
+        """The text as it may leave this run: without secrets and without terminal codes."""
+        # In this order: a code within a secret would keep it from being found.
+        return self.mask.hide(plain_text(text))
+
     def say(self, text: str = "") -> None:
         """Prints a line."""
         # Looked up at each call, so that a test or a caller can capture it.
-        print(self.mask.hide(text), file=self._out or sys.stdout, flush=True)
+        print(self.clean(text), file=self._out or sys.stdout, flush=True)
 
     def warn(self, text: str) -> None:
         """Prints a warning or an error to standard error."""
-        print(self.mask.hide(text), file=self._errors or sys.stderr, flush=True)
+        print(self.clean(text), file=self._errors or sys.stderr, flush=True)

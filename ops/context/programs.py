@@ -12,6 +12,7 @@ from typing import IO
 
 from ops.context.console import Console
 from ops.context.errors import OpsError
+from ops.context.program_text import MOST_LINES, ErrorText, error_text, plain_text, quoted
 from ops.context.watchdog import GRACE_SECONDS, Watchdog
 
 
@@ -23,7 +24,7 @@ class Finished:
         name: the program's name.
         code: its exit code; negative if a signal ended it.
         stdout: its standard output, unfiltered: it may hold secrets, so never print it.
-        text: its standard output and standard error, in order, without secrets.
+        text: its standard output and standard error, in order, without secrets and terminal codes.
     """
 
     name: str
@@ -35,13 +36,24 @@ class Finished:
         """Returns itself, if the program succeeded.
 
         Raises:
-            OpsError: it failed; the message ends with its last lines of output.
+            OpsError: it failed; the message ends with the error in its output.
         """
         if self.code == 0:
             return self
-        raise OpsError(f"{self.name} ended with exit code {self.code}:\n{self.tail()}")
+        raise OpsError(f"{self.name} {self.how_it_failed()}")
 
-    def tail(self, lines: int = 20) -> str:
+    def how_it_failed(self) -> str:
+        """Its exit code, and the error in its output as a quote."""
+        found = self.error()
+        return f"ended with exit code {self.code}" + (
+            f":\n{quoted(found.text)}" if found.text else "; it printed nothing"
+        )
+
+    def error(self) -> ErrorText:
+        """The part of its output that says why it failed."""
+        return error_text(self.text)
+
+    def tail(self, lines: int = MOST_LINES) -> str:
         """Its last lines of output, without secrets."""
         return "\n".join(self.text.strip().splitlines()[-lines:])
 
@@ -195,7 +207,7 @@ class _Output:
     @property
     def text(self) -> str:
         # Hidden in the whole text, since a secret may span lines.
-        return self._console.mask.hide("".join(self._text))
+        return self._console.mask.hide(plain_text("".join(self._text)))
 
 
 def _interrupt(process: subprocess.Popen[str]) -> None:

@@ -21,7 +21,7 @@ from ops.preview import parts
 from ops.preview.comment import LivePreview
 from ops.preview.parts import Preview
 from ops.preview.worker_config import preview_configuration
-from ops.release.migrations import migrate
+from ops.release.migration_run import migrate
 from settings.neon_plans import NEON_PLANS
 
 _DATABASE, _AUTH_SECRET, _AUTH_URL = "DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"
@@ -257,4 +257,4 @@ def _report_failure(context: Context, github: GitHub, preview: Preview, error: s
 def _summarize(context: Context, text: str) -> None:
     if context.step_summary:
         with context.step_summary.open("a", encoding="utf-8") as file:
-            file.write(context.console.mask.hide(text) + "\n\n")
+            file.write(context.console.clean(text) + "\n\n")

@@ -1,4 +1,4 @@
-"""Database migrations, on the environment's own database only, and restore points to return to."""
+"""Restore points of databases, and the app's own commands, such as its migrations."""
 
 import shlex
 from dataclasses import dataclass
@@ -12,6 +12,18 @@ from ops.health.cloud_checks import database_finding, room_for_a_branch
 from ops.health.finding import FindingStatus
 
 _TIMEOUT_SECONDS = 1800
+
+
+class CommandFailedError(OpsError):
+    """One of the app's commands failed.
+
+    Attributes:
+        shows_cause: whether the message quotes an error that the command printed.
+    """
+
+    def __init__(self, message: str, *, shows_cause: bool) -> None:
+        super().__init__(message)
+        self.shows_cause = shows_cause
 
 
 @dataclass(frozen=True)
@@ -213,22 +225,6 @@ def _restore(context: Context, environment: str, point: str | None, at: datetime
     return backup
 
 
-def migrate(context: Context, app: Path, uri: str) -> None:
-    """Runs release.migrate_command in the app's checkout, and shows its output.
-
-    Only this command gets DATABASE_URL, in its environment.
-
-    Args:
-        context: has the settings.
-        app: the app repository's root.
-        uri: the database's address.
-
-    Raises:
-        OpsError: there is no [release] table or no such folder, or the command failed.
-    """
-    run_in_app(context, app, context.release_settings.migrate_command, label="migrate", secrets={"DATABASE_URL": uri})
-
-
 def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> str:
     """Runs one of the app's own commands in its checkout, without a shell, and shows its output.
 
@@ -243,7 +239,8 @@ def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets
         What it wrote to standard output.
 
     Raises:
-        OpsError: there is no such folder or program, or the command failed.
+        CommandFailedError: the command failed.
+        OpsError: there is no such folder or program.
     """
     if not app.is_dir():
         raise OpsError(f"{app}: no such folder; pass the app's checkout as --app")
@@ -258,13 +255,8 @@ def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets
         timeout=_TIMEOUT_SECONDS,
     )
     if finished.code != 0:
-        raise OpsError(f"`{command}` ended with exit code {finished.code}: {_last_line(finished.text)}")
+        raise CommandFailedError(f"`{command}` {finished.how_it_failed()}", shows_cause=finished.error().found)
     return finished.stdout
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no output"
 
 
 def _moment(moment: datetime | None) -> str:

@@ -11,7 +11,7 @@ other migrators for Postgres, but those of its HTTP drivers (neon-http/migrator.
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,19 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class MigrationFile:
+    """A migration of drizzle: a file of SQL statements.
+
+    Attributes:
+        name: its name in the journal.
+        statements: what drizzle sends, one after the other.
+    """
+
+    name: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Entry:
     name: str
     when: int
@@ -87,6 +100,29 @@ def find_pending(context: Context, app: Path, uri: str) -> Pending:
     newest = max(applied, default=0)
     skipped = tuple(entry.name for entry in lacking if entry.when <= newest)
     return Pending(tuple(entry.name for entry in lacking), skipped, atomic=_is_atomic(app))
+
+
+def drizzle_files(app: Path, names: Iterable[str] | None) -> list[MigrationFile]:
+    """The files of drizzle's migrations, by the names that `find_pending` returned; all of them if it returned None.
+
+    Source: drizzle-orm 0.45, migrator.js, `readMigrationFiles`: a file lies beside the journal's folder, and a comment
+    separates its statements.
+
+    Raises:
+        OpsError: there is not one journal, or a file can't be read.
+    """
+    journals = _journals(app)
+    if len(journals) != 1:
+        raise OpsError(f"the app has {len(journals)} drizzle journals")
+    names = names if names is not None else [entry.name for entry in _entries(journals[0])]
+    files = [(name, journals[0].parents[1] / f"{name}.sql") for name in names]
+    try:
+        return [
+            MigrationFile(name, tuple(file.read_text(encoding="utf-8").split("--> statement-breakpoint")))
+            for name, file in files
+        ]
+    except (OSError, ValueError) as error:
+        raise OpsError(f"{journals[0]}: a migration's file can't be read: {error}") from None
 
 
 def must_not_skip(pending: Pending) -> None:

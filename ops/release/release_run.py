@@ -23,6 +23,7 @@ from ops.health.smoke import SmokeError, probe_of, smoke
 from ops.release import migrations
 from ops.release.attempt import WorkerHistory, current_attempt
 from ops.release.journal import Journal, release_lock
+from ops.release.migration_run import migrate
 from ops.release.pending import Pending, find_pending, must_be_applied, must_not_skip
 from ops.release.release_notices import ReleaseNotices
 from ops.release.release_request import ReleaseRequest
@@ -230,7 +231,7 @@ class _Run:
     def _migrate(self) -> Mapping[str, Any]:
         context, app = self._context, self._request.app
         self._migrating = True
-        migrations.migrate(context, app, self._database)
+        migrate(context, app, self._database)
         after = find_pending(context, app, self._database)
         must_be_applied(after)
         if after.reason and self._pending.reason:

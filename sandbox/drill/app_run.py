@@ -30,6 +30,7 @@ smoke_seconds = 10
 _SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "BETTER_AUTH_SECRET")
 _WEBHOOK = "123456789012345678"
 _API = "apps/api"
+_MIGRATIONS = f"{_API}/migrations"
 
 
 def installed() -> bool:
@@ -143,6 +144,21 @@ class AppRun:
         if old not in text:
             raise DrillError(f"{file} does not contain {old!r}")
         path.write_text(text.replace(old, new))
+
+    def write_migration(self, tag: str, statement: str) -> None:
+        """Writes a migration as drizzle-kit does; one of the same tag is replaced.
+
+        Args:
+            tag: its file's name without `.sql`.
+            statement: the SQL statement.
+        """
+        file = self.folder / _MIGRATIONS / "meta" / "_journal.json"
+        journal = json.loads(file.read_text())
+        last = journal["entries"][-1]
+        if tag not in [entry["tag"] for entry in journal["entries"]]:
+            journal["entries"].append({**last, "idx": last["idx"] + 1, "tag": tag, "when": last["when"] + 1000})
+        file.write_text(json.dumps(journal))
+        (self.folder / _MIGRATIONS / f"{tag}.sql").write_text(f"{statement}\n")
 
     def served_at(self) -> str:
         """Where the environment's Worker is served on this machine."""

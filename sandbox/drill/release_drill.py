@@ -1,7 +1,5 @@
 """Step h: the reference app is released to the rehearsed infrastructure; bad versions never serve visitors."""
 
-import json
-
 import httpx
 import psycopg
 
@@ -11,7 +9,6 @@ from sandbox.world import IDS
 
 _GOOD_HEALTH = 'return context.json({ status: "healthy", ...facts, checks: { database: "ok" } });'
 _BAD_HEALTH = 'return context.json({ status: "unhealthy", ...facts, checks: { database: "ok" } }, 500);'
-_MIGRATIONS = "apps/api/migrations"
 
 
 def first_release(step: DrillStep, run: AppRun) -> None:
@@ -29,7 +26,7 @@ def first_release(step: DrillStep, run: AppRun) -> None:
 
 def next_release(step: DrillStep, run: AppRun) -> None:
     """Step h2: a new version, with a migration, takes over under constant requests."""
-    _add_migration(run, "0002_note", 'ALTER TABLE "expenses" ADD COLUMN "note" text;')
+    run.write_migration("0002_note", 'ALTER TABLE "expenses" ADD COLUMN "note" text;')
     run.edit("apps/api/src/index.ts", '"too many requests"', '"too many requests, please wait"')
     run.commit("another text")
     visitors, code, printed = watched(run, run.release)
@@ -66,7 +63,7 @@ def failing_migration(step: DrillStep, run: AppRun) -> None:
     """Step h4: if a migration fails, nothing is deployed."""
     before, versions = _live(run), _versions(run)
     points = _restore_points(run)
-    _add_migration(run, "0003_mistake", "ALTER TABLE nowhere ADD COLUMN x integer;")
+    run.write_migration("0003_mistake", "ALTER TABLE nowhere ADD COLUMN x integer;")
     run.commit("a migration that fails")
     done = run.release()
     step.prove(done.returncode == 1, "a failing migration: exit code 1", done.stdout + done.stderr)
@@ -100,15 +97,6 @@ def no_secret_was_printed(step: DrillStep, run: AppRun) -> None:
     wanted = {"Started": 4, "Migration": 2, "Succeeded": 2, "back": 1, "Failed": 1}
     counted = {kind: kinds.count(kind) for kind in wanted}
     step.prove(counted == wanted, "no secret in outputs, journals and notices; each notice once", f"notices: {notices}")
-
-
-def _add_migration(run: AppRun, tag: str, statement: str) -> None:
-    file = run.folder / _MIGRATIONS / "meta" / "_journal.json"
-    journal = json.loads(file.read_text())
-    last = journal["entries"][-1]
-    journal["entries"].append({**last, "idx": last["idx"] + 1, "tag": tag, "when": last["when"] + 1000})
-    file.write_text(json.dumps(journal))
-    (run.folder / _MIGRATIONS / f"{tag}.sql").write_text(f"{statement}\n")
 
 
 def _expect(run: AppRun, done: object, code: int) -> None:

@@ -1,8 +1,10 @@
+import re
 from collections.abc import Callable
 
 import pytest
 
 from ops.clouds.discord import Notice, NoticeKind, Notices, duration
+from ops.context.program_text import quoted
 from ops.context.run_context import Context
 from tests.ops.receivers import Discord
 
@@ -91,6 +93,25 @@ def test_overlong_text_is_cut_to_discords_limits(make_context: MakeContext, disc
     assert len(embed["title"]) <= 256
     assert len(embed["description"]) <= 4096
     assert all(len(field["value"]) <= 1024 for field in embed["fields"])
+
+
+def test_of_a_long_text_the_quote_is_cut_and_not_the_advice(make_context: MakeContext, discord: Discord):
+    quote = quoted("\n".join(f"\x1b[31merror {number}\x1b[39m" for number in range(900)))
+    text = f"`pnpm db:migrate` ended with exit code 1:\n{quote}\nFix the cause and run the release again."
+    send(make_context(**discord.environment()), Notice(NoticeKind.FAILURE, "release", text))
+    (embed,) = discord.embeds
+    assert len(embed["description"]) <= 4096
+    assert embed["description"].splitlines()[1] == "  | error 0"
+    assert embed["description"].splitlines()[-1] == "Fix the cause and run the release again."
+
+
+def test_no_half_of_a_link_is_sent(make_context: MakeContext, discord: Discord):
+    links = {f"site {number}": f"https://{number}.example.com/" for number in range(60)}
+    send(make_context(**discord.environment()), Notice(NoticeKind.SUCCESS, "deploy", "", links))
+    (embed,) = discord.embeds
+    (value,) = (field["value"] for field in embed["fields"] if field["name"] == "Links")
+    assert len(value) > 900
+    assert re.fullmatch(r"(\[site \d+\]\(https://\d+\.example\.com/\)( · )?)+", value)
 
 
 def test_durations_read_as_people_say_them():

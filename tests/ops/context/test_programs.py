@@ -53,12 +53,20 @@ def test_a_program_sees_only_the_environment_it_was_given(runner: Runner, tmp_pa
     assert "PATH" not in finished.stdout
 
 
-def test_a_failure_names_program_code_and_last_lines(runner: Runner, tmp_path: Path):
-    with pytest.raises(OpsError, match=r"exit code 3:\nthe last \*\*\*") as error:
+def test_a_failure_names_program_and_code_and_quotes_the_error(runner: Runner, tmp_path: Path):
+    with pytest.raises(OpsError, match=r"exit code 3:\n  \| the last \*\*\*") as error:
         runner.run(
             python(f"print('the last {SECRET[:-1]}' + '1'); raise SystemExit(3)"), cwd=tmp_path, environment={}
         ).check()
     assert SECRET not in str(error.value)
+
+
+def test_terminal_codes_are_neither_shown_nor_kept_and_hide_no_secret(
+    runner: Runner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    code = f"print('\\x1b[2K\\x1b[31m{SECRET[:4]}\\x1b[39m{SECRET[4:]}')"
+    finished = runner.run(python(code), cwd=tmp_path, environment={}, show=True)
+    assert (finished.text, capsys.readouterr().out) == ("***\n", "***\n")
 
 
 def test_a_program_that_is_not_there_is_one_line(runner: Runner, tmp_path: Path):

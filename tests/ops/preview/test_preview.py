@@ -235,7 +235,7 @@ def test_a_fault_that_passes_is_not_noticed(preview_cloud: PreviewCloud):
 @pytest.mark.parametrize(
     ("broken", "error"),
     [
-        ("migration-fails", r"ended with exit code 1: relation exists, at \*\*\*$"),
+        ("migration-fails", r"ended with exit code 1:\n  \| relation exists, at \*\*\*$"),
         ("wrangler-fails", "wrangler deploy: wrangler: no$"),
     ],
 )
