@@ -230,6 +230,17 @@ class Context:
         file = self.environment.get("GITHUB_STEP_SUMMARY")
         return Path(file) if file else None
 
+    def set_step_output(self, name: str, value: str) -> None:
+        """Sets an output of the workflow's step; does nothing outside GitHub. If it can't, it prints a warning."""
+        file = self.environment.get("GITHUB_OUTPUT")
+        if not file:
+            return
+        try:
+            with Path(file).open("a", encoding="utf-8") as outputs:
+                outputs.write(f"{name}={value}\n")
+        except OSError as error:
+            self.console.warn(f"{file}: can't be written ({error.strerror}): the step has no output {name}")
+
     def run(self, *argv: str | Path, cwd: Path | None = None, secrets: Mapping[str, str] | None = None) -> Finished:
         """Runs a program in the checkout with the plain environment, see `Runner.run`.
 

@@ -20,7 +20,7 @@ _NOT_INHERITED = (
 # flags", nodejs_compat_populate_process_env).
 _VARIABLES_IN_PROCESS_ENV = "2025-04-01"
 # What the output `worker_secrets` of an environment's stack has, if [environments.X.secrets] is set.
-_MADE_BY_THE_STACK = frozenset({"BETTER_AUTH_SECRET", "BETTER_AUTH_URL"})
+MADE_BY_THE_STACK = frozenset({"BETTER_AUTH_SECRET", "BETTER_AUTH_URL"})
 _SUGGESTED_DATE = "2025-09-27"
 
 
@@ -113,7 +113,7 @@ def _version_binding(
 def _secrets(context: Context, folder: AppFolder, environment: str, release: ReleaseSettings) -> Iterator[Finding]:
     known = {"DATABASE_URL", *context.environment}
     if context.settings.environments[environment].secrets is not None:
-        known |= _MADE_BY_THE_STACK
+        known |= MADE_BY_THE_STACK
     missing = [name for name in release.secrets if name not in known]
     if missing:
         remedy = "set them in the environment, or remove them from release.secrets"

@@ -72,12 +72,17 @@ class Receiver:
 
 
 class GitHubServer(Receiver):
-    """As much of GitHub's API as comments and issues need; the caller is a workflow's own token."""
+    """As much of GitHub's API as comments, issues and workflow runs need; the caller is a workflow's own token.
+
+    Attributes:
+        runs: the workflow runs by their ids, as GitHub describes them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.comments: dict[int, Document] = {}
         self.issues: dict[int, Document] = {}
+        self.runs: dict[int, Document] = {}
         self.before_next_post: Callable[[], None] = lambda: None
 
     def environment(self) -> dict[str, str]:
@@ -89,10 +94,25 @@ class GitHubServer(Receiver):
         self.comments[number] = {"id": number, "body": body, "user": user, "html_url": f"{self.url}/c/{number}"}
         return self.comments[number]
 
+    def add_run(self, id: int, workflow: str, status: str, conclusion: str | None = None) -> None:
+        """Adds a run on main of a workflow, which is named by its file."""
+        self.runs[id] = {
+            "id": id,
+            "run_number": id,
+            "workflow_id": sum(map(ord, workflow)),
+            "path": f".github/workflows/{workflow}",
+            "head_branch": "main",
+            "status": status,
+            "conclusion": conclusion,
+            "html_url": f"{self.url}/runs/{id}",
+        }
+
     def answer(self, method: str, path: str, body: Document | None) -> Answer:
         parts = urlsplit(path)
-        route = parts.path.removeprefix("/repos/owner/infra")
+        route = re.sub(r"^/repos/owner/(infra|app)", "", parts.path)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        if route.startswith("/actions/"):
+            return self._actions(method, route, query)
         if parts.path == "/user":
             return 403, {"message": "Resource not accessible by integration"}
         if match := re.fullmatch(r"/issues/comments/(\d+)", route):
@@ -118,6 +138,25 @@ class GitHubServer(Receiver):
             self.issues[number] = issue | (body or {})
             return 201, self.issues[number]
         return 404, {"message": "Not Found"}
+
+    def _actions(self, method: str, route: str, query: dict[str, str]) -> Answer:
+        if match := re.fullmatch(r"/actions/workflows/([^/]+)/runs", route):
+            runs = [run for run in self.runs.values() if match[1] in (str(run["workflow_id"]), run["path"][18:])]
+            if not runs:
+                return 404, {"message": "Not Found"}
+            runs = [run for run in runs if run["head_branch"] == query.get("branch", run["head_branch"])]
+            newest = sorted(runs, key=lambda run: run["id"], reverse=True)
+            return 200, {"total_count": len(newest), "workflow_runs": _page(newest, query)}
+        match = re.fullmatch(r"/actions/runs/(-?\d+)(/cancel)?", route)
+        run = self.runs.get(int(match[1])) if match else None
+        if match is None or run is None:
+            return 404, {"message": "Not Found"}
+        if method == "GET":
+            return 200, run
+        if run["status"] == "completed":
+            return 409, {"message": "Cannot cancel a workflow run that is completed."}
+        run |= {"status": "completed", "conclusion": "cancelled"}
+        return 202, {}
 
     def _change(self, kept: dict[int, Document], number: int, method: str, body: Document | None) -> Answer:
         if number not in kept:

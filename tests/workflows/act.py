@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from ops.context.console import SHORTEST
+from tests.ops.receivers import GitHubServer
+from tools.app_callers import Pin, write_callers
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 INFRASTRUCTURE, APP = "owner/infra", "owner/app"
-# What the app's workflows name until an owner puts in the real ones (docs/pipelines.md).
-PLACEHOLDER, NO_COMMIT = "sebastianiv21/intent-infrastructure", "0" * 40
 COMMIT = "1" * 40
 RUNNER = "ubuntu-24.04"
 _USES = re.compile(r"uses:\s*([\w.-]+/[\w.-]+)((?:/[\w./-]+)?)@([0-9a-f]{40})")
-_GIT = {
+GIT = os.environ | {
     "GIT_AUTHOR_NAME": "a",
     "GIT_AUTHOR_EMAIL": "a@example.com",
     "GIT_COMMITTER_NAME": "a",
@@ -44,7 +44,7 @@ def _repository(folder: Path, name: str) -> None:
         ("commit", "-qm", "workflows"),
         ("remote", "add", "origin", f"https://github.com/{name}.git"),
     ):
-        subprocess.run(["git", "-C", folder, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
+        subprocess.run(["git", "-C", folder, *arguments], check=True, env=GIT, capture_output=True)
 
 
 @dataclass(frozen=True)
@@ -99,16 +99,22 @@ class Act:
             made.mkdir(parents=True)
         self._record.touch()
         infrastructure = self._repositories / INFRASTRUCTURE
-        for part in (".ci", ".github", "catalog", "ops", "provider_pins", "settings"):
+        for part in (".ci", ".github", "catalog", "ops", "provider_pins", "settings", "tools"):
             shutil.copytree(ROOT / part, infrastructure / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "settings.toml", infrastructure)
+        for file in infrastructure.glob(".github/workflows/*.yml"):
+            text = file.read_text()
+            # act 0.2.89 knows neither. On GitHub, job.workflow_… are the called workflow's repository and commit, and
+            # `queue` lets more than one run wait; act runs one at a time.
+            text = text.replace("${{ job.workflow_repository }}", INFRASTRUCTURE)
+            text = text.replace("${{ job.workflow_sha }}", COMMIT).replace("      queue: max\n", "")
+            file.write_text(text)
         _repository(infrastructure, INFRASTRUCTURE)
         if app is None:
             app = folder / "app"
-            shutil.copytree(ROOT / "examples/app/.github", app / ".github")
+            app.mkdir()
         (self._repositories / APP).symlink_to(app)
-        for file in app.glob(".github/workflows/*.yml"):
-            file.write_text(file.read_text().replace(PLACEHOLDER, INFRASTRUCTURE).replace(NO_COMMIT, COMMIT))
+        write_callers(app, Pin(INFRASTRUCTURE, COMMIT))
         _repository(app, APP)
 
     def answer(self, command: str, code: int) -> None:
@@ -121,7 +127,14 @@ class Act:
         for name, text in files.items():
             (app / name).write_text(text)
         for arguments in (("add", "-A"), ("commit", "-qm", "files")):
-            subprocess.run(["git", "-C", app, *arguments], check=True, env=os.environ | _GIT, capture_output=True)
+            subprocess.run(["git", "-C", app, *arguments], check=True, env=GIT, capture_output=True)
+
+    def add_branch(self, repository: str, branch: str, files: Mapping[str, str]) -> None:
+        """Lets a check-out of this branch find these files, and no others."""
+        folder = self._repositories / f"{repository}@{branch}"
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
 
     def edit(self, repository: str, file: str, old: str, new: str) -> None:
         """Changes one place of a workflow, to see a test turn red."""
@@ -150,8 +163,22 @@ class Act:
             payload: the event's document.
             secrets: the repository's secrets.
             variables: the repository's variables.
-            environment: more variables for every step.
+            environment: more variables for every step. STANDIN_ACTIONS_API_URL is where GitHub's workflow runs are;
+                left out, there is only this one.
         """
+        if "STANDIN_ACTIONS_API_URL" not in (environment or {}):
+            # GitHub knows the run itself, which act numbers 1, and no other.
+            with GitHubServer() as github:
+                github.add_run(1, workflow, "in_progress")
+                return self.run(
+                    repository,
+                    workflow,
+                    event,
+                    payload=payload,
+                    secrets=secrets,
+                    variables=variables,
+                    environment={**(environment or {}), "STANDIN_ACTIONS_API_URL": github.url},
+                )
         source = (self._repositories / repository).resolve()
         files = {name: self._folder / name for name in ("event.json", "secrets")}
         files["event.json"].write_text(json.dumps(payload or {}))

@@ -3,12 +3,14 @@
 How the commands themselves do their work is tested with the commands; test_release_run.py runs a release as a whole.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 
-from tests.ops.receivers import Discord
+from tests.ops.receivers import Discord, GitHubServer
 from tests.workflows.act import APP, COMMIT, INFRASTRUCTURE, Act, Run
+from tests.workflows.documents import ROOT
 from tests.workflows.events import CLOUDS, TOKEN, VARIABLES, pull_request
 
 FORKS = pytest.mark.parametrize(
@@ -22,8 +24,10 @@ GIVEN_TO_RELEASE = {*CLOUDS, "DISCORD_WEBHOOK_URL"}
 class App:
     """The app's repository, with the commands of ops answering as a test says."""
 
-    def __init__(self, act: Act, discord: Discord) -> None:
-        self.act, self.discord = act, discord
+    def __init__(self, act: Act, discord: Discord, github: GitHubServer) -> None:
+        self.act, self.discord, self.github = act, discord, github
+        # The run itself: act numbers it 1.
+        github.add_run(1, "deploy-production.yml", "in_progress")
         for command in ("release", "rollback", "preview"):
             act.answer(command, 0)
 
@@ -33,8 +37,10 @@ class App:
         event: str,
         payload: dict[str, Any] | None = None,
         environment: dict[str, str] | None = None,
+        without: Collection[str] = (),
     ) -> Run:
         secrets = CLOUDS | self.discord.environment() | {"GITHUB_TOKEN": TOKEN}
+        secrets = {name: value for name, value in secrets.items() if name not in without}
         return self.act.run(
             APP,
             workflow,
@@ -42,7 +48,11 @@ class App:
             payload=payload,
             secrets=secrets,
             variables=VARIABLES,
-            environment={"STANDIN_GITHUB_API_URL": "http://127.0.0.1:9"} | (environment or {}),
+            environment={
+                "STANDIN_GITHUB_API_URL": "http://127.0.0.1:9",
+                "STANDIN_ACTIONS_API_URL": self.github.url,
+                **(environment or {}),
+            },
         )
 
     @property
@@ -57,60 +67,154 @@ def assert_only_infrastructure(run: Run) -> None:
 
 
 @pytest.fixture
-def app(act: Act, discord: Discord) -> App:
-    return App(act, discord)
+def app(act: Act, discord: Discord, github: GitHubServer) -> App:
+    return App(act, discord, github)
 
 
-def test_a_merge_is_released_by_the_pinned_commit_with_the_role_that_may_deploy(app: App):
+CHECKS, TURN, RELEASE, ROLLBACK, NOTICE = (
+    f"App {name}"
+    for name in (
+        "CI/Check the app",
+        "deploy/Take its turn",
+        "deploy/release production",
+        "deploy/rollback production",
+        "deploy/Announce what ended without a notice",
+    )
+)
+RELEASED = {CHECKS: "success", TURN: "success", RELEASE: "success"}
+
+
+def test_a_merge_is_checked_and_released_by_the_pinned_commit_with_the_role_that_may_deploy(app: App):
     run = app.run("deploy-production.yml", "push")
-    assert (run.code, run.jobs) == (0, {"App deploy/release production": "success"})
+    assert (run.code, run.jobs) == (0, RELEASED)
     assert run.ops == ["release production --app ../app"]
     assert f"checkout {APP}  app" in run.record
-    assert f"checkout {INFRASTRUCTURE} {COMMIT} infra" in run.record
+    assert run.record.count(f"checkout {INFRASTRUCTURE} {COMMIT} infra") == 2, "to take its turn, and to release"
     assert "role arn-of-deploy eu-west-1" in run.record
-    assert run.record.index("make setup") < run.record.index(
-        next(line for line in run.record if line.startswith("npm ci"))
-    )
+    installed = [number for number, line in enumerate(run.record) if line.startswith("npm ci")]
+    assert run.record.index("make setup") < installed[-1]
     assert run.given("release") == GIVEN_TO_RELEASE
     assert app.notices == [], "the command itself sends them"
 
 
-@pytest.mark.parametrize(
-    ("inputs", "command"),
-    [
-        ({"action": "release"}, "release production --app ../app"),
-        ({"action": "rollback"}, "rollback production --app ../app"),
-        ({"action": "rollback", "version": "a1b2c3d4"}, "rollback production --app ../app --to a1b2c3d4"),
-        ({"action": "rollback", "version": "x; $(id)"}, "rollback production --app ../app --to x; $(id)"),
-    ],
-)
-def test_by_hand_it_is_released_or_rolled_back(app: App, inputs: dict[str, str], command: str):
-    run = app.run("deploy-production.yml", "workflow_dispatch", {"inputs": inputs})
-    assert (run.code, run.ops) == (0, [command])
-    assert run.given(inputs["action"]) == GIVEN_TO_RELEASE
+@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped", ""])
+def test_what_failed_its_checks_is_announced_and_not_released(app: App, result: str):
+    # act ends a run after a called workflow that failed, whatever the next job's condition; GitHub goes on.
+    caller = ".github/workflows/deploy-production.yml"
+    app.act.edit(APP, caller, "checks: ${{ needs.checks.result }}", f'checks: "{result}"')
+    run = app.run("deploy-production.yml", "push")
+    assert (run.code, run.jobs) == (1, {CHECKS: "success", TURN: "failure", NOTICE: "success"})
+    assert run.ops == []
+    assert app.notices == ["❌ Failed: release of production"]
+    assert f"the checks of this commit ended as {result or 'nothing'}" in run.printed
 
 
-def test_an_action_that_is_none_is_refused_and_told(app: App):
-    run = app.run("deploy-production.yml", "workflow_dispatch", {"inputs": {"action": "destroy"}})
-    assert run.code == 1
-    assert [line.partition(" ")[0] for line in run.ops] == ["notify"]
+@pytest.mark.parametrize("version", ["", "a1b2c3d4", "x; $(id)"])
+def test_by_hand_it_is_rolled_back_without_checks(app: App, version: str):
+    run = app.run("rollback-production.yml", "workflow_dispatch", {"inputs": {"version": version}})
+    assert (run.code, run.jobs) == (0, {TURN: "success", ROLLBACK: "success"})
+    assert run.ops == ["rollback production --app ../app" + (f" --to {version}" if version else "")]
+    assert run.given("rollback") == GIVEN_TO_RELEASE
+
+
+def test_an_action_that_is_none_is_refused_and_announced(app: App):
+    app.act.edit(APP, ".github/workflows/rollback-production.yml", "action: rollback", "action: destroy")
+    run = app.run("rollback-production.yml", "workflow_dispatch")
+    assert (run.code, run.ops) == (1, [])
     assert "there is no action destroy; choose release or rollback" in run.printed
+    assert app.notices == ["❌ Failed: destroy of production"]
 
 
 @pytest.mark.parametrize("code", [1, 4, 5], ids=["a step failed", "rolled back", "rollback failed too"])
-def test_a_release_that_does_not_end_well_is_red_and_told_by_itself_alone(app: App, code: int):
+def test_a_release_that_does_not_end_well_is_red(app: App, code: int):
     app.act.answer("release", code)
     run = app.run("deploy-production.yml", "push")
-    assert (run.code, run.jobs) == (1, {"App deploy/release production": "failure"})
+    assert (run.code, run.jobs) == (1, RELEASED | {RELEASE: "failure", NOTICE: "success"})
     assert run.ops == ["release production --app ../app"]
-    assert app.notices == []
-
-
-def test_a_release_that_could_not_begin_is_told(app: App):
-    run = app.run("deploy-production.yml", "push", environment={"FAIL_AT_ROLE": "arn-of-deploy"})
-    assert (run.code, run.jobs) == (1, {"App deploy/release production": "failure"})
-    assert [line.partition(" ")[0] for line in run.ops] == ["notify"]
+    # The stand-in for ops announced nothing; test_rehearsed_runs.py has the real one, which does.
     assert app.notices == ["❌ Failed: release of production"]
+
+
+@pytest.mark.parametrize("webhook", ["there", "gone", "none"])
+def test_a_release_that_could_not_begin_is_announced_where_there_is_a_webhook(app: App, webhook: str):
+    app.discord.faults = [(404, None)] if webhook == "gone" else []
+    run = app.run(
+        "deploy-production.yml",
+        "push",
+        environment={"FAIL_AT_ROLE": "arn-of-deploy"},
+        without={"DISCORD_WEBHOOK_URL"} if webhook == "none" else set[str](),
+    )
+    assert (run.code, run.jobs) == (1, RELEASED | {RELEASE: "failure", NOTICE: "success"})
+    assert run.ops == []
+    if webhook == "none":
+        assert "no notice: DISCORD_WEBHOOK_URL is not set" in run.printed
+        return
+    (embed,) = app.discord.embeds
+    assert embed["title"] == "❌ Failed: release of production"
+    assert embed["description"].startswith("Nothing was changed.")
+    assert embed["description"].endswith(f"/{APP}/actions/runs/1)")
+    assert ("Notice not delivered" in run.printed) == (webhook == "gone")
+
+
+def test_older_releases_that_wait_are_canceled_and_a_running_one_is_not(app: App):
+    app.github.runs.clear()
+    app.github.add_run(-3, "deploy-production.yml", "in_progress")
+    app.github.add_run(-2, "deploy-production.yml", "waiting")
+    app.github.add_run(-1, "deploy-production.yml", "pending")
+    app.github.add_run(1, "deploy-production.yml", "in_progress")
+    run = app.run("deploy-production.yml", "push")
+    assert (run.code, run.jobs) == (0, RELEASED)
+    assert [path for _, path, _ in app.github.sent("POST")] == [
+        "/repos/owner/app/actions/runs/-1/cancel",
+        "/repos/owner/app/actions/runs/-2/cancel",
+    ]
+
+
+@pytest.mark.parametrize("other", ["deploy-production.yml", "rollback-production.yml"])
+def test_a_release_that_a_newer_run_has_overtaken_ends_before_anybody_is_asked(app: App, other: str):
+    """A re-run of an old run is one: its id stays, and the newer runs are there."""
+    app.github.add_run(2, other, "completed", "success")
+    run = app.run("deploy-production.yml", "push")
+    assert (run.code, run.jobs) == (0, {CHECKS: "success", TURN: "success", NOTICE: "success"})
+    assert run.ops == []
+    assert app.notices == ["⏭️ Skipped: release of production"]
+    assert "run 2 " in run.printed
+
+
+def test_a_rollback_goes_ahead_of_the_releases_that_wait(app: App):
+    app.github.runs.clear()
+    app.github.add_run(-1, "deploy-production.yml", "waiting")
+    app.github.add_run(1, "rollback-production.yml", "in_progress")
+    # A merge meanwhile does not stop it.
+    app.github.add_run(2, "deploy-production.yml", "in_progress")
+    run = app.run("rollback-production.yml", "workflow_dispatch")
+    assert (run.code, run.jobs) == (0, {TURN: "success", ROLLBACK: "success"})
+    assert app.github.runs[-1]["conclusion"] == "cancelled"
+    assert app.github.runs[2]["status"] == "in_progress"
+
+
+def test_a_rollback_goes_on_where_github_answers_nothing_and_a_release_does_not(app: App):
+    no_answer = {"STANDIN_ACTIONS_API_URL": "http://127.0.0.1:9"}
+    rollback = app.run("rollback-production.yml", "workflow_dispatch", environment=no_answer)
+    assert (rollback.code, rollback.ops) == (0, ["rollback production --app ../app"])
+    release = app.run("deploy-production.yml", "push", environment=no_answer)
+    assert (release.code, release.ops) == (1, rollback.ops)
+    assert app.notices == ["❌ Failed: release of production"]
+
+
+def test_settings_that_have_changed_since_the_pin_stop_a_release_until_it_is_raised(app: App):
+    settings = (ROOT / "settings.toml").read_text()
+    app.act.add_branch(INFRASTRUCTURE, "main", {"settings.toml": settings + "# only a comment\n"})
+    assert app.run("deploy-production.yml", "push").code == 0
+
+    app.act.add_branch(INFRASTRUCTURE, "main", {"settings.toml": settings + "\n[new]\nkey = 1\n"})
+    stopped = app.run("deploy-production.yml", "push")
+    assert (stopped.code, stopped.jobs) == (1, {CHECKS: "success", TURN: "failure", NOTICE: "success"})
+    assert "settings.toml has changed since the pinned commit (new); raise the pin" in stopped.printed
+
+    asked = app.run("deploy-production.yml", "workflow_dispatch", {"inputs": {"pinned_settings": "true"}})
+    assert asked.code == 0
+    assert app.run("rollback-production.yml", "workflow_dispatch").code == 0
 
 
 def test_a_pull_request_gets_a_preview(app: App):
@@ -170,13 +274,18 @@ def test_a_forks_pull_request_is_checked_without_secrets(app: App, origin: dict[
 
 
 def test_a_check_that_fails_is_red(app: App):
-    run = app.run("ci.yml", "push", environment={"FAIL_AT_NPM": "run test"})
+    run = app.run("ci.yml", "pull_request", pull_request(APP), environment={"FAIL_AT_NPM": "run test"})
     assert run.code == 1
     assert run.record[-1] == "npm run test", "and the checks after it are not run"
 
 
 def test_a_check_that_reads_its_input_does_not_swallow_the_checks_after_it(app: App):
-    run = app.run("ci.yml", "push", environment={"READS_AT_NPM": "run lint", "FAIL_AT_NPM": "run build"})
+    run = app.run(
+        "ci.yml",
+        "pull_request",
+        pull_request(APP),
+        environment={"READS_AT_NPM": "run lint", "FAIL_AT_NPM": "run build"},
+    )
     assert run.code == 1
     assert run.record[-1] == "npm run build"
 
@@ -191,7 +300,7 @@ INSTALLED_BY = {
 @pytest.mark.parametrize(("files", "command"), INSTALLED_BY.values(), ids=INSTALLED_BY)
 def test_the_apps_own_package_manager_installs_it_and_runs_its_checks(app: App, files: dict[str, str], command: str):
     app.act.add_to_app(files | {".nvmrc": "24.13.0\n"})
-    run = app.run("ci.yml", "push")
+    run = app.run("ci.yml", "pull_request", pull_request(APP))
     manager = command.split()[1]
     assert run.code == 0
     assert "setup-node .nvmrc" in run.record

@@ -11,6 +11,7 @@ from tests.ops.tiny_app import TinyApp, data
 from tests.workflows.act import INFRASTRUCTURE, Act, Run
 from tests.workflows.events import CLOUDS, TOKEN, VARIABLES, pull_request
 
+PLAN, DEPLOY, NOTICE = "Plan, for the reviewer", "Deploy every stack", "Announce what ended without a notice"
 GIVEN_TO_TERRAFORM = {
     "CLOUDFLARE_API_TOKEN",
     "NEON_API_KEY",
@@ -27,6 +28,8 @@ class Infrastructure:
     def __init__(self, act: Act, app: TinyApp, github: GitHubServer, discord: Discord) -> None:
         self.act, self.app, self.github, self.discord = act, app, github, discord
         self.app.out = act.synthesized
+        # The run itself: act numbers it 1.
+        github.add_run(1, "deploy.yml", "in_progress")
         self.settle("1")
 
     def settle(self, value: str) -> None:
@@ -47,6 +50,7 @@ class Infrastructure:
             variables=VARIABLES,
             environment={
                 "STANDIN_GITHUB_API_URL": self.github.url,
+                "STANDIN_ACTIONS_API_URL": self.github.url,
                 "TF_CLI_CONFIG_FILE": "/dev/null",
                 "FAIL_AT_ROLE": fail_at_role,
             },
@@ -135,29 +139,57 @@ def test_by_hand_each_resource_that_may_go_is_one_argument(infrastructure: Infra
 
 
 @pytest.mark.parametrize("code", [1, 3], ids=["error", "refused by the guard"])
-def test_a_plan_that_fails_or_is_refused_deploys_nothing_and_is_told(infrastructure: Infrastructure, code: int):
+def test_a_plan_that_fails_or_is_refused_deploys_nothing_and_is_announced(infrastructure: Infrastructure, code: int):
     infrastructure.act.answer("plan", code)
     run = infrastructure.run("deploy.yml", "push")
-    assert (run.code, run.jobs) == (1, {"Plan, for the reviewer": "failure"})
+    assert (run.code, run.jobs) == (1, {PLAN: "failure", NOTICE: "success"})
     assert infrastructure.app.resources("project") == {}
     assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
-    assert run.given("notify") == {"DISCORD_WEBHOOK_URL"}
 
 
-def test_a_deploy_that_fails_is_told_once(infrastructure: Infrastructure):
+def test_a_deploy_that_fails_is_announced_once(infrastructure: Infrastructure):
     infrastructure.act.answer("plan", 2)
     infrastructure.app.synth({"project": {"resource": {"no_such_kind": {"a": {}}}}})
     run = infrastructure.run("deploy.yml", "push")
-    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "failure"}
+    assert run.jobs == {PLAN: "success", DEPLOY: "failure"}
     assert infrastructure.notices == ["❌ Failed: deploy of project"]
 
 
-def test_a_deploy_that_could_not_begin_is_told(infrastructure: Infrastructure):
+def test_a_deploy_that_could_not_begin_is_announced(infrastructure: Infrastructure):
     infrastructure.act.answer("plan", 2)
     run = infrastructure.run("deploy.yml", "push", fail_at_role="arn-of-deploy")
-    assert run.jobs == {"Plan, for the reviewer": "success", "Deploy every stack": "failure"}
-    assert [line.partition(" ")[0] for line in run.ops] == ["plan", "notify"]
-    assert infrastructure.notices == ["❌ Failed: deploy of the infrastructure"]
+    assert run.jobs == {PLAN: "success", DEPLOY: "failure", NOTICE: "success"}
+    assert [line.partition(" ")[0] for line in run.ops] == ["plan"]
+    (embed,) = infrastructure.discord.embeds
+    assert embed["title"] == "❌ Failed: deploy of the infrastructure"
+    assert embed["description"].startswith("Nothing was applied.")
+
+
+def test_a_deploy_that_ends_without_a_word_of_its_own_is_announced(infrastructure: Infrastructure):
+    infrastructure.act.answer("plan", 2)
+    infrastructure.act.answer("deploy", 137)
+    run = infrastructure.run("deploy.yml", "push")
+    assert run.jobs == {PLAN: "success", DEPLOY: "failure", NOTICE: "success"}
+    (embed,) = infrastructure.discord.embeds
+    assert embed["description"].startswith("It ended while it deployed, and could not say where.")
+
+
+def test_a_deploy_cancels_the_older_runs_that_wait(infrastructure: Infrastructure):
+    infrastructure.act.answer("plan", 0)
+    infrastructure.github.add_run(-2, "deploy.yml", "in_progress")
+    infrastructure.github.add_run(-1, "deploy.yml", "waiting")
+    run = infrastructure.run("deploy.yml", "push")
+    assert (run.code, run.jobs) == (0, {PLAN: "success"}), "even where it changes nothing itself"
+    assert infrastructure.github.runs[-1]["conclusion"] == "cancelled"
+    assert infrastructure.github.runs[-2]["status"] == "in_progress"
+
+
+def test_a_deploy_that_a_newer_one_has_overtaken_ends_before_anybody_is_asked(infrastructure: Infrastructure):
+    infrastructure.act.answer("plan", 2)
+    infrastructure.github.add_run(2, "deploy.yml", "in_progress")
+    run = infrastructure.run("deploy.yml", "push")
+    assert (run.code, run.jobs) == (0, {PLAN: "success", NOTICE: "success"})
+    assert infrastructure.notices == ["⏭️ Skipped: deploy of the infrastructure"]
 
 
 def test_a_deploy_succeeds_where_the_notices_server_is_down(infrastructure: Infrastructure):
@@ -191,24 +223,27 @@ def test_drift_is_told_in_one_issue_which_closes_when_it_is_gone(infrastructure:
 def test_a_check_for_drift_that_fails_is_red_and_told(infrastructure: Infrastructure):
     infrastructure.app.synth({"project": {"resource": {"no_such_kind": {"a": {}}}}})
     run = infrastructure.run("drift.yml", "schedule")
-    assert (run.code, run.jobs) == (1, {"Look for drift": "failure"})
+    assert (run.code, run.jobs) == (1, {"Look for drift": "failure", NOTICE: "success"})
     assert infrastructure.notices == ["❌ Failed: check for drift"]
     assert infrastructure.github.issues == {}
 
 
-def test_uptime_takes_no_credentials_but_the_notices(infrastructure: Infrastructure):
+def test_uptime_takes_no_credentials_but_the_notices_and_says_when_it_could_not_ask(infrastructure: Infrastructure):
     infrastructure.act.answer("uptime", 1)
     run = infrastructure.run("uptime.yml", "schedule")
-    assert (run.code, run.jobs) == (1, {"Ask every address": "failure"})
+    assert (run.code, run.jobs) == (1, {"Ask every address": "failure", NOTICE: "success"})
     assert run.given("uptime") == {"DISCORD_WEBHOOK_URL"}
     assert not [line for line in run.record if line.startswith("role ")]
+    (embed,) = infrastructure.discord.embeds
+    assert embed["title"] == "❌ Failed: uptime"
+    assert embed["description"].startswith("The sites and APIs could not be checked.")
 
 
 @pytest.mark.parametrize("leak", ['python -m ops uptime "$DISCORD_WEBHOOK_URL"', 'echo "$DISCORD_WEBHOOK_URL"'])
 def test_a_secret_that_is_printed_or_passed_as_an_argument_is_seen(infrastructure: Infrastructure, leak: str):
     # Each run is looked through for the secrets it was given; this is the proof that it is.
     infrastructure.act.answer("uptime", 0)
-    infrastructure.act.edit(INFRASTRUCTURE, ".github/workflows/uptime.yml", "python -m ops uptime", leak)
+    infrastructure.act.edit(INFRASTRUCTURE, ".github/workflows/uptime.yml", "exec python -m ops uptime", leak)
     with pytest.raises(AssertionError, match="among a program's arguments: DISCORD_WEBHOOK_URL"):
         infrastructure.run("uptime.yml", "schedule")
 

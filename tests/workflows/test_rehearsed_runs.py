@@ -102,14 +102,14 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     repository.new_notices()
 
     released = repository.merge()
-    assert (released.code, released.jobs) == (0, {JOB: "success"}), released.printed
+    assert (released.code, released.jobs[JOB]) == (0, "success"), released.printed
     assert repository.new_notices() == ["Started", "Migration", "Succeeded"]
     live = repository.live()
 
     app.edit(INDEX, GOOD_HEALTH, BAD_HEALTH)
     app.commit("a mistake")
     rolled_back = repository.merge()
-    assert (rolled_back.code, rolled_back.jobs) == (1, {JOB: "failure"})
+    assert (rolled_back.code, rolled_back.jobs[JOB]) == (1, "failure")
     assert "serves all requests again" in rolled_back.printed
     assert repository.new_notices() == ["Started", "Rolled back"], "no migration was pending"
     assert repository.live() == live
@@ -120,7 +120,7 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     app.world.control("faults", [staging, deployments | {"times": 1000}])
     stuck = repository.merge()
     app.world.control("faults", [])
-    assert (stuck.code, stuck.jobs) == (1, {JOB: "failure"})
+    assert (stuck.code, stuck.jobs[JOB]) == (1, "failure")
     assert "The rollback failed too" in stuck.printed
     assert "By hand, in the app's checkout: cd apps/api " in stuck.printed
     assert "pnpm exec wrangler rollback" in stuck.printed
@@ -131,7 +131,7 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     app.write_migration("0003_note", "ALTER TABLE no_such_table ADD COLUMN note text;")
     app.commit("a migration that fails")
     failed = repository.merge()
-    assert (failed.code, failed.jobs) == (1, {JOB: "failure"})
+    assert (failed.code, failed.jobs[JOB]) == (1, "failure")
     assert "no_such_table" in failed.printed
     assert repository.new_notices() == ["Started", "Failed"]
     assert repository.live() == live, "nothing may be deployed where the migrations fail"
@@ -140,7 +140,7 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     app.commit("fixed")
     # A port that nobody listens on: the notices' server is down.
     unheard = repository.merge(webhook="http://127.0.0.1:9/api/webhooks/1/a-webhook-that-nobody-hears")
-    assert (unheard.code, unheard.jobs) == (0, {JOB: "success"}), unheard.printed
+    assert (unheard.code, unheard.jobs[JOB]) == (0, "success"), unheard.printed
     assert unheard.printed.count("notice not delivered") == 3
     assert repository.live() != live
     assert repository.new_notices() == []

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflows.act import NO_COMMIT, PLACEHOLDER, RUNNER
+from tests.workflows.act import RUNNER
 from tests.workflows.documents import ACTIONS, CALLERS, OWN, ROOT, jobs, named, read, steps
+from tools.app_callers import NO_COMMIT, PLACEHOLDER
 
 WORKFLOWS = [*OWN, *CALLERS]
 _SECRET = re.compile(r"\$\{\{\s*secrets\.|github\.token|secrets\.GITHUB_TOKEN")
-# The steps that may be given credentials: those that run a command of ops, and the check-out of a private repository.
+# The steps that may be given credentials: those that run a command of ops or take the run's turn, that send a notice,
+# and the check-out of a private repository.
 _NEEDS_SECRETS = re.compile(
-    r"(?:python -m ops|run_ops) (plan|deploy|drift|uptime|notify|release|rollback|preview (up|down|sweep))\b"
+    r"(?:python -m ops|run_ops) (plan|deploy|drift|uptime|release|rollback|preview (up|down|sweep))\b"
+    r"|python3 -m tools\.deploy_queue\b|\bcurl --config -"
 )
 
 
@@ -36,7 +39,13 @@ def test_the_workflows_are_all_there():
         "plan",
         "uptime",
     ]
-    assert [file.stem for file in CALLERS] == ["ci", "cleanup", "deploy-production", "preview"]
+    assert [file.stem for file in CALLERS] == [
+        "ci",
+        "cleanup",
+        "deploy-production",
+        "preview",
+        "rollback-production",
+    ]
 
 
 @by_name([*WORKFLOWS, *ACTIONS])
@@ -89,16 +98,22 @@ ALLOWED = {
     ("app-ci.yml", "checks"): {"contents": "read"},
     ("app-cleanup.yml", "down"): {"contents": "read", "pull-requests": "write"},
     ("app-cleanup.yml", "sweep"): {"contents": "read", "pull-requests": "write"},
-    ("app-deploy.yml", "deploy"): {"contents": "read", "id-token": "write"},
+    ("app-cleanup.yml", "notice"): {},
+    ("app-deploy.yml", "turn"): {"contents": "read", "actions": "write"},
+    ("app-deploy.yml", "deploy"): {"contents": "read", "id-token": "write", "actions": "read"},
+    ("app-deploy.yml", "notice"): {},
     ("app-preview.yml", "fork"): {},
     ("app-preview.yml", "preview"): {"contents": "read", "pull-requests": "write"},
     ("ci.yml", "test"): {"contents": "read"},
-    ("deploy.yml", "deploy"): {"contents": "read", "id-token": "write"},
-    ("deploy.yml", "plan"): {"contents": "read", "id-token": "write"},
+    ("deploy.yml", "plan"): {"contents": "read", "id-token": "write", "actions": "write"},
+    ("deploy.yml", "deploy"): {"contents": "read", "id-token": "write", "actions": "read"},
+    ("deploy.yml", "notice"): {},
     ("drift.yml", "drift"): {"contents": "read", "id-token": "write", "issues": "write"},
+    ("drift.yml", "notice"): {},
     ("plan.yml", "fork"): {"contents": "read"},
     ("plan.yml", "plan"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
     ("uptime.yml", "uptime"): {"contents": "read"},
+    ("uptime.yml", "notice"): {},
 }
 
 
@@ -110,12 +125,10 @@ def test_each_job_may_do_this_and_no_more():
 def test_a_caller_allows_what_the_called_workflow_needs(file: Path):
     for job in jobs(file).values():
         called = job["uses"].partition("@")[0].rpartition("/")[2]
-        needed = {
-            name: level
-            for (workflow, _), permissions in ALLOWED.items()
-            if workflow == called
-            for name, level in permissions.items()
-        }
+        needed: dict[str, str] = {}
+        for (workflow, _), permissions in ALLOWED.items():
+            for name, level in permissions.items() if workflow == called else ():
+                needed[name] = "write" if "write" in (level, needed.get(name)) else level
         assert job["permissions"] == needed
 
 
@@ -124,14 +137,29 @@ def test_a_caller_names_one_commit_and_passes_the_secrets_and_inputs_that_are_as
     for job in jobs(file).values():
         repository, workflow = job["uses"].split("/.github/workflows/")
         name, commit = workflow.split("@")
-        asked = named(name)["on"]["workflow_call"]
+        asked = named(name)["on"]["workflow_call"] or {}
+        inputs = asked.get("inputs", {})
         assert (repository, commit) == (PLACEHOLDER, NO_COMMIT)
-        if "ref" in asked["inputs"]:
-            assert job["with"]["infrastructure"] == repository
-            assert job["with"]["ref"] == commit
-        required = {key for key, value in asked["inputs"].items() if value["required"]}
-        assert required <= set(job.get("with", {})) <= set(asked["inputs"])
+        required = {key for key, value in inputs.items() if value["required"]}
+        assert required <= set(job.get("with", {})) <= set(inputs)
         assert set(job.get("secrets", {})) == set(asked.get("secrets", {}))
+
+
+def test_one_pin_decides_the_workflow_the_code_and_the_settings():
+    """A called workflow checks itself out (GitHub docs, "Contexts reference", job.workflow_sha)."""
+    for file in CALLERS:
+        text = file.read_text()
+        assert text.count(PLACEHOLDER) == text.count(NO_COMMIT) == len(jobs(file)), file.name
+    found = [
+        (step["with"]["repository"], step["with"]["ref"])
+        for file in OWN
+        for step in steps(file)
+        if "repository" in step.get("with", {})
+    ]
+    pinned = ("${{ job.workflow_repository }}", "${{ job.workflow_sha }}")
+    newest = ("${{ job.workflow_repository }}", "main")
+    assert sorted(set(found)) == [pinned, newest]
+    assert found.count(newest) == 1, "only the release compares with the newest settings"
 
 
 @by_name(WORKFLOWS)
@@ -167,10 +195,11 @@ def test_what_starts_each_workflow():
     assert callers["preview.yml"] == {"pull_request": {"types": ["opened", "synchronize", "reopened"]}}
     assert callers["cleanup.yml"]["pull_request"] == {"types": ["closed"]}
     assert len(callers["cleanup.yml"]["schedule"]) == 1
+    assert callers["ci.yml"] == {"pull_request": None}
     assert callers["deploy-production.yml"]["push"] == {"branches": ["main"]}
-    by_hand = callers["deploy-production.yml"]["workflow_dispatch"]["inputs"]
-    assert by_hand["action"]["options"] == ["release", "rollback"]
-    assert set(by_hand) == {"action", "version"}
+    assert set(callers["deploy-production.yml"]["workflow_dispatch"]["inputs"]) == {"pinned_settings"}
+    assert set(callers["rollback-production.yml"]) == {"workflow_dispatch"}
+    assert set(callers["rollback-production.yml"]["workflow_dispatch"]["inputs"]) == {"version"}
 
 
 def test_the_deploy_role_is_taken_only_where_someone_approved():
@@ -190,14 +219,15 @@ def test_the_deploy_role_is_taken_only_where_someone_approved():
 
 
 GROUPS = {
-    "deploy.yml": "deploy-production",
-    "drift.yml": "drift",
-    "plan.yml": "plan-${{ github.event.pull_request.number }}",
-    "uptime.yml": "uptime",
-    "app-cleanup.yml down": "preview-${{ github.event.pull_request.number }}",
-    "app-cleanup.yml sweep": "preview-sweep",
-    "app-deploy.yml deploy": "app-${{ inputs.environment }}",
-    "app-preview.yml preview": "preview-${{ github.event.pull_request.number }}",
+    "drift.yml": {"group": "drift"},
+    "plan.yml": {"group": "plan-${{ github.event.pull_request.number }}"},
+    "uptime.yml": {"group": "uptime"},
+    "app-cleanup.yml down": {"group": "preview-${{ github.event.pull_request.number }}"},
+    "app-cleanup.yml sweep": {"group": "preview-sweep"},
+    "app-preview.yml preview": {"group": "preview-${{ github.event.pull_request.number }}"},
+    # Whatever waits here was approved, or will be asked for: none is thrown out for a newer one.
+    "deploy.yml deploy": {"group": "deploy-production", "queue": "max"},
+    "app-deploy.yml deploy": {"group": "app-${{ inputs.environment }}", "queue": "max"},
 }
 
 
@@ -208,7 +238,85 @@ def test_what_holds_a_state_or_an_environment_waits_and_is_never_cut_off():
         found |= {where: place["concurrency"] for where, place in places.items() if "concurrency" in place}
     tests_only = found.pop("ci.yml")
     assert tests_only["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
-    assert found == {where: {"group": group, "cancel-in-progress": False} for where, group in GROUPS.items()}
+    assert found == {where: group | {"cancel-in-progress": False} for where, group in GROUPS.items()}
+
+
+def test_a_run_that_waits_for_an_approval_holds_up_no_other():
+    """The group is taken before the approval: so older runs are canceled first, and nothing else of a run is locked."""
+    for name, before in (("deploy.yml", "plan"), ("app-deploy.yml", "turn")):
+        workflow = named(name)
+        deploy = workflow["jobs"]["deploy"]
+        assert "concurrency" not in workflow, name
+        assert {key for key, job in workflow["jobs"].items() if "environment" in job} == {"deploy"}, name
+        assert deploy["needs"] == before
+        assert f"needs.{before}.outputs.turn == 'true'" in deploy["if"]
+        turns = [step for step in workflow["jobs"][before]["steps"] if "tools.deploy_queue" in step.get("run", "")]
+        assert turns, name
+        assert all("--again" not in step["run"] for step in turns)
+        # Approved, it may have been overtaken: before anything is set up.
+        scripts = [step.get("run", step.get("uses", "")) for step in deploy["steps"]]
+        again = next(number for number, script in enumerate(scripts) if "--again" in script)
+        assert again < next(number for number, script in enumerate(scripts) if "actions/setup" in script)
+
+
+def test_a_rollback_has_its_own_way_without_checks_and_settings():
+    release, rollback = (
+        read(file)["jobs"]
+        for name in ("deploy-production.yml", "rollback-production.yml")
+        for file in CALLERS
+        if file.name == name
+    )
+    assert rollback.keys() == {"production"}
+    assert rollback["production"]["with"]["action"] == "rollback"
+    assert "needs" not in rollback["production"]
+    assert release["production"]["needs"] == "checks"
+    for step in named("app-deploy.yml")["jobs"]["turn"]["steps"]:
+        if "settings" in step["name"] or "checks" in step["name"]:
+            assert step["if"].startswith("inputs.action == 'release' && ")
+
+
+def test_a_release_waits_for_the_checks_of_its_commit():
+    (file,) = [file for file in CALLERS if file.name == "deploy-production.yml"]
+    release = jobs(file)
+    assert release["checks"]["uses"].partition("@")[0].endswith("/app-ci.yml")
+    assert release["production"]["with"]["checks"] == "${{ needs.checks.result }}"
+    first = named("app-deploy.yml")["jobs"]["turn"]["steps"][:2]
+    assert "inputs.action == 'release' && inputs.checks != 'success'" in [step["if"] for step in first]
+    assert all("exit 1" in step["run"] for step in first)
+    (checkout,) = [
+        step for step in named("app-deploy.yml")["jobs"]["deploy"]["steps"] if step["name"] == "Check out the app"
+    ]
+    assert checkout["with"]["fetch-depth"] == 0, "else ops can't see that the commit is older than the serving one"
+
+
+# The jobs of a workflow that nobody watches: their failure, cancel or time limit is announced.
+ANNOUNCED = {
+    "app-cleanup.yml": ["sweep"],
+    "app-deploy.yml": ["turn", "deploy"],
+    "deploy.yml": ["plan", "deploy"],
+    "drift.yml": ["drift"],
+    "uptime.yml": ["uptime"],
+}
+
+
+def test_a_run_that_nobody_watches_is_announced_however_it_ends():
+    for name, watched in ANNOUNCED.items():
+        notice = named(name)["jobs"]["notice"]
+        assert notice["needs"] == watched
+        assert notice["if"].startswith("always() && "), "else it is skipped after a failure or a cancel"
+        for result in ("failure", "cancelled"):
+            assert f"contains(needs.*.result, '{result}')" in notice["if"]
+        assert not any("uses" in step for step in notice["steps"]), "what failed may be the check-out or the set-up"
+        assert "environment" not in notice
+    unwatched = {"app-ci.yml", "app-preview.yml", "ci.yml", "plan.yml"}
+    assert {file.name for file in OWN} - unwatched == ANNOUNCED.keys()
+    # It is false after a cancel and after a job's time limit.
+    assert [file.name for file in WORKFLOWS if "failure()" in yaml.safe_dump(read(file))] == []
+
+
+def test_every_notice_is_sent_by_the_same_script():
+    scripts = {named(name)["jobs"]["notice"]["steps"][0]["run"] for name in ANNOUNCED}
+    assert len(scripts) == 1
 
 
 @by_name(CALLERS)
@@ -234,7 +342,7 @@ def test_secrets_are_given_to_the_steps_that_need_them_alone(file: Path):
         for step in job["steps"]:
             if not _SECRET.search(yaml.safe_dump(step)):
                 continue
-            private = step.get("with", {}).get("repository") == "${{ inputs.infrastructure }}"
+            private = step.get("with", {}).get("repository") == "${{ job.workflow_repository }}"
             assert private or _NEEDS_SECRETS.search(step["run"]), step["name"]
             assert private or not _SECRET.search(step["run"])
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +86,40 @@ def test_a_server_that_is_down_or_a_wrong_address_is_reported(
     errors = capsys.readouterr().err
     assert errors.startswith("notice not delivered")
     assert "secret-webhook-token" not in errors
+
+
+@pytest.mark.parametrize(
+    ("kind", "faults", "output"),
+    [
+        (NoticeKind.FAILURE, [], "announced=true\n"),
+        (NoticeKind.ROLLED_BACK, [], "announced=true\n"),
+        (NoticeKind.FAILURE, [(404, None)], ""),
+        (NoticeKind.STARTED, [], ""),
+        (NoticeKind.SUCCESS, [], ""),
+    ],
+    ids=["failed", "rolled back", "not delivered", "started", "succeeded"],
+)
+def test_a_workflow_learns_that_its_bad_end_was_announced(
+    make_context: MakeContext,
+    discord: Discord,
+    tmp_path: Path,
+    kind: NoticeKind,
+    faults: list[tuple[int, object]],
+    output: str,
+):
+    file = tmp_path / "output"
+    file.touch()
+    discord.faults = list(faults)
+    send(make_context(**discord.environment(), GITHUB_OUTPUT=str(file)), Notice(kind, "release of production"))
+    assert file.read_text(encoding="utf-8") == output
+
+
+def test_an_output_that_can_not_be_written_ends_nothing(
+    make_context: MakeContext, discord: Discord, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    context = make_context(**discord.environment(), GITHUB_OUTPUT=str(tmp_path / "no/such/file"))
+    assert send(context, Notice(NoticeKind.FAILURE, "release of production"))
+    assert "can't be written (No such file or directory): the step has no output announced" in capsys.readouterr().err
 
 
 def test_overlong_text_is_cut_to_discords_limits(make_context: MakeContext, discord: Discord):
