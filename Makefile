@@ -47,7 +47,8 @@ synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 rehearse: app  ## Rehearse everything on this machine (FAULTS=1 RECOVERY=1 PROVIDERS=registry)
 	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults) $(if $(RECOVERY),--recovery)
 
-conformance: app dev  ## Compare the stand-in providers with the recorded answers of the real ones
+conformance: app dev  ## Compare the local cloud with its specifications, the stand-in providers with the real ones
+	$(RUN) -m tests.specification
 	$(RUN) -m tests.conformance
 
 sandbox: app  ## Run the local cloud until Ctrl-C (WITH=states|deployed|app|pull-request FRESH=1)

@@ -31,8 +31,9 @@ _HTTP: Document = {
     "path": "/",
 }
 _TCP: Document = {"method": "connection_established", "port": 80}
-_SHORTEST_INTERVAL = 15
-"""The shortest interval of the Business plan, in seconds."""
+_RANGES = {"interval": (15, 3600), "retries": (0, 5), "timeout": (1, 10)}
+"""Seconds and counts; 15 is the shortest interval of the Business plan."""
+_PORTS = (1, 65535)
 
 
 class HealthChecks(Collection):
@@ -62,12 +63,16 @@ class HealthChecks(Collection):
         check = _DEFAULTS | {name: value for name, value in given(wanted).items() if name in _DEFAULTS}
         if check["type"] not in ("HTTP", "HTTPS", "TCP"):
             raise ApiError(400, f"type {check['type']!r} is not supported", 1002)
-        if check["interval"] < _SHORTEST_INTERVAL:
-            raise ApiError(400, f"interval is not in range [{_SHORTEST_INTERVAL}, 3600]", 1002)
+        for name, (least, most) in _RANGES.items():
+            _refuse_beyond(name, check[name], least, most)
+        for name in ("consecutive_fails", "consecutive_successes"):
+            _refuse_beyond(name, check[name], 1, 100)
         is_tcp = check["type"] == "TCP"
         http = _HTTP | {"port": 443 if check["type"] == "HTTPS" else 80} | given(wanted.get("http_config"))
         if http["method"] not in ("GET", "HEAD"):
             raise ApiError(400, f"method {http['method']!r} is not supported", 1002)
+        tcp = _TCP | given(wanted.get("tcp_config"))
+        _refuse_beyond("port", tcp["port"] if is_tcp else http["port"], *_PORTS)
         return check | {
             "id": old["id"] if old else new_id(),
             "name": wanted["name"],
@@ -75,9 +80,14 @@ class HealthChecks(Collection):
             "address": wanted["address"],
             "check_regions": wanted.get("check_regions"),
             "http_config": None if is_tcp else http,
-            "tcp_config": _TCP | given(wanted.get("tcp_config")) if is_tcp else None,
+            "tcp_config": tcp if is_tcp else None,
             "status": "suspended" if check["suspended"] else "unknown",
             "failure_reason": "",
             "created_on": old["created_on"] if old else now(),
             "modified_on": now(),
         }
+
+
+def _refuse_beyond(name: str, value: float, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise ApiError(400, f"{name} is not in range [{least}, {most}]", 1002)

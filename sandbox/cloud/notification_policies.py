@@ -1,14 +1,15 @@
-"""Notification policies and webhooks of accounts. Nothing is ever sent.
+"""Notification policies and webhooks of accounts. Nothing is ever sent. A write is answered with the id alone.
 
 Sources: Cloudflare's API reference, "Alerting"; its pages "Configure webhooks" and "Available Notifications".
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.cloud.cloud_api import ApiError, given, require
+from sandbox.cloud.cloud_api import ApiCall, ApiError, given, require
 from sandbox.cloud.cloudflare_api import Collection, new_id, now
 from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.zone_directory import ZoneDirectory
@@ -27,6 +28,7 @@ _FILTER_VALUES = {
     "status": {"Healthy", "Unhealthy"},
     "incident_impact": {f"INCIDENT_IMPACT_{impact}" for impact in ("NONE", "MINOR", "MAJOR", "CRITICAL")},
 }
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _DISCORD = ("discord.com", "discordapp.com")
 
 
@@ -40,6 +42,8 @@ class NotificationWebhooks(Collection):
     name = "webhooks"
     path = "/accounts/{account}/alerting/v3/destinations/webhooks"
     unknown = (404, "webhook not found", 17025)
+    without = ("PATCH",)
+    created = 201
     terraform = ("cloudflare_notification_policy_webhooks", "account_id", ("id", "created_at"))
     columns = ("name", "type", "created_at", "id")
 
@@ -52,7 +56,10 @@ class NotificationWebhooks(Collection):
         if self._free:
             raise ApiError(403, "webhooks need at least one zone with a pro plan or above", 17115)
         url, secret = wanted["url"], wanted.get("secret")
-        discord = urlsplit(url).hostname in _DISCORD
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ApiError(400, "the webhook's url is not a valid URL", 17021)
+        discord = parts.hostname in _DISCORD
         if discord and not secret:
             url, _, secret = url.rpartition("/")
         return {
@@ -66,6 +73,12 @@ class NotificationWebhooks(Collection):
             "_secret": secret,
         }
 
+    def create(self, call: ApiCall) -> Document:
+        return {"id": super().create(call)["id"]}
+
+    def replace(self, call: ApiCall) -> Document:
+        return {"id": super().replace(call)["id"]}
+
 
 class NotificationPolicies(Collection):
     """Notification policies."""
@@ -73,6 +86,7 @@ class NotificationPolicies(Collection):
     name = "notification_policies"
     path = "/accounts/{account}/alerting/v3/policies"
     unknown = (404, "policy not found", 17014)
+    without = ("PATCH",)
     terraform = ("cloudflare_notification_policy", "account_id", ("id", "created", "modified"))
     columns = ("name", "alert_type", "enabled", "modified", "id")
 
@@ -83,7 +97,7 @@ class NotificationPolicies(Collection):
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:
         require(wanted, "name", "alert_type")
         if wanted["alert_type"] not in _ALERT_TYPES:
-            raise ApiError(400, f"alert type {wanted['alert_type']!r} is not available", 17012)
+            raise ApiError(400, f"alert type {wanted['alert_type']!r} is not emulated by the sandbox", 17012)
         filters = given(wanted.get("filters"))
         for name, values in filters.items():
             if not set(values) <= _FILTER_VALUES.get(name, set(values)):
@@ -103,13 +117,24 @@ class NotificationPolicies(Collection):
             "modified": now(),
         }
 
+    def create(self, call: ApiCall) -> Document:
+        return {"id": super().create(call)["id"]}
+
+    def replace(self, call: ApiCall) -> Document:
+        return {"id": super().replace(call)["id"]}
+
     def _mechanisms(self, owner: str, wanted: Document) -> Document:
         """The destinations; an empty kind is left out of the answer."""
+        for item in (item for items in wanted.values() for item in items):
+            require(item, "id")
         found: dict[str, list[dict[str, Any]]] = {
             kind: [{"id": item["id"]} for item in items] for kind, items in wanted.items() if items
         }
         if not found:
             raise ApiError(400, "a policy needs at least one mechanism", 17103)
+        for item in found.get("email", []):
+            if not _EMAIL.fullmatch(item["id"]):
+                raise ApiError(400, f"{item['id'][:80]!r} is not an email address", 17104)
         known = {item["id"] for item in self._webhooks.held(owner)}
         for item in found.get("webhooks", []):
             if item["id"] not in known:

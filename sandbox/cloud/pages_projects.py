@@ -12,6 +12,8 @@ from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.zone_directory import ZoneDirectory
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?")
+_DOMAIN = re.compile(r"([a-z0-9*_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_DOMAIN = 253
 _SCRIPTS = ("production_script_name", "preview_script_name")
 
 
@@ -21,7 +23,9 @@ class PagesProjects(Collection):
     name = "pages_projects"
     path = "/accounts/{account}/pages/projects"
     page_size = 10
+    page_range = (1, 25)
     key = "name"
+    without = ("PUT",)
     unknown = (
         404,
         "Project not found. The specified project name does not match any of your existing projects.",
@@ -70,11 +74,15 @@ class PagesDomains(Collection):
     name = "pages_domains"
     path = PagesProjects.path + "/{project}/domains"
     key = "name"
+    without = ("PUT",)
     unknown = (404, "The domain you have specified does not exist.", 8000021)
     terraform = (
         "cloudflare_pages_domain",
         "project_name",
-        ("id", "created_on", "certificate_authority", "status", "validation_data", "verification_data", "zone_tag"),
+        (
+            *("id", "domain_id", "created_on", "certificate_authority", "status", "validation_data"),
+            *("verification_data", "zone_tag"),
+        ),
     )
     columns = ("name", "status", "zone_tag", "id")
 
@@ -93,13 +101,15 @@ class PagesDomains(Collection):
         if old:
             return old
         name = str(wanted.get("name") or "").lower()
-        if "." not in name:
+        if not _DOMAIN.fullmatch(name) or len(name) > _LONGEST_DOMAIN:
             raise ApiError(400, "Invalid domain name.", 8000017)
         if self._store.get(self.name, name):
             raise ApiError(409, "You have already added this custom domain.", 8000018)
         zone = self._directory.zone_of(name)
+        number = str(uuid.uuid4())
         return {
-            "id": str(uuid.uuid4()),
+            "id": number,
+            "domain_id": number,
             "name": name,
             "status": "pending",
             "verification_data": {"status": "pending"},
@@ -152,6 +162,9 @@ def _apply_settings(project: Document, wanted: Document) -> Document:
 
 
 def _apply_config(config: Document, wanted: Document) -> Document:
+    date = wanted.get("compatibility_date")
+    if date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
+        raise ApiError(400, f"compatibility_date {date[:80]!r} is not a date", 8000022)
     variables = given({**(config["env_vars"] or {}), **(wanted.get("env_vars") or {})})
     return {**config, **given(wanted), "env_vars": variables or None}
 

@@ -14,6 +14,7 @@ class WebAnalyticsSites(Collection):
     path = "/accounts/{account}/rum/site_info"
     key = "site_tag"
     unknown = (404, "web analytics site not found", 10006)
+    without = ("PATCH",)
     terraform = ("cloudflare_web_analytics_site", "account_id", ("site_tag", "site_token", "created"))
     columns = ("site_tag", "auto_install", "created")
 
@@ -46,4 +47,4 @@ class WebAnalyticsSites(Collection):
 
     def operations(self) -> list[ApiOperation]:
         kept = [item for item in super().operations() if (item.method, item.path) != ("GET", self.path)]
-        return [ApiOperation("GET", self.path + "/list", self.find, page_size=10), *kept]
+        return [ApiOperation("GET", self.path + "/list", self.listed, page_size=10), *kept]

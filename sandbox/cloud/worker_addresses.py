@@ -5,6 +5,8 @@ Source: Cloudflare's API reference, "Workers: Domains" and "Workers: Routes", an
 
 from __future__ import annotations
 
+import uuid
+
 from sandbox.cloud.cloud_api import ApiCall, ApiError, ApiOperation, require
 from sandbox.cloud.cloudflare_api import Collection, new_id
 from sandbox.cloud.dns_records import DnsRecords
@@ -34,8 +36,8 @@ class WorkerDomains(Collection):
             return self.keep(owner, self.build(owner, call.body, found[0] if found else None))
 
     def build(self, owner: str, wanted: Document, old: Document | None) -> Document:  # noqa: ARG002
-        require(wanted, "hostname", "service", "zone_id")
-        host, zone = wanted["hostname"], self._directory.zone(wanted["zone_id"])
+        require(wanted, "hostname", "service")
+        host, zone = wanted["hostname"], self._zone(wanted)
         if not f".{host}".endswith(f".{zone['name']}"):
             raise ApiError(400, f"hostname {host!r} is not in the zone {zone['name']}", 100115)
         if old and old["service"] != wanted["service"] and not wanted.get("override_existing_origin"):
@@ -51,9 +53,18 @@ class WorkerDomains(Collection):
             "hostname": host,
             "service": wanted["service"],
             "environment": "production",
+            "cert_id": old["cert_id"] if old else str(uuid.uuid4()),
             "zone_id": zone["id"],
             "zone_name": zone["name"],
         }
+
+    def _zone(self, wanted: Document) -> Document:
+        if wanted.get("zone_id"):
+            return self._directory.zone(wanted["zone_id"])
+        named = self._directory.find("zones", {"name": wanted.get("zone_name") or ""})
+        if not named:
+            raise ApiError(400, "zone_id or zone_name of an existing zone is required", 100113)
+        return named[0]
 
     def operations(self) -> list[ApiOperation]:
         return [ApiOperation("PUT", self.path, self.attach), *super().operations()]
@@ -65,6 +76,7 @@ class WorkerRoutes(Collection):
     name = "worker_routes"
     path = "/zones/{zone}/workers/routes"
     unknown = (404, "workers.api.error.route_not_found", 10020)
+    without = ("PATCH",)
     terraform = ("cloudflare_workers_route", "zone_id", ("id",))
     columns = ("pattern", "script", "id")
 

@@ -1,7 +1,12 @@
-"""Rulesets of zones: state and rules. Source: Cloudflare's pages "Rulesets API" and "WAF: Availability"."""
+"""Rulesets of zones: state and rules.
+
+Sources: Cloudflare's pages "Rulesets API", "Actions reference", "Rate limiting parameters" and "WAF: Availability"; the
+phases and a rule's fields are those of the PyPI package cloudflare 5.9.0.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.cloud.cloud_api import ApiCall, ApiError, ApiOperation, given, require
@@ -11,6 +16,39 @@ from sandbox.cloud.zone_directory import ZoneDirectory
 
 _FREE_RULES = {"http_request_firewall_custom": 5, "http_ratelimit": 1}
 _FREE_SECONDS = (None, 10)
+_CHALLENGES = ("block", "challenge", "js_challenge", "managed_challenge", "log")
+# The actions of each phase; a phase that isn't here takes any.
+_ACTIONS = {
+    "http_config_settings": ("set_config",),
+    "http_custom_errors": ("serve_error",),
+    "http_log_custom_fields": ("log_custom_field",),
+    "http_ratelimit": _CHALLENGES,
+    "http_request_cache_settings": ("set_cache_settings",),
+    "http_request_dynamic_redirect": ("redirect",),
+    "http_request_firewall_custom": (*_CHALLENGES, "skip"),
+    "http_request_firewall_managed": ("execute", "skip"),
+    "http_request_late_transform": ("rewrite",),
+    "http_request_origin": ("route",),
+    "http_request_redirect": ("redirect",),
+    "http_request_transform": ("rewrite",),
+    "http_response_compression": ("compress_response",),
+    "http_response_headers_transform": ("rewrite",),
+}
+_OTHER_PHASES = (
+    *("ddos_l4", "ddos_l7", "http_request_sanitize", "http_request_sbfm", "http_response_cache_settings"),
+    *("http_response_firewall_managed", "magic_transit", "magic_transit_ids_managed", "magic_transit_managed"),
+    "magic_transit_ratelimit",
+)
+_PHASES = {*_ACTIONS, *_OTHER_PHASES}
+_RULE_FIELDS = {
+    *("action", "action_parameters", "categories", "description", "enabled", "exposed_credential_check", "expression"),
+    *("id", "last_updated", "logging", "position", "ratelimit", "ref", "version"),
+}
+_PERIODS = (
+    *(10, 15, 20, 30, 40, 45, 60, 90, 120, 180, 240, 300, 480),
+    *(600, 900, 1200, 1800, 2400, 3600, 65535, 86400),
+)
+_OPENING = {")": "(", "}": "{", "]": "["}
 
 
 class Rulesets(Collection):
@@ -23,6 +61,7 @@ class Rulesets(Collection):
     name = "rulesets"
     path = "/zones/{zone}/rulesets"
     unknown = (404, "could not find ruleset", 10000)
+    without = ("PATCH",)
     deleted = 204
     terraform = ("cloudflare_ruleset", "zone_id", ("id",))
     columns = ("phase", "name", "kind", "version", "last_updated", "id")
@@ -43,13 +82,18 @@ class Rulesets(Collection):
                 raise ApiError(400, f"'zone' is not a valid value for kind because {reason}", 20217)
         base: Document = old or {"id": new_id(), "kind": wanted["kind"], "phase": wanted["phase"], "version": "0"}
         changed = {"version": str(int(base["version"]) + 1), "last_updated": now()}
-        rules = [_rule(rule, changed) for rule in wanted.get("rules") or []]
+        rules = [_rule(rule, base["phase"], changed) for rule in wanted.get("rules") or []]
+        refs = [rule["ref"] for rule in rules]
+        if len(set(refs)) < len(refs):
+            raise ApiError(400, "the rules' refs are not unique", 20014)
         if self._free:
             _refuse_beyond_free(base["phase"], rules)
         texts = {"name": wanted.get("name") or base.get("name"), "description": wanted.get("description") or ""}
         return {**base, **texts, **changed, "rules": rules}
 
     def _entry_point(self, call: ApiCall) -> Document | None:
+        if call["phase"] not in _PHASES:
+            raise ApiError(400, f"unknown phase {call['phase'][:80]!r}", 10014)
         found = self.held(self.owner(call), kind="zone", phase=call["phase"])
         return found[0] if found else None
 
@@ -74,12 +118,39 @@ class Rulesets(Collection):
         ]
 
 
-def _rule(wanted: Any, changed: Document) -> Document:
+def _rule(wanted: Any, phase: str, changed: Document) -> Document:
     if not isinstance(wanted, dict):
         raise ApiError(400, "a rule must be an object", 20015)
     require(wanted, "action", "expression")
+    if unknown := sorted(wanted.keys() - _RULE_FIELDS):
+        raise ApiError(400, f"unknown field {unknown[0][:80]!r} in a rule", 20015)
+    if wanted["action"] not in _ACTIONS.get(phase, (wanted["action"],)):
+        raise ApiError(400, f"the action {wanted['action']!r} is not allowed in the phase {phase}", 20016)
+    if not _is_balanced(wanted["expression"]):
+        raise ApiError(400, f"invalid expression {wanted['expression'][:80]!r}", 20127)
+    if phase == "http_ratelimit":
+        _check_limit(wanted.get("ratelimit") or {})
     rule_id = wanted.get("id") or new_id()
     return {"enabled": True, "ref": rule_id, **given(wanted), "id": rule_id, **changed}
+
+
+def _is_balanced(expression: str) -> bool:
+    """Whether each bracket and quote of an expression is closed. No more of the language is checked."""
+    opened: list[str] = []
+    for sign in re.sub(r'"(\\.|[^"\\])*"', "", expression):
+        if sign in "({[":
+            opened.append(sign)
+        elif sign == '"' or (sign in _OPENING and (not opened or opened.pop() != _OPENING[sign])):
+            return False
+    return not opened
+
+
+def _check_limit(limit: Document) -> None:
+    require(limit, "characteristics", "period")
+    if "cf.colo.id" not in limit["characteristics"]:
+        raise ApiError(400, "characteristics must have 'cf.colo.id'", 20120)
+    if limit["period"] not in _PERIODS:
+        raise ApiError(400, f"the period {limit['period']} is not among {', '.join(map(str, _PERIODS))}", 20120)
 
 
 def _refuse_beyond_free(phase: str, rules: list[Document]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable
 from sandbox.cloud.cloudflare_api import now
 from sandbox.cloud.document_store import Document, DocumentStore
@@ -10,15 +12,29 @@ from sandbox.cloud.zone_directory import ZoneDirectory
 _SWITCH = ("on", "off")
 # The settings that this cloud knows: what each accepts, and what a new zone has.
 _SETTINGS: dict[str, tuple[tuple[str, ...], str]] = {
+    "0rtt": (_SWITCH, "off"),
     "always_use_https": (_SWITCH, "off"),
     "automatic_https_rewrites": (_SWITCH, "on"),
+    "brotli": (_SWITCH, "on"),
     "browser_check": (_SWITCH, "on"),
+    "early_hints": (_SWITCH, "off"),
+    "email_obfuscation": (_SWITCH, "on"),
+    "http2": (_SWITCH, "on"),
     "http3": (_SWITCH, "on"),
+    "ipv6": (_SWITCH, "on"),
     "min_tls_version": (("1.0", "1.1", "1.2", "1.3"), "1.0"),
     "opportunistic_encryption": (_SWITCH, "on"),
     "security_level": (("off", "essentially_off", "low", "medium", "high", "under_attack"), "medium"),
     "ssl": (("off", "flexible", "full", "strict"), "full"),
     "tls_1_3": (("on", "off", "zrt"), "on"),
+    "websockets": (_SWITCH, "on"),
+}
+_HSTS = "security_header"
+_NO_HSTS: Document = {
+    "strict_transport_security": {
+        **dict.fromkeys(("enabled", "include_subdomains", "nosniff", "preload"), False),
+        "max_age": 0,
+    }
 }
 
 
@@ -49,7 +65,7 @@ class ZoneSettings:
 
     def find(self, call: ApiCall) -> list[Document]:
         zone_id = self._directory.zone(call["zone"])["id"]
-        return [self._get(zone_id, name) for name in _SETTINGS]
+        return [self._get(zone_id, name) for name in (*_SETTINGS, _HSTS)]
 
     def one(self, call: ApiCall) -> Document:
         return self._get(self._directory.zone(call["zone"])["id"], call["key"])
@@ -57,7 +73,7 @@ class ZoneSettings:
     def change(self, call: ApiCall) -> Document:
         old = self.one(call)
         value = call.body.get("value")
-        if value not in _SETTINGS[old["id"]][0]:
+        if not (_is_hsts(value) if old["id"] == _HSTS else value in _SETTINGS[old["id"]][0]):
             raise ApiError(400, f"Invalid value for zone setting {old['id']}", 1007)
         return self._keep(call["zone"], {**old, "value": value, "modified_on": now()})
 
@@ -68,9 +84,10 @@ class ZoneSettings:
         self._keep(state["zone_id"], old | {name: state[name] for name in fields})
 
     def _get(self, zone_id: str, name: str) -> Document:
-        if name not in _SETTINGS:
+        if name not in (*_SETTINGS, _HSTS):
             raise ApiError(400, f"Undefined zone setting: {name}", 1006)
-        default: Document = {"id": name, "value": _SETTINGS[name][1], "editable": True, "modified_on": None}
+        value = _NO_HSTS if name == _HSTS else _SETTINGS[name][1]
+        default: Document = {"id": name, "value": value, "editable": True, "modified_on": None}
         return self._store.get("zone_settings", f"{zone_id}/{name}") or default
 
     def _keep(self, zone_id: str, setting: Document) -> Document:
@@ -79,6 +96,15 @@ class ZoneSettings:
 
     def tables(self) -> list[PageTable]:
         return [PageTable("zone settings", ("id", "value", "modified_on"), self._store.list("zone_settings"))]
+
+
+def _is_hsts(value: Any) -> bool:
+    """Whether a value is one of the setting `security_header`: each field of its own kind, none unknown."""
+    inner = value.get("strict_transport_security") if isinstance(value, dict) and len(value) == 1 else None
+    defaults: Document = _NO_HSTS["strict_transport_security"]
+    return isinstance(inner, dict) and all(
+        name in defaults and type(item) is type(defaults[name]) for name, item in inner.items()
+    )
 
 
 class BotManagement:

@@ -104,6 +104,9 @@ def multipart(code: Document) -> tuple[str, bytes]:
 def _bindings(metadata: Document, old: dict[str, Document]) -> list[Document]:
     kept = metadata.get("keep_bindings") or []
     found = {name: item for name, item in old.items() if item["type"] in kept}
+    names = [wanted["name"] for wanted in metadata.get("bindings") or []]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ApiError(400, f"Binding name '{twice}' already in use.", _VALIDATION_ERROR)
     for wanted in metadata.get("bindings") or []:
         name, kind = wanted["name"], wanted["type"]
         if kind == "inherit":

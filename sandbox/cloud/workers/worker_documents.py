@@ -88,6 +88,5 @@ def settings_document(code: Document, script: Document) -> Document:
         "bindings": shown_bindings(code),
         "compatibility_date": code["compatibility_date"],
         "compatibility_flags": code["compatibility_flags"],
-        "placement": {},
         **{name: script[name] for name in kept},
     }

@@ -31,9 +31,9 @@ def service(api: Api, workers: Workers) -> CloudService:
     def delete_secret(call: ApiCall) -> None:
         workers.change_secrets(call["account"], call["name"], {call["secret"]: None})
 
-    def patch_secrets(call: ApiCall) -> list[Document]:
+    def patch_secrets(call: ApiCall) -> Document:
         workers.change_secrets(call["account"], call["name"], _texts(call.body.get("secrets")))
-        return workers.secrets(call["account"], call["name"])
+        return {item["name"]: item for item in workers.secrets(call["account"], call["name"])}
 
     def patch_latest(call: ApiCall) -> Document:
         annotations = call.body.get("annotations") or {}

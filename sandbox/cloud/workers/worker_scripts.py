@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import uuid
 from collections.abc import Callable
@@ -31,6 +32,11 @@ _NOT_DEPLOYED = (
     "Secret edit failed. You attempted to modify a secret, but the latest version of your Worker isn't currently "
     "deployed. Deploy it first, or edit the secrets of the latest version instead."
 )
+# The pattern of a script's name in Cloudflare's OpenAPI document; a name is also a label of its workers.dev address.
+_NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_SECRET = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
+_LEAST_PERCENTAGE = 0.01
 log = logging.getLogger(__name__)
 
 
@@ -106,6 +112,16 @@ class Workers:
     def worker(self, account: str, name: str) -> Document:
         script = self.script(account, name)
         names = {"id": script["tag"], "name": script["id"], "created_on": script["created_on"]}
+        domains = [
+            {"id": item["id"], "hostname": item["hostname"], "zone_id": item["zone_id"], "zone_name": item["zone_name"]}
+            | {"certificate_id": item["cert_id"]}
+            for item in self._store.list(WorkerDomains.name, service=name)
+        ]
+        kinds = ("dispatch_namespace_outbounds", "durable_objects", "queues", "workers")
+        names |= {
+            "updated_on": script["modified_on"],
+            "references": {"domains": domains} | {kind: [] for kind in kinds},
+        }
         return names | self.script_settings(account, name) | {"subdomain": self._subdomain_of(script)}
 
     def delete(self, account: str, name: str) -> None:
@@ -116,6 +132,8 @@ class Workers:
         """Create a Worker, or a version of it, and deploy that."""
         with self._lock:
             self._directory.account(account)
+            if not _NAME.fullmatch(name):
+                raise ApiError(400, f"Script name {name[:80]!r} is invalid.", 10016)
             known = self._store.get(_SCRIPTS, f"{account}/{name}")
             script = known or worker_documents.script_document(name, now()) | {"_account": account}
             version, metadata = self._add_uploaded(script, form)
@@ -150,7 +168,10 @@ class Workers:
 
     def choose_subdomain(self, account: str, wanted: Document) -> Document:
         self._directory.account(account)
-        return self._store.put(_SUBDOMAINS, account, {"subdomain": str(wanted.get("subdomain") or "")})
+        name = str(wanted.get("subdomain") or "")
+        if not _SUBDOMAIN.fullmatch(name):
+            raise ApiError(400, f"Subdomain {name[:80]!r} is invalid.", 10037)
+        return self._store.put(_SUBDOMAINS, account, {"subdomain": name})
 
     def subdomain(self, account: str, name: str) -> Document:
         return self._subdomain_of(self.script(account, name))
@@ -234,6 +255,10 @@ class Workers:
             versions: list[Document] = wanted.get("versions") or []
             for item in versions:
                 self.version(account, name, item["version_id"])
+                if not (item["percentage"] == 0 or _LEAST_PERCENTAGE <= item["percentage"] <= 100):
+                    raise ApiError(400, f"A percentage is 0, or {_LEAST_PERCENTAGE} to 100.", 10023)
+            if len({item["version_id"] for item in versions}) < len(versions):
+                raise ApiError(400, "A deployment has each version once.", 10023)
             if len(versions) not in (1, 2) or sum(item["percentage"] for item in versions) != 100:
                 raise ApiError(400, "A deployment has one or two versions, whose percentages add up to 100.", 10023)
             return self._deploy(script, versions, wanted.get("annotations") or {})
@@ -261,6 +286,12 @@ class Workers:
         with self._lock:
             script = self.script(account, name)
             latest, deployed = self._latest(script), self._deployed(script)
+            known = {item["name"] for item in self.secrets(account, name)}
+            for key, text in secrets.items():
+                if not _SECRET.fullmatch(key):
+                    raise ApiError(400, f"Secret name {key[:80]!r} is invalid.", 10056)
+                if text is None and key not in known:
+                    raise ApiError(404, f"Secret {key[:80]!r} does not exist.", 10056)
             if not deployed or [item["version_id"] for item in deployed["versions"]] != [latest["id"]]:
                 raise ApiError(400, _NOT_DEPLOYED, 10215)
             version = self._with_secrets(script, latest, secrets, {"workers/triggered_by": "secret"})

@@ -43,12 +43,95 @@ def test_the_token_zone_and_account_can_be_read(world: World) -> None:
 
 
 def test_a_list_comes_in_pages(world: World) -> None:
-    for number in range(3):
+    for number in range(7):
         world.cloudflare.ok("POST", RECORDS, {"name": f"n{number}", "type": "TXT", "content": "x", "ttl": 1})
-    page = world.cloudflare.ok("GET", f"{RECORDS}?page=2&per_page=2")
-    assert [record["name"] for record in page["result"]] == [f"n2.{CloudSeed.zone_name}"]
-    assert page["result_info"] == {"page": 2, "per_page": 2, "count": 1, "total_count": 3, "total_pages": 2}
-    assert world.cloudflare.ok("GET", f"{RECORDS}?page=3&per_page=2")["result"] == []
+    page = world.cloudflare.ok("GET", f"{RECORDS}?page=2&per_page=5")
+    assert [record["name"] for record in page["result"]] == [f"n{number}.{CloudSeed.zone_name}" for number in (5, 6)]
+    assert page["result_info"] == {"page": 2, "per_page": 5, "count": 2, "total_count": 7, "total_pages": 2}
+    assert world.cloudflare.ok("GET", f"{RECORDS}?page=3&per_page=5")["result"] == []
+    for size in ("0", "4", "x"):
+        assert world.cloudflare.call("GET", f"{RECORDS}?per_page={size}")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("name.contains=n", "main next"),
+        ("name=main.luisibarra.dev", "main"),
+        ("name.exact=main.luisibarra.dev&proxied=true", ""),
+        ("name.startswith=ne&content.exact=y&match=any", "other next"),
+        ("comment.present=", "main"),
+        ("order=name&direction=desc", "other next main"),
+        ("search=X", "main next"),
+    ],
+)
+def test_records_are_filtered_and_ordered(world: World, query: str, names: str) -> None:
+    for name, content, comment in (("other", "y", None), ("main", "x", "c"), ("next", "x", None)):
+        body = {"name": name, "type": "TXT", "content": content, "ttl": 1, "comment": comment}
+        world.cloudflare.ok("POST", RECORDS, body)
+    found = world.cloudflare.ok("GET", f"{RECORDS}?{query}")["result"]
+    assert [record["name"] for record in found] == [f"{name}.{CloudSeed.zone_name}" for name in names.split()]
+    status, answer = world.cloudflare.call("GET", f"{RECORDS}?tag.exact=x")
+    assert (status, "not emulated" in answer["errors"][0]["message"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "x" * 64},
+        {"name": ".".join(["x" * 60] * 5)},
+        {"name": "a b"},
+        {"name": "a..b"},
+        {"ttl": 0},
+        {"comment": "x" * 101},
+        {"tags": ["a:b"]},
+        {"content": "192.168.0.1", "type": "A", "proxied": True},
+        {"type": "MX", "content": "mx.example.com"},
+        {"type": "MX", "content": "mx.example.com", "priority": 65536},
+        {"content": f"x.{CloudSeed.zone_name}", "name": "x"},
+        {"content": "192.0.2.1"},
+        {"content": "not a host"},
+        {"type": "TXT", "content": "x" * 2049},
+        {"type": "NS", "name": "@", "content": "ns.example.com"},
+    ],
+    ids=str,
+)
+def test_a_record_that_dns_or_the_plan_forbids_is_not_stored(world: World, change: dict[str, Any]) -> None:
+    body = {"name": "n", "type": "CNAME", "content": "x.example.com", "ttl": 300}
+    world.cloudflare.ok("POST", RECORDS, {**body, "name": "good"})
+    assert world.cloudflare.call("POST", RECORDS, {**body, **change})[0] == 400
+    assert len(world.cloudflare.ok("GET", RECORDS)["result"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("phase", "rules"),
+    [
+        ("http_request_firewall_custom", [{"action": "rewrite", "expression": "true"}]),
+        ("http_request_firewall_custom", [{"action": "block", "expression": "((("}]),
+        ("http_request_firewall_custom", [{"action": "block", "expression": '(http.host eq "a)'}]),
+        ("http_request_firewall_custom", [{"action": "block", "expression": "true", "color": "red"}]),
+        ("http_request_firewall_custom", [{"action": "block", "expression": "true", "ref": "a"}] * 2),
+        ("http_ratelimit", [{"action": "block", "expression": "true"}]),
+        ("http_ratelimit", [{"action": "block", "expression": "true", "ratelimit": {**LIMIT, "period": 11}}]),
+        (
+            "http_ratelimit",
+            [{"action": "block", "expression": "true", "ratelimit": {"characteristics": ["x"], "period": 10}}],
+        ),
+        ("nope", []),
+    ],
+)
+def test_rules_that_the_rulesets_api_refuses_are_refused(
+    make_world: Callable[..., World], phase: str, rules: list[Any]
+) -> None:
+    world = make_world(cloudflare_plan="paid")
+    assert world.cloudflare.call("PUT", f"{RULESETS}/phases/{phase}/entrypoint", {"rules": rules})[0] == 400
+    assert world.cloudflare.ok("GET", RULESETS)["result"] == []
+
+
+def test_quoted_brackets_of_an_expression_do_not_count(world: World) -> None:
+    rules = [{"action": "block", "expression": '(http.request.uri.path contains "\\")(") or (ip.src in {192.0.2.1})'}]
+    entry = f"{RULESETS}/phases/http_request_firewall_custom/entrypoint"
+    assert world.cloudflare.ok("PUT", entry, {"rules": rules})["result"]["rules"][0]["ref"]
 
 
 def test_a_pages_project_is_returned_in_full(world: World) -> None:
@@ -154,7 +237,7 @@ def test_a_phase_has_one_entry_point_in_a_zone(world: World) -> None:
     assert made["rules"][0]["enabled"] is True
     status, answer = world.cloudflare.call("POST", RULESETS, body)
     assert (status, error_code(answer)) == (400, 20217)
-    changed = world.cloudflare.ok("PUT", f"{RULESETS}/{made['id']}", {"rules": made["rules"] * 2})["result"]
+    changed = world.cloudflare.ok("PUT", f"{RULESETS}/{made['id']}", {"rules": [*made["rules"], RULE]})["result"]
     assert (changed["version"], changed["name"], len(changed["rules"])) == ("2", "waf", 2)
     entry = f"{RULESETS}/phases/http_request_firewall_custom/entrypoint"
     assert world.cloudflare.ok("GET", entry)["result"]["id"] == made["id"]
@@ -168,7 +251,7 @@ def test_a_phase_has_one_entry_point_in_a_zone(world: World) -> None:
     ("phase", "rules", "word"),
     [
         ("http_request_firewall_custom", [RULE] * 6, "6 out of 5"),
-        ("http_ratelimit", [RULE] * 2, "2 out of 1"),
+        ("http_ratelimit", [{**RULE, "ratelimit": LIMIT}] * 2, "2 out of 1"),
         ("http_ratelimit", [{**RULE, "ratelimit": {**LIMIT, "period": 60}}], "period 60"),
         ("http_ratelimit", [{**RULE, "ratelimit": {**LIMIT, "mitigation_timeout": 600}}], "mitigation timeout"),
     ],

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.cloud_seed import CloudSeed
-from sandbox.cloud.document_store import Document
 from sandbox.cloud.workers import worker_scripts
-from sandbox.cloud.workers.worker_runtime import Front, RuntimeFailedError
+from sandbox.cloud.workers.worker_runtime import Front
+from tests.sandbox.cloud.fake_runtime import FakeRuntime
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, World
 
 WORKERS = f"/accounts/{CloudSeed.account_id}/workers"
@@ -21,34 +21,9 @@ HEADERS = {"Authorization": f"Bearer {CLOUDFLARE_TOKEN}"}
 SECRET = "a-secret-text"
 
 
-class Runtime:
-    """Starts whatever does not say ``broken``, and remembers how requests are routed."""
-
-    fronts: dict[str, Front]
-
-    def __init__(self, home: Path, options: Callable[[str], Document]) -> None:  # noqa: ARG002
-        self._options = options
-        self.fronts = {}
-
-    def start(self, worker: str, version_id: str) -> int:  # noqa: ARG002
-        if "YnJva2Vu" in self._options(version_id)["modules"][0]["contents"]:
-            raise RuntimeFailedError("Uncaught SyntaxError")
-        return 7
-
-    def route(self, front: Front) -> int:
-        self.fronts[front.worker] = front
-        return front.port or 4000 + len(self.fronts)
-
-    def remove(self, worker: str) -> None:
-        self.fronts.pop(worker, None)
-
-    def stop(self) -> None:
-        self.fronts.clear()
-
-
 @pytest.fixture
 def world(make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(worker_scripts, "Runtime", Runtime)
+    monkeypatch.setattr(worker_scripts, "Runtime", FakeRuntime)
     return make_world()
 
 
@@ -126,12 +101,17 @@ def test_percentages_add_up_to_100_over_versions_that_exist(world: World) -> Non
     second = upload(world)
 
     def post(*versions: tuple[str, float]) -> int:
-        body = {"versions": [{"version_id": name, "percentage": part} for name, part in versions]}
+        body = {
+            "strategy": "percentage",
+            "versions": [{"version_id": name, "percentage": part} for name, part in versions],
+        }
         return world.cloudflare.call("POST", f"{SCRIPT}/deployments", body)[0]
 
     assert post((first, 50)) == 400
     assert post() == 400
     assert post((first, 50), ("00000000-0000-0000-0000-000000000000", 50)) == 404
+    assert post((first, 0.001), (second, 99.999)) == 400
+    assert post((first, 50), (first, 50)) == 400
     assert post((second, 0), (first, 100)) == 200
     assert served(world) == [(second, 0), (first, 100)]
 
@@ -185,7 +165,9 @@ def test_an_inherited_binding_must_exist(world: World) -> None:
 
 
 def test_a_binding_that_the_cloud_lacks_is_named(world: World) -> None:
-    status, answer = send(world, "PUT", SCRIPT, bindings=[{"name": "CACHE", "type": "kv_namespace"}])
+    status, answer = send(
+        world, "PUT", SCRIPT, bindings=[{"name": "CACHE", "type": "kv_namespace", "namespace_id": "n"}]
+    )
     assert status == 400
     assert "CACHE of type kv_namespace" in answer["errors"][0]["message"]
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from starlette.testclient import TestClient
 
+from sandbox.cloud.cloud_server import create_app
 from sandbox.cloud.local_cloud import LocalCloud
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 
 STATES = Path(__file__).parents[3] / "sandbox/fixtures/hcl-state"
 NEON_KEY = "napi_for_tests"
 CLOUDFLARE_TOKEN = "t" * 40
+CREDENTIALS = {"SANDBOX_NEON_API_KEY": NEON_KEY, "SANDBOX_CLOUDFLARE_API_TOKEN": CLOUDFLARE_TOKEN}
+"""The environment in which `new_world` is called."""
 
 
 class Clock:
@@ -64,3 +68,19 @@ class World:
         response = self.client.post("/_sandbox/load", json=states)
         assert response.status_code == 200, response.text
         return response.json()
+
+
+def new_world(home: Path, seed: Mapping[str, str]) -> World:
+    """A cloud with nothing in it.
+
+    Args:
+        home: its folder.
+        seed: constants of the cloud that are not the defaults, such as `neon_plan`.
+    """
+    (home / "seed.json").write_text(json.dumps(seed))
+    databases, clock = FakeDatabases(), Clock()
+    cloud = LocalCloud(home, cast(Any, databases), now=clock)
+    client = TestClient(create_app(cloud, lambda _: None), base_url="http://127.0.0.1")
+    neon = Api(client, "/api/v2", NEON_KEY)
+    cloudflare = Api(client, "/client/v4", CLOUDFLARE_TOKEN)
+    return World(cloud, client, databases, clock, neon, cloudflare)

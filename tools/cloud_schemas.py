@@ -1,12 +1,12 @@
-"""Write what the clouds' published specifications demand of a request: types, required fields, enums and limits.
+"""Write what the clouds' published specifications say of requests and answers: types, required fields, enums, limits.
 
-    python -m tools.request_schemas neon SPECIFICATION.yaml --version 2.7.3
-    python -m tools.request_schemas cloudflare
+    python -m tools.cloud_schemas neon SPECIFICATION.yaml --version 2.7.3
+    python -m tools.cloud_schemas cloudflare
 
 Neon's OpenAPI document is the file `public-v2-for-users.gen.yaml` of the npm package `@neondatabase/api-client`.
-Cloudflare's requests are read from the types of the PyPI package `cloudflare`, which must be importable. Only
-operations that the local cloud has are written; descriptions and examples are left out. The results are
-`sandbox/cloud/request_schemas/neon.json` and `cloudflare.json`.
+Cloudflare's are read from the types of the PyPI package `cloudflare`, which must be importable. Only operations that
+the local cloud has are written; descriptions and examples are left out. The results are `neon.json` and
+`cloudflare.json`: requests in `sandbox/cloud/request_schemas/`, answers in `tests/specification/answer_schemas/`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import inspect
 import json
 import pkgutil
 import re
+import sys
 import tempfile
 import types
 import typing
@@ -27,13 +28,15 @@ from typing import Any
 
 import typing_extensions
 import yaml
+from pydantic import PydanticSchemaGenerationError, TypeAdapter
 
 from sandbox.cloud.cloud_api import shape_of
 from sandbox.cloud.local_cloud import LocalCloud
 from sandbox.cloud.postgres import Databases
 
-FOLDER = Path("sandbox/cloud/request_schemas")
+REQUESTS, ANSWERS = Path("sandbox/cloud/request_schemas"), Path("tests/specification/answer_schemas")
 _KEPT = (
+    "const",
     "type",
     "required",
     "enum",
@@ -46,7 +49,9 @@ _KEPT = (
     "pattern",
     "format",
 )
-_ACCOUNT_PACKAGES = ("accounts", "alerting", "pages", "rum", "workers")
+# Objects of which the API refuses unknown fields. Most others ignore them.
+_CLOSED = ("alerting.mechanism_param.MechanismParam", "alerting.policy_filter_param.PolicyFilterParam")
+_ACCOUNT_PACKAGES = ("accounts", "alerting", "durable_objects", "kv", "pages", "rum", "user", "workers")
 _ZONE_PACKAGES = ("bot_management", "dns", "healthchecks", "rulesets", "zones")
 
 
@@ -121,6 +126,21 @@ class OpenApi:
                 if wanted:
                     yield " ".join(key), wanted
 
+    def answers(self, known: set[tuple[str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """For each operation, the schema of its answer by status; null for an answer without a body."""
+        for path, item in self._document["paths"].items():
+            for method in ("get", "post", "put", "patch", "delete"):
+                key = (method.upper(), shape_of(path))
+                if method in item and key in known:
+                    yield " ".join(key), dict(self._by_status(item[method]["responses"]))
+
+    def _by_status(self, answers: dict[str | int, Any]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        for status, answer in answers.items():
+            if str(status).isdecimal():
+                content = self.resolve(answer).get("content") or {}
+                body = next((part["schema"] for kind, part in content.items() if "json" in kind), None)
+                yield str(status), self.schema(body) if body else None
+
 
 class Types:
     """The request types of the `cloudflare` package, read as JSON Schema."""
@@ -160,7 +180,7 @@ class Types:
         return {}
 
     def _object(self, kind: Any) -> dict[str, Any]:
-        name = f"{kind.__module__.rpartition('.')[2]}.{kind.__qualname__}"
+        name = f"{kind.__module__.removeprefix('cloudflare.types.')}.{kind.__qualname__}"
         if name not in self.used:
             self.used[name] = {}
             hints = typing_extensions.get_type_hints(kind, include_extras=True)
@@ -168,30 +188,29 @@ class Types:
             found: dict[str, Any] = {"type": "object"}
             found["properties"] = {names[field]: self.schema(hint) for field, hint in hints.items()}
             needed = sorted(names[field] for field, hint in hints.items() if _is_required(hint, total=kind.__total__))
-            self.used[name] = found | ({"required": needed} if needed else {})
+            closed = {"additionalProperties": False} if name in _CLOSED else {}
+            self.used[name] = found | ({"required": needed} if needed else {}) | closed
         return {"$ref": f"#/$defs/{name}"}
 
     def operations(self, known: set[tuple[str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
-        calls = r"self\._(get_api_list|get|post|put|patch|delete)\("
-        for module, function in _functions():
-            source = inspect.getsource(function)
-            call, path = re.search(calls, source), re.search(r'path_template\(\s*"(/[^"]+)"', source)
-            path = path or re.search(calls + r'\s*"(/[^"]+)"', source)
+        for module, _, source, key, template in _calls(known):
             params = re.findall(r"maybe_transform\(\s*(.*?)(\w+(?:\.\w+)*),?\s*\)", source, flags=re.S)
-            if not call or not path or not params:
-                continue
-            method = "GET" if call[1] in ("get", "get_api_list") else call[1].upper()
-            if call[1] == "get_api_list" and 'method="' in source:
-                method = re.findall(r'method="(\w+)"', source)[0].upper()
-            template = path.groups()[-1].replace("{account_or_zone}", "zones")
-            template = template.replace("{account_or_zone_id}", "{zone_id}")
-            key, kind = (method, shape_of(template)), _named(module, params[-1][1])
-            if key not in known or kind is None:
+            kind = _named(module, params[-1][1]) if params else None
+            if kind is None:
                 continue
             schema = self.schema(kind)
             inside = {part.strip("{}") for part in re.findall(r"\{\w+\}", template)}
-            schema = self._without(schema, inside, partial=method == "PATCH")
-            yield " ".join(key), {"query" if method == "GET" else "body": schema}
+            schema = self._without(schema, inside, partial=key[0] == "PATCH")
+            yield " ".join(key), {"query": self._flat(schema)} if key[0] == "GET" else {"body": schema}
+
+    def _flat(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A query's schema with `name.exact` for the field `exact` of the object `name`, as a request spells it."""
+        target = self.used[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        flat: dict[str, Any] = {}
+        for name, item in target.get("properties", {}).items():
+            inner = self.used[item["$ref"].rpartition("/")[2]] if "$ref" in item else {}
+            flat |= {f"{name}.{field}": part for field, part in inner.get("properties", {}).items()} or {name: item}
+        return {"properties": flat} | ({"required": target["required"]} if target.get("required") else {})
 
     def _without(self, schema: dict[str, Any], names: set[str], *, partial: bool) -> dict[str, Any]:
         """A schema without the parts of the path, which the package passes with the body's fields.
@@ -216,6 +235,47 @@ class Types:
         return schema
 
 
+class Models:
+    """The answers of the `cloudflare` package, read from its pydantic models as JSON Schema."""
+
+    def __init__(self) -> None:
+        self.used: dict[str, Any] = {}
+
+    def answers(self, known: set[tuple[str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """For each operation, the schema of its whole `answer`, of its `result`, or of the `items` of a list."""
+        for module, function, source, key, _ in _calls(known):
+            model = typing.get_type_hints(function, vars(module)).get("return")
+            listed = "get_api_list" in source
+            try:
+                schema = self._schema(_listed(model) if listed else model)
+            except PydanticSchemaGenerationError as error:  # a type of the package that pydantic can't read
+                print(f"{' '.join(key)}: left out, {str(error).partition('.')[0]}", file=sys.stderr)
+                continue
+            part = "items" if listed else "result" if "ResultWrapper" in source else "answer"
+            yield " ".join(key), {part: schema}
+
+    def _schema(self, model: Any) -> dict[str, Any]:
+        prefix = f"{len(self.used)}."
+        found = TypeAdapter(model).json_schema(ref_template=f"#/$defs/{prefix}{{model}}")
+        self.used |= {prefix + name: self._plain(item) for name, item in found.pop("$defs", {}).items()}
+        return self._plain(found)
+
+    def _plain(self, node: dict[str, Any]) -> dict[str, Any]:
+        """A schema without its texts."""
+        if "$ref" in node:
+            return {"$ref": node["$ref"]}
+        found: dict[str, Any] = {key: node[key] for key in _KEPT if key in node}
+        if "properties" in node:
+            found["properties"] = {name: self._plain(item) for name, item in node["properties"].items()}
+        for name in ("items", "additionalProperties"):
+            if isinstance(node.get(name), dict):
+                found[name] = self._plain(node[name])
+        for kind in ("allOf", "anyOf", "oneOf"):
+            if kind in node:  # oneOf stands for a union here, of which more than one may fit
+                found["anyOf" if kind == "oneOf" else kind] = [self._plain(item) for item in node[kind]]
+        return found
+
+
 def _is_required(hint: Any, *, total: bool) -> bool:
     """Whether a field must be sent; `__required_keys__` does not know it where annotations are texts."""
     origin = typing.get_origin(hint)
@@ -237,6 +297,31 @@ def _named(module: Any, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part, None)
     return found
+
+
+def _listed(page: Any) -> Any:
+    """The type of the objects on a page."""
+    arguments = typing.get_args(page) or page.__pydantic_generic_metadata__["args"]
+    return arguments[0]
+
+
+def _calls(known: set[tuple[str, str]]) -> Iterator[tuple[Any, Any, str, tuple[str, str], str]]:
+    """The package's functions for known operations: module, function, source, (method, shape), the path's template."""
+    calls = r"self\._(get_api_list|get|post|put|patch|delete)\("
+    for module, function in _functions():
+        source = inspect.getsource(function)
+        call, path = re.search(calls, source), re.search(r'path_template\(\s*"(/[^"]+)"', source)
+        path = path or re.search(calls + r'\s*"(/[^"]+)"', source)
+        if not call or not path:
+            continue
+        method = "GET" if call[1] in ("get", "get_api_list") else call[1].upper()
+        if call[1] == "get_api_list" and 'method="' in source:
+            method = re.findall(r'method="(\w+)"', source)[0].upper()
+        template = path.groups()[-1].replace("{account_or_zone}", "zones")
+        template = template.replace("{account_or_zone_id}", "{zone_id}")
+        key = (method, shape_of(template))
+        if key in known:
+            yield module, function, source, key, template
 
 
 def _functions() -> Iterator[tuple[Any, Any]]:
@@ -272,7 +357,7 @@ def _pointed(node: Any, targets: Mapping[str, str]) -> Any:
     return [_pointed(item, targets) for item in typing.cast(list[Any], node)] if isinstance(node, list) else node
 
 
-def _write(name: str, source: str, operations: dict[str, Any], used: dict[str, Any]) -> None:
+def _write(file: Path, source: str, operations: dict[str, Any], used: dict[str, Any]) -> None:
     reached: dict[str, Any] = {}
 
     def reach(node: Any) -> None:
@@ -290,25 +375,25 @@ def _write(name: str, source: str, operations: dict[str, Any], used: dict[str, A
     reach(operations)
     operations, reached = _merge_equal(operations, reached)
     document = {"source": source, "operations": operations, "$defs": reached}
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{name}.json").write_text(json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tools.request_schemas", description="Write the request schemas.")
+    parser = argparse.ArgumentParser(prog="python -m tools.cloud_schemas", description="Write the clouds' schemas.")
     parser.add_argument("cloud", choices=("neon", "cloudflare"))
     parser.add_argument("specification", type=Path, nargs="?", help="Neon's OpenAPI document")
     parser.add_argument("--version", default="", help="version of the package that holds the document")
     wanted = parser.parse_args()
     if wanted.cloud == "neon":
-        document = OpenApi(yaml.safe_load(wanted.specification.read_text()))
-        operations = dict(document.operations(emulated("/api/v2")))
-        _write("neon", f"npm @neondatabase/api-client {wanted.version}", operations, document.used)
+        known, source = emulated("/api/v2"), f"npm @neondatabase/api-client {wanted.version}"
+        specification = yaml.safe_load(wanted.specification.read_text())
+        requests, answers = OpenApi(specification), OpenApi(specification)
     else:
-        version = importlib.import_module("cloudflare").__version__
-        kinds = Types()
-        operations = dict(kinds.operations(emulated("/client/v4")))
-        _write("cloudflare", f"PyPI cloudflare {version}", operations, kinds.used)
+        known, source = emulated("/client/v4"), f"PyPI cloudflare {importlib.import_module('cloudflare').__version__}"
+        requests, answers = Types(), Models()
+    _write(REQUESTS / f"{wanted.cloud}.json", source, dict(requests.operations(known)), requests.used)
+    _write(ANSWERS / f"{wanted.cloud}.json", source, dict(answers.answers(known)), answers.used)
 
 
 if __name__ == "__main__":
