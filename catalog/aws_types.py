@@ -55,7 +55,7 @@ AWS_TYPES = (
                 effect="deletes the states after some days",
             ),
         ),
-        entries=EntryList(argument="rule", entry="rule", keys=("id",), own_keys=frozenset({"older-versions"})),
+        entries=(EntryList(argument="rule", entry="rule", keys=("id",), own_keys=frozenset({"older-versions"})),),
         lookup=_BY_BUCKET,
     ),
     ResourceType(
@@ -80,12 +80,14 @@ AWS_TYPES = (
             ),
         ),
         when_destroyed="lets the states be reached without TLS",
-        entries=EntryList(
-            argument="policy",
-            entry="statement",
-            keys=("Sid",),
-            inside="Statement",
-            own_keys=frozenset({"OnlyOverTls", "OnlyOverTls12"}),
+        entries=(
+            EntryList(
+                argument="policy",
+                entry="statement",
+                keys=("Sid",),
+                inside="Statement",
+                own_keys=frozenset({"OnlyOverTls", "OnlyOverTls12"}),
+            ),
         ),
         lookup=_BY_BUCKET,
     ),

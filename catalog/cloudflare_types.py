@@ -19,6 +19,17 @@ CLOUDFLARE_TYPES = (
             "latest_deployment.build_config.web_analytics_token",
             "latest_deployment.env_vars.*.value",
         ),
+        # Variables set in the dashboard: an apply deletes those that the configuration lacks (provider 5.18.0).
+        entries=tuple(
+            EntryList(
+                argument=f"deployment_configs.{builds}.env_vars",
+                entry="build variable",
+                keys=(),
+                generated=frozenset({"value"}),
+                keep='[website] unmanaged_variables = ["<key>"]',
+            )
+            for builds in ("production", "preview")
+        ),
         lookup=Lookup(
             service="cloudflare",
             path="/accounts/{account_id}/pages/projects",
@@ -51,12 +62,14 @@ CLOUDFLARE_TYPES = (
     ),
     ResourceType(
         type="cloudflare_ruleset",
-        entries=EntryList(
-            argument="rules",
-            entry="rule",
-            keys=("ref", "id"),
-            own_prefix=True,
-            generated=frozenset({"id", "last_updated", "version"}),
+        entries=(
+            EntryList(
+                argument="rules",
+                entry="rule",
+                keys=("ref", "id"),
+                own_prefix=True,
+                generated=frozenset({"id", "last_updated", "version"}),
+            ),
         ),
         label="description",
         lookup=Lookup(

@@ -8,20 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_KEY = "name"
+
 
 @dataclass(frozen=True, kw_only=True)
 class EntryList:
     """An argument with a list of entries that others may own.
 
     Attributes:
-        argument: its name.
+        argument: its path, with dots for inner objects.
         entry: the word for one of its entries, such as `rule`.
-        keys: the attributes that identify an entry; the first one that is set counts.
+        keys: the attributes that identify an entry; the first one that is set counts. Empty for a map, whose own keys
+            identify its entries.
         inside: the key of the list, for an argument that is a JSON document; empty for a list.
         own_keys: the keys of all entries that this project creates.
         own_prefix: an entry whose `description` starts with the owner (the first word of the resource's `name`) and a
             colon is one that this project created, and was then removed from the settings.
-        generated: attributes that the service sets, which say nothing about the entry.
+        generated: attributes that the service sets, which say nothing about the entry, and secret ones.
+        keep: how settings keep an entry, with `<key>`; empty if that depends on the entry, or can't be had.
     """
 
     argument: str
@@ -31,6 +35,7 @@ class EntryList:
     own_keys: frozenset[str] = frozenset()
     own_prefix: bool = False
     generated: frozenset[str] = frozenset()
+    keep: str = ""
 
     def lost(self, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
         """The entries of others that a change would delete, by their key.
@@ -51,10 +56,16 @@ class EntryList:
 
     def key(self, entry: Mapping[str, Any]) -> str:
         """What identifies an entry: one of its keys, or all of it in JSON if none is set."""
-        return next((str(entry[key]) for key in self.keys if entry.get(key)), json.dumps(entry, sort_keys=True))
+        return next(
+            (str(entry[key]) for key in self.keys or (_KEY,) if entry.get(key)), json.dumps(entry, sort_keys=True)
+        )
 
     def _entries(self, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-        found = values.get(self.argument)
+        found: Any = values
+        for part in self.argument.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        if not self.keys:
+            return [{_KEY: key, **entry} for key, entry in (found or {}).items() if isinstance(entry, dict)]
         if self.inside and isinstance(found, str):
             try:
                 found = json.loads(found)

@@ -70,7 +70,7 @@ class ResourceType:
             the owner's own command. A plan is refused all the same.
         protections: its arguments that protect data.
         when_destroyed: what destroying it does to the protection of other data, in the form of `Protection.effect`.
-        entries: its argument with a list of entries, of which others may own some.
+        entries: its arguments with a list or a map of entries, of which others may own some.
         secrets: the paths of the attributes that the provider marks as sensitive; `*` is any key of a map.
         label: the argument that names project and stack: one with room for a note, or `TAGS`; empty where none can.
         lookup: how an existing one is found and imported; None where it can't be.
@@ -84,7 +84,7 @@ class ResourceType:
     holds_a_copy: bool = False
     protections: tuple[Protection, ...] = ()
     when_destroyed: str = ""
-    entries: EntryList | None = None
+    entries: tuple[EntryList, ...] = ()
     secrets: tuple[str, ...] = ()
     label: str = ""
     lookup: Lookup | None = None

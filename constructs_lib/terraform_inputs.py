@@ -34,7 +34,23 @@ def sensitive_credential(stack: TerraformStack, name: str) -> str:
     return f'${{{variable.fqn} == "" ? null : {variable.fqn}}}'
 
 
+def secret_site_variable(stack: TerraformStack, name: str, *, preview: bool) -> str:
+    """Declares the value of a secret variable of the site's builds.
+
+    Args:
+        stack: the stack that needs the value.
+        name: the build variable; `TF_VAR_website_<name>` sets it, or `TF_VAR_website_preview_<name>`.
+        preview: for the builds of other branches than production's.
+    """
+    description = f"The secret variable {name} of the {'preview' if preview else 'production'} builds."
+    return _declared(stack, f"website_{'preview_' if preview else ''}{name}", description).string_value
+
+
 def _variable(stack: TerraformStack, name: str, default: str | None = None) -> TerraformVariable:
+    return _declared(stack, name, DESCRIPTIONS[name], default)
+
+
+def _declared(stack: TerraformStack, name: str, description: str, default: str | None = None) -> TerraformVariable:
     return TerraformVariable(
-        stack, name, type="string", sensitive=True, nullable=False, description=DESCRIPTIONS[name], default=default
+        stack, name, type="string", sensitive=True, nullable=False, description=description, default=default
     )

@@ -12,9 +12,14 @@ from cdktf_cdktf_provider_cloudflare.pages_project import (
     PagesProjectDeploymentConfigs,
     PagesProjectDeploymentConfigsPreview,
     PagesProjectDeploymentConfigsProduction,
-    PagesProjectDeploymentConfigsProductionEnvVars,
     PagesProjectSource,
     PagesProjectSourceConfig,
+)
+from cdktf_cdktf_provider_cloudflare.pages_project import (
+    PagesProjectDeploymentConfigsPreviewEnvVars as PreviewVariable,
+)
+from cdktf_cdktf_provider_cloudflare.pages_project import (
+    PagesProjectDeploymentConfigsProductionEnvVars as Variable,
 )
 from constructs import Construct
 
@@ -40,6 +45,8 @@ class Website(Construct):
         repository: RepositorySettings,
         settings: WebsiteSettings,
         variables: dict[str, str],
+        secrets: dict[str, str],
+        preview_secrets: dict[str, str],
     ) -> None:
         """
         Args:
@@ -50,8 +57,21 @@ class Website(Construct):
             repository: the table [repository]: the GitHub repository that Pages builds.
             settings: the table [website].
             variables: plain build variables of production. No secrets: visitors can read them.
+            secrets: secret build variables of production, with references to their values.
+            preview_secrets: those of other branches.
         """
         super().__init__(scope, id)
+        production_variables = {
+            **{name: Variable(type="plain_text", value=value) for name, value in variables.items()},
+            **{name: Variable(type="secret_text", value=value) for name, value in secrets.items()},
+        }
+        preview_variables = {
+            **{
+                name: PreviewVariable(type="plain_text", value=text)
+                for name, text in settings.preview_variables.items()
+            },
+            **{name: PreviewVariable(type="secret_text", value=value) for name, value in preview_secrets.items()},
+        }
         self.project = named(
             PagesProject(
                 self,
@@ -78,15 +98,24 @@ class Website(Construct):
                 deployment_configs=PagesProjectDeploymentConfigs(
                     production=PagesProjectDeploymentConfigsProduction(
                         compatibility_date=settings.compatibility_date,
-                        env_vars={
-                            key: PagesProjectDeploymentConfigsProductionEnvVars(type="plain_text", value=value)
-                            for key, value in variables.items()
-                        }
-                        or None,
+                        build_image_major_version=settings.build_image,
+                        env_vars=production_variables or None,
                     ),
-                    preview=PagesProjectDeploymentConfigsPreview(compatibility_date=settings.compatibility_date),
+                    preview=PagesProjectDeploymentConfigsPreview(
+                        compatibility_date=settings.compatibility_date,
+                        build_image_major_version=settings.build_image,
+                        env_vars=preview_variables or None,
+                    ),
                 ),
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True,
+                    ignore_changes=[
+                        f'deployment_configs.{builds}.env_vars["{name}"]'
+                        for builds in ("production", "preview")
+                        for name in settings.unmanaged_variables
+                    ]
+                    or None,
+                ),
             ),
             "web",
         )

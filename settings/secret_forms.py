@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"(?<![\w/+-])(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])(?=[\w/+-]*[
 _SECRET_VARIABLE = re.compile(
     # Of Terraform's variables only the sensitive ones: a TF_VAR_project_name must not hide the project's name.
     r"TOKEN|KEY|SECRET|PASSWORD|PASSWD|WEBHOOK|CREDENTIAL|DATABASE_UR[IL]"
-    r"|^TF_VAR_(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$",
+    r"|^TF_VAR_(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$|^TF_VAR_website_",
     re.IGNORECASE,
 )
 _NOT_SECRET_VARIABLE = re.compile(r"_(FILE|PATH|DIR)$|^AWS_ACCESS_KEY_ID$", re.IGNORECASE)

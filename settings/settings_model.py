@@ -12,6 +12,7 @@ from settings.checks.move_checks import check_moves
 from settings.checks.notification_checks import check_notifications
 from settings.checks.release_checks import check_release
 from settings.checks.state_checks import check_state
+from settings.checks.website_checks import check_website
 from settings.settings_shape import SettingsShape
 
 
@@ -26,6 +27,7 @@ class Settings(SettingsShape):
         check_moves(self)
         check_edge(self)
         check_notifications(self)
+        check_website(self)
         check_release(self)
         check_state(self)
         return self

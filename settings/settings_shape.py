@@ -83,9 +83,10 @@ class SettingsShape(BaseModel):
 
     def site_variables(self) -> dict[str, str]:
         """The production site's plain build variables."""
-        if self.website is None or self.api is None:
+        if self.website is None:
             return {}
-        return {self.website.api_url_variable: self.api_url(self.api.site_environment)}
+        address = {self.website.api_url_variable: self.api_url(self.api.site_environment)} if self.api else {}
+        return address | self.website.variables
 
     def api_url(self, environment: str) -> str:
         """The URL of an environment's API. A route keeps the paths, so its URL is the site's.

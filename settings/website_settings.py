@@ -19,6 +19,25 @@ class WebsiteSettings(SettingsTable):
         description="The build variable with the API's URL; set if there is an [api] table.",
     )
 
+    build_image: int | None = Field(
+        None, ge=1, le=3, description="Version of the image in which Cloudflare Pages builds. Default: the newest."
+    )
+    variables: dict[EnvironmentVariable, Line] = Field(
+        {}, description="Plain variables of production's builds, by name. Visitors can read them."
+    )
+    preview_variables: dict[EnvironmentVariable, Line] = Field(
+        {}, description="The same for the builds of other branches."
+    )
+    secret_variables: list[EnvironmentVariable] = Field(
+        [], description="Secret variables of production. Terraform takes each value from TF_VAR_website_<name>."
+    )
+    preview_secret_variables: list[EnvironmentVariable] = Field(
+        [], description="The same for other branches, from TF_VAR_website_preview_<name>."
+    )
+    unmanaged_variables: list[EnvironmentVariable] = Field(
+        [], description="Variables, also secret ones, that are set in Cloudflare's dashboard and left as they are."
+    )
+
 
 class SiteDomainSettings(SettingsTable):
     domain: DomainName = Field(description="A host name in cloudflare.zone that serves the production site.")

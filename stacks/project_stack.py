@@ -3,7 +3,7 @@
 from constructs_lib.naming import adopt
 from constructs_lib.neon_database import DatabaseProject
 from constructs_lib.providers import use_cloudflare, use_neon
-from constructs_lib.terraform_inputs import sensitive_input
+from constructs_lib.terraform_inputs import secret_site_variable, sensitive_input
 from constructs_lib.website import Website
 
 from cdktf import TerraformOutput
@@ -48,6 +48,13 @@ class ProjectStack(BaseStack):
                 repository=settings.repository,
                 settings=settings.website,
                 variables=settings.site_variables(),
+                secrets={
+                    name: secret_site_variable(self, name, preview=False) for name in settings.website.secret_variables
+                },
+                preview_secrets={
+                    name: secret_site_variable(self, name, preview=True)
+                    for name in settings.website.preview_secret_variables
+                },
             )
             self._output("pages_project_name", website.project.name)
         adopt(self, {}, settings.moved.get(id))

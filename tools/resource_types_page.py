@@ -87,9 +87,8 @@ def _weakened() -> Iterator[str]:
 def _entries() -> Iterator[str]:
     yield "| type | argument | entries of others |\n| --- | --- | --- |\n"
     for entry in CATALOG.values():
-        if entry.entries:
-            entries = f"each {entry.entries.entry} that we did not create"
-            yield f"| `{entry.type}` | `{entry.entries.argument}` | {entries} |\n"
+        for entries in entry.entries:
+            yield f"| `{entry.type}` | `{entries.argument}` | each {entries.entry} that the settings don't have |\n"
 
 
 def _created() -> Iterator[str]:

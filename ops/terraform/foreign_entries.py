@@ -43,7 +43,7 @@ class ForeignEntry:
     def __str__(self) -> str:
         keep = f"; to keep it, add to the settings: {self.settings}" if self.settings else ""
         values = json.dumps(dict(self.values), ensure_ascii=False)
-        return f"{self.stack}: {self.address} would delete a {self.entry} that it did not create: {values}{keep}"
+        return f"{self.stack}: {self.address} would delete a {self.entry} that the settings don't have: {values}{keep}"
 
 
 def foreign_entries(stack: str, document: Mapping[str, Any], entry: ResourceType) -> Iterator[ForeignEntry]:
@@ -55,13 +55,15 @@ def foreign_entries(stack: str, document: Mapping[str, Any], entry: ResourceType
         entry: the resource's type in the catalog.
     """
     change = document["change"]
-    entries = entry.entries
-    if entries is None or not set(change["actions"]) & {"update", "delete"}:
+    if not set(change["actions"]) & {"update", "delete"}:
         return
     before: Mapping[str, Any] = change.get("before") or {}
-    for key, values in entries.lost(before, change.get("after")).items():
-        settings = _as_settings(key, values) if before.get("phase") == _FIREWALL else ""
-        yield ForeignEntry(stack, document["address"], entries.argument, entries.entry, key, values, settings)
+    for entries in entry.entries:
+        for key, values in entries.lost(before, change.get("after")).items():
+            settings = entries.keep.replace("<key>", key)
+            if before.get("phase") == _FIREWALL:
+                settings = _as_settings(key, values)
+            yield ForeignEntry(stack, document["address"], entries.argument, entries.entry, key, values, settings)
 
 
 def _as_settings(key: str, values: Mapping[str, Any]) -> str:
