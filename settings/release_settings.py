@@ -41,19 +41,38 @@ def _apps_own(value: str) -> str:
     return value
 
 
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
+# Without a shell, `a && b` would run only a with the arguments && and b, and succeed. In single quotes, and after a
+# backslash, all of these are plain characters; in double quotes only $ and ` are not.
+_LITERAL = re.compile(r"\\.|'[^']*'")
+_DOUBLE_QUOTED = re.compile(r'"[^"]*"')
+_SHELL_ONLY = re.compile(r"&&?|\|\|?|[<>]+|[;()]")
+_EXPANDED = re.compile(r"`|\$(?:[({]|[A-Za-z_]\w*)")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+
+
 def _command(value: str) -> str:
     try:
         words = shlex.split(value)
     except ValueError as error:
-        raise ValueError(f"{value!r} can't be read as a command: {error}; close each quote") from None
+        raise ValueError(f"{shown(value)} can't be read as a command: {error}; close each quote") from None
     if not words or not words[0]:
-        raise ValueError(f"{value!r} has no program; use the form npm run migrate")
+        raise ValueError(f"{shown(value)} has no program; use the form npm run migrate")
+    bare = _LITERAL.sub("", value)
+    found = _SHELL_ONLY.search(_DOUBLE_QUOTED.sub("", bare)) or _ASSIGNMENT.match(words[0])
+    if not found and not (words[0].rpartition("/")[2] in _SHELLS and "-c" in words):
+        found = _EXPANDED.search(bare)
+    if found:
+        raise ValueError(
+            f"{found[0]} works only in a shell, and no shell runs {shown(value)}; use a script of package.json, or "
+            "sh -c '…'"
+        )
     return value
 
 
 def _header(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]+", value):
-        raise ValueError(f"{value!r} is not a header's name; use letters, digits and hyphens")
+        raise ValueError(f"{shown(value)} is not a header's name; use letters, digits and hyphens")
     return value
 
 
@@ -70,7 +89,7 @@ class ReleaseSettings(SettingsTable):
         "Default: the only folder that has one.",
     )
     migrate_command: _Command = Field(
-        description="The command that migrates the database. It runs in the app repository's root, "
+        description="The command that migrates the database. It runs without a shell in the app repository's root, "
         "gets DATABASE_URL in its environment, and must be safe to run again."
     )
     pending_command: _Command | None = Field(

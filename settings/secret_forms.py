@@ -21,7 +21,8 @@ SECRETS_IN_TEXT = re.compile(rf"{_URL_CREDENTIALS}|{_WEBHOOK}|\b(?:{SERVICE_KEYS
 """Exactly the secret part of a text: what a mask hides. The rest of an address stays readable."""
 
 _SECRETS = re.compile(
-    rf"{SERVICE_KEYS}|postgres(?:ql)?://[^ ]+:[^ ]+@|[a-z][a-z0-9+]*://[^\s/:@]*:[^\s/@]+@"
+    # Each part reads a text once: no settings file and no log line may take minutes.
+    rf"{SERVICE_KEYS}|postgres(?:ql)?://[^ ][^ :]*:[^ ][^ @]*@|(?<![a-z0-9+])[a-z][a-z0-9+]*://[^\s/:@]*:[^\s/@]+@"
     r"|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/|-----BEGIN"
 )
 # Forty characters of mixed kinds: a Cloudflare token (with - and _) or an AWS secret key (with / and +).

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from settings.plain_text import file_problem
 from settings.settings_errors import SettingsError, explain
 from settings.settings_model import Settings
 
@@ -24,7 +25,10 @@ def load_settings(file: Path) -> Settings:
     """
     _check_file(file)
     try:
-        values = tomllib.loads(file.read_bytes().decode())
+        content = file.read_bytes().decode()
+        if problem := file_problem(content):
+            raise SettingsError(f"{file}: {problem}")
+        values = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         if file.read_bytes().startswith(BOM_UTF8):
             raise SettingsError(

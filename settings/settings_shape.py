@@ -4,7 +4,9 @@ docs/settings.md is generated from these descriptions. The rules between tables 
 shape; `Settings` in settings_model.py is the shape with those checks.
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from settings.api_settings import ApiSettings, HealthCheckSettings
 from settings.cloudflare_settings import CloudflareSettings
@@ -13,6 +15,7 @@ from settings.database_settings import DatabaseSettings
 from settings.edge_settings import EdgeSettings
 from settings.environment_settings import EnvironmentSettings
 from settings.notification_settings import NotificationSettings
+from settings.plain_text import check_plain_text
 from settings.project_settings import ProjectSettings, RepositorySettings
 from settings.release_settings import ReleaseSettings
 from settings.state_settings import STATE_FILE, StateSettings
@@ -54,6 +57,12 @@ class SettingsShape(BaseModel):
     release: ReleaseSettings | None = Field(
         None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_plain_text(cls, values: Any) -> Any:
+        check_plain_text(values)
+        return values
 
     @property
     def has_edge_stack(self) -> bool:

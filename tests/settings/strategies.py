@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from settings.cloudflare_plans import CLOUDFLARE_PLANS, RATE_LIMIT_SECONDS, CloudflarePlanName
 from settings.neon_plans import NEON_PLANS, NeonPlanName
-from tests.support import Values
+from tests.support import EXPENSE_TRACKER, ROOT, Values
 
 # Tables whose keys are names that the owner chooses.
 OPEN_TABLES = {("environments",), ("edge", "rate_limits"), ("edge", "firewall", "rules")}
 RESERVED = {"project", "state", "edge"}
+SETTINGS_FILES = [file.read_bytes() for file in (EXPENSE_TRACKER, ROOT / "examples/full.toml")]
 
 slugs = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 postgres_names = st.from_regex(r"[a-z_][a-z0-9_]{0,24}", fullmatch=True).filter(
@@ -223,11 +224,11 @@ def wrong_leaf(draw: st.DrawFn) -> tuple[Values, str]:
     path = draw(st.sampled_from(_leaves(values)))
     table, key = _table_at(values, path[:-1]), path[-1]
     wrong: dict[type, list[Any]] = {
-        str: [7, True, [], {}, "", "two\nlines", "${var.x}"],
+        str: [7, True, [], {}, "", "two\nlines", "${var.x}", "\x07", "x" * 1001],
         int: ["text", True, 1.5, [], {}, -1],
         float: ["text", True, [], {}, 0.3, -1, 1e6],
         bool: ["text", 1, [], {}],
-        list: ["text", 1, {}, [1], [""]],
+        list: ["text", 1, {}, [1], [""], ["%{x}"]],
     }
     kind = float if key == "autoscaling_limit_max_cu" else type(table[key])
     table[key] = draw(st.sampled_from(wrong[kind]))
@@ -290,3 +291,31 @@ def _table_at(values: Values, path: tuple[str, ...]) -> Values:
     for key in path:
         values = values[key]
     return values
+
+
+def _repeated(text: bytes, times: int) -> bytes:
+    return text * times
+
+
+_slips = st.one_of(
+    st.binary(max_size=8),
+    st.text(max_size=12).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.sampled_from([b"=", b"[", b"]]", b'"', b"\n", b".", b"\x27" * 3, b"{a=1}", b"1e999", b"-", b"nan", b"\x00"]),
+    # Some of these took minutes before lengths were checked.
+    st.builds(
+        _repeated,
+        st.sampled_from([b"a", b"a1", b"A/", b"a:", b"a.", b"postgres://", b"a@", b"[", b"{b=", b"9", b"-a", b"\n"]),
+        st.sampled_from([50, 900, 9_000, 100_000]),
+    ),
+)
+
+
+@st.composite
+def mutated_file(draw: st.DrawFn) -> bytes:
+    """One of the project's settings files after a few slips: of the keyboard, of an editor, or of a paste."""
+    content = draw(st.sampled_from(SETTINGS_FILES))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(content)))
+        end = min(len(content), start + draw(st.sampled_from([0, 1, 2, 20, 400])))
+        content = content[:start] + draw(_slips) + content[end:]
+    return content

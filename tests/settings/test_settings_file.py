@@ -272,7 +272,29 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
         )
         for name in ("PATH", "CLOUDFLARE_API_TOKEN", "NEON_API_KEY", "AWS_SECRET_ACCESS_KEY")
     },
-    "key of two lines": ({"project": {"a\nb": 1}}, "project.'a\\nb'", "unknown key"),
+    "key of two lines": ({"project": {"a\nb": 1}}, "project.'a\\nb'", "is not a line of text"),
+    "key of 1,001 characters": ({"project": {"k" * 1001: 1}}, f"project.{'k' * 79}…", "1,001 characters are too long"),
+    "text of 1,001 characters": ({"project": {"name": "x" * 1001}}, "project.name", "use at most 1,000"),
+    "expression as a zone id": (
+        {"database": {"allowed_ips": ["fe80::1%${1+1}"]}},
+        "database.allowed_ips.0",
+        "a Terraform expression is not allowed here",
+    ),
+    "address with a zone id": (
+        {"database": {"allowed_ips": ["fe80::1%eth0"]}},
+        "database.allowed_ips.0",
+        "is not an address or a range",
+    ),
+    "expression among healthy fields": (
+        {"release": {"migrate_command": "m", "healthy_fields": {"status": "%{if true}"}}},
+        "release.healthy_fields.status",
+        "a Terraform expression is not allowed here",
+    ),
+    "bell among healthy fields": (
+        {"release": {"migrate_command": "m", "healthy_fields": {"status": "o\x07k"}}},
+        "release.healthy_fields.status",
+        "is not a line of text",
+    ),
 }
 SECRETS = {
     "Neon password": "npg_a3c01bc1cfbc4c6b",
@@ -359,7 +381,6 @@ def test_key_for_a_secret_leads_to_the_terraform_variable(changed: Change, key: 
         ("project", "Webhook", "TF_VAR_discord_webhook_url"),
         ("project", "password", "through the environment"),
         ("database", "token", "through the environment"),
-        ("project", "a\ntoken", "through the environment"),
     ],
 )
 def test_hint_names_a_variable_that_there_is(changed: Change, table: str, key: str, variable: str) -> None:
@@ -486,3 +507,57 @@ def test_every_key_is_described() -> None:
         return missing
 
     assert undescribed(Settings, "") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [
+        ("a && b", "&&"),
+        ("a;b", ";"),
+        ("a | tee log", "|"),
+        ("a > log 2>&1", ">"),
+        ("(a)", "("),
+        ("NODE_ENV=production a", "NODE_ENV="),
+        ("psql $DATABASE_URL", "$DATABASE_URL"),
+        ('psql "$DATABASE_URL" -f x.sql', "$DATABASE_URL"),
+        ("a `date`", "`"),
+        ('a "$(date)"', "$("),
+    ],
+)
+@pytest.mark.parametrize("key", ["migrate_command", "pending_command", "audit_command"])
+def test_a_command_that_needs_a_shell_is_refused(changed: Change, key: str, command: str, word: str) -> None:
+    line = _refusal(lambda: changed({"release": {"migrate_command": "m", key: command}}))
+    assert f"release.{key}: {word} works only in a shell" in line
+    assert len(line.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pnpm --filter @intent/api db:migrate",
+        "sh -c 'a && b > log'",
+        'sh -c "a && psql $DATABASE_URL"',
+        "psql --command 'select 1; select $$x$$'",
+        'grep "a|b;c" file',
+        r"echo \$HOME \; a\&b",
+        "m --price '$5' cost$",
+    ],
+)
+def test_a_command_that_needs_no_shell_is_accepted(changed: Change, command: str) -> None:
+    settings = changed({"release": {"migrate_command": command}})
+    assert settings.release
+    assert settings.release.migrate_command == command
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = '" + "x" * 100_000 + "'", "line 1 has 100,009 characters, and at most 10,000 are allowed"),
+        ("\n" + "a." * 90_000 + "b = 1", "line 2 has 180,005 characters"),
+        ("# a comment\n" * 20_000, "has 240,000 characters, and at most 200,000 are allowed"),
+    ],
+)
+def test_a_file_that_is_too_long_is_one_line_before_it_is_parsed(text: str, words: str) -> None:
+    line = _refusal(lambda: load_text(text))
+    assert words in line
+    assert len(line.splitlines()) == 1

@@ -1,14 +1,16 @@
 """For any settings: valid ones synthesize sound stacks, and a mistake is one line that names its key."""
 
 import re
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 
-from settings import Settings, SettingsError
+from settings import Settings, SettingsError, load_settings
 from tests.settings import strategies
 from tests.stacks.structure import GENERATED_ID, providers_in_use, undeclared_references, unused_variables
 from tests.support import Values, load_values, strings, synthesize, without_metadata
@@ -125,3 +127,18 @@ def test_an_unknown_key_is_one_line_that_names_its_table(broken: tuple[Values, s
 def test_a_missing_key_is_one_line_that_names_it(broken: tuple[Values, str]) -> None:
     values, key = broken
     assert _the_line(values) == f"{key}: is missing; add it"
+
+
+@examples(max_examples=300, suppress_health_check=slow_to_draw)
+@given(content=strategies.mutated_file())
+def test_each_error_of_a_mutated_file_is_one_line(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "settings.toml")
+        file.write_bytes(content)
+        try:
+            load_settings(file)
+        except SettingsError as error:
+            lines = str(error).split("\n")
+            assert all(line.startswith(f"{file}: ") and line.isprintable() for line in lines), lines
+            # The file, a key's path, the quoted value, and the advice.
+            assert max(map(len, lines)) < 2_000
