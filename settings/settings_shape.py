@@ -97,6 +97,14 @@ class SettingsShape(BaseModel):
         address = {self.website.api_url_variable: self.api_url(self.api.site_environment)} if self.api else {}
         return address | self.website.variables
 
+    def public_links(self, environment: str) -> dict[str, str]:
+        """The addresses that people open of an environment: of its site, and of its API if it has one of its own."""
+        own = self.environments.get(environment)
+        links = {"Site": f"https://{own.website.domain}/"} if own and own.website else {}
+        if self.api and own and (own.api or environment == self.api.site_environment):
+            links["API"] = self.api_url(environment)
+        return links
+
     def api_url(self, environment: str) -> str:
         """The URL of an environment's API. A route keeps the paths, so its URL is the site's.
 

@@ -186,7 +186,8 @@ class _Output:
                 keep.append(line)
             self._text.append(line)
             if self._show:
-                self._console.say(self._label + line.rstrip("\n"))
+                # Plain before the label is added, which a rewritten line would take away.
+                self._console.say(self._label + plain_text(line.rstrip("\n")))
 
     def write(self, text: str) -> None:
         assert self._process.stdin is not None  # noqa: S101  (it was asked for)

@@ -94,6 +94,16 @@ class Context:
         self.console.mask.add(*(self.environment[name] for name in named if name in self.environment))
         return settings
 
+    @property
+    def readable_settings(self) -> "Settings | None":
+        """The owner's settings, or None if they can't be read: for what is only convenient to know."""
+        from settings import SettingsError
+
+        try:
+            return self.settings
+        except SettingsError:
+            return None
+
     def environment_settings(self, name: str) -> "EnvironmentSettings":
         """The settings of one environment.
 

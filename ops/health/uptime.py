@@ -55,7 +55,7 @@ def addresses(settings: Settings) -> list[PublicAddress]:
     """
     page = HealthContract(headers=EDGE_HEADERS if settings.edge and settings.edge.headers else ())
     found = [
-        PublicAddress(f"{name}'s site", f"https://{environment.website.domain}/", page)
+        PublicAddress(f"{name}'s site", settings.public_links(name)["Site"], page)
         for name, environment in settings.environments.items()
         if environment.website
     ]

@@ -66,9 +66,13 @@ def failed_statement(context: Context, app: Path, uri: str) -> str:
         return ""
     try:
         pending = find_pending(context, app, uri)
-        files = drizzle_files(app, pending.names)
     except OpsError as error:
         return f"Nothing more is known: {error}"
+    try:
+        files = drizzle_files(app, pending.names)
+    except OpsError:
+        # Not an app with drizzle.
+        return ""
     if any(_NOT_TRIED.search(_COMMENTS.sub(" ", statement)) for file in files for statement in file.statements):
         return f"Pending: {', '.join(file.name for file in files)}."
     try:

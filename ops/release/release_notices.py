@@ -36,7 +36,7 @@ class ReleaseNotices:
                 kind,
                 f"release {self._journal.id} of {request.environment}",
                 text,
-                links={"API": request.url},
+                links=request.links,
                 seconds=None if kind is NoticeKind.STARTED else seconds,
             )
         )

@@ -49,6 +49,11 @@ class ReleaseRequest:
         return self.context.settings.api_url(self.environment)
 
     @property
+    def links(self) -> dict[str, str]:
+        """The addresses that a notice links: the environment's site, and its API."""
+        return self.context.settings.public_links(self.environment) | {"API": self.url}
+
+    @property
     def folder(self) -> Path:
         """The folder of the environment's journals."""
         return self.context.releases / self.environment

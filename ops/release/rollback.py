@@ -44,12 +44,11 @@ def roll_back(request: ReleaseRequest, to: str | None = None) -> ReleaseExit:
             smoke(request.context, _probe(request, wrangler, target, staged=False))
         except OpsError as error:
             text = f"{error}\nBy hand, in the app's checkout: {wrangler.by_hand('rollback', target.id)}"
-            notices.send(Notice(NoticeKind.FAILURE, f"rollback of {what}", text, seconds=time.monotonic() - started))
+            seconds = time.monotonic() - started
+            notices.send(Notice(NoticeKind.FAILURE, f"rollback of {what}", text, request.links, seconds))
             console.warn(f"rollback of {what}: {text}")
             return ReleaseExit.NOT_ROLLED_BACK
-        notices.send(
-            Notice(NoticeKind.ROLLED_BACK, what, links={"API": request.url}, seconds=time.monotonic() - started)
-        )
+        notices.send(Notice(NoticeKind.ROLLED_BACK, what, links=request.links, seconds=time.monotonic() - started))
         console.say(f"rolled back {what}; the database is unchanged")
         return ReleaseExit.RELEASED
 

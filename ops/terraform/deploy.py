@@ -9,6 +9,7 @@ from catalog import HOLDS_DATA
 from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.terraform.deploy_notice import applied_list, deploy_notice, reasons
 from ops.terraform.plan import Outcome, PlanExit, PlannedStack, exit_code, plan_folder, plan_stacks, side_by_side
 from ops.terraform.stacks import Stack, levels
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, UnsavedStateError
@@ -51,6 +52,19 @@ class DeployOptions:
     report: Callable[[Sequence[PlannedStack]], None] = field(default=lambda _: None)
 
 
+@dataclass
+class _Record:
+    """What a deploy has done so far, for its notice.
+
+    Attributes:
+        resources: the finished resources by Terraform's own record, each as `<stack>: created <address>`.
+        reasons: why a later plan failed or was refused.
+    """
+
+    resources: list[str] = field(default_factory=list[str])
+    reasons: list[str] = field(default_factory=list[str])
+
+
 def deploy(context: Context, stacks: Sequence[Stack], options: DeployOptions) -> DeployResult:
     """Plans all stacks, and applies them in order of dependency, independent ones in parallel.
 
@@ -70,7 +84,8 @@ def deploy(context: Context, stacks: Sequence[Stack], options: DeployOptions) ->
         if code != PlanExit.CHANGES:
             if code != PlanExit.NOTHING:
                 names = ", ".join(stack.name for stack in stacks)
-                notices.send(_outcome(DeployResult(code), names, time.monotonic() - started))
+                problems = tuple(reasons(planned))
+                notices.send(_notice(context, DeployResult(code), names, problems, [], time.monotonic() - started))
             return DeployResult(code)
         if waiting := [result.stack.name for result in planned if result.outcome is Outcome.WAITS]:
             context.console.say(
@@ -81,12 +96,15 @@ def deploy(context: Context, stacks: Sequence[Stack], options: DeployOptions) ->
             return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was applied",))
         names = ", ".join(result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED)
         notices.send(Notice(NoticeKind.STARTED, f"deploy of {names}"))
+        record = _Record()
         try:
-            deployment = _apply_all(context, planned, folder, options)
+            deployment = _apply_all(context, planned, folder, options, record)
         except BaseException:
-            notices.send(Notice(NoticeKind.FAILURE, f"deploy of {names}", "It was interrupted; run it again."))
+            text = "\n".join(filter(None, [applied_list(record.resources), "It was interrupted; run it again."]))
+            notices.send(Notice(NoticeKind.FAILURE, f"deploy of {names}", text))
             raise
-        notices.send(_outcome(deployment, names, time.monotonic() - started))
+        problems = deployment.problems or tuple(record.reasons)
+        notices.send(_notice(context, deployment, names, problems, record.resources, time.monotonic() - started))
     return deployment
 
 
@@ -103,7 +121,9 @@ def _plan(context: Context, stacks: Sequence[Stack], folder: Path, options: Depl
     return planned
 
 
-def _apply_all(context: Context, planned: Sequence[PlannedStack], folder: Path, options: DeployOptions) -> DeployResult:
+def _apply_all(
+    context: Context, planned: Sequence[PlannedStack], folder: Path, options: DeployOptions, record: _Record
+) -> DeployResult:
     current = {result.stack.name: result for result in planned}
     applied: list[str] = []
     for group in levels([result.stack for result in planned]):
@@ -121,9 +141,12 @@ def _apply_all(context: Context, planned: Sequence[PlannedStack], folder: Path, 
         results = [current[stack.name] for stack in group]
         code = exit_code(results)
         if code in (PlanExit.ERROR, PlanExit.REFUSED):
+            record.reasons = reasons(results)
             return DeployResult(code, tuple(applied))
         changed = {result.stack: result for result in results if result.outcome is Outcome.CHANGED}
-        errors = side_by_side(lambda stack, plans=changed: _apply(context, plans[stack], options), list(changed))
+        errors = side_by_side(
+            lambda stack, plans=changed: _apply(context, plans[stack], options, record), list(changed)
+        )
         ended = dict(zip((stack.name for stack in changed), errors, strict=True))
         applied += [name for name, error in ended.items() if error is None]
         if failed := {name: error for name, error in ended.items() if error is not None}:
@@ -140,23 +163,26 @@ def _plan_again(context: Context, stacks: Sequence[Stack], folder: Path, options
     return _plan(context, stacks, folder, replace(options, allowed=permits))
 
 
-def _apply(context: Context, planned: PlannedStack, options: DeployOptions) -> OpsError | None:
+def _apply(context: Context, planned: PlannedStack, options: DeployOptions, record: _Record) -> OpsError | None:
+    terraform = Terraform(context, planned.stack, lock_wait=options.lock_wait)
     try:
-        Terraform(context, planned.stack, lock_wait=options.lock_wait).apply(planned.file)
+        terraform.apply(planned.file)
     except OpsError as error:
         return error
+    finally:
+        record.resources += [f"{planned.stack.name}: {line}" for line in terraform.applied]
     return None
 
 
-def _outcome(deployment: DeployResult, names: str, seconds: float) -> Notice:
-    what = f"deploy of {names}"
-    if deployment.code == PlanExit.NOTHING:
-        return Notice(NoticeKind.SUCCESS, what, seconds=seconds)
-    refused = "The guard refused a plan." if deployment.code == PlanExit.REFUSED else "A plan failed."
-    applied = f"Applied before that: {', '.join(deployment.applied)}." if deployment.applied else "Nothing was applied."
-    advice = "Fix the cause and deploy again; what was applied remains."
-    if deployment.unsaved:
-        advice = "Don't deploy again before the state is saved (docs/runbook.md)."
-    return Notice(
-        NoticeKind.FAILURE, what, "\n".join([*(deployment.problems or [refused]), applied, advice]), seconds=seconds
+def _notice(
+    context: Context, deployment: DeployResult, names: str, problems: Sequence[str], applied: Sequence[str], took: float
+) -> Notice:
+    return deploy_notice(
+        context,
+        names=names,
+        code=deployment.code,
+        applied=applied,
+        problems=problems,
+        unsaved=bool(deployment.unsaved),
+        seconds=took,
     )

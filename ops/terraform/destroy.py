@@ -21,6 +21,7 @@ from ops.context.run_context import Context
 from ops.terraform.abandoned import abandoned_states
 from ops.terraform.changes import read_changes
 from ops.terraform.deploy import DeployResult
+from ops.terraform.deploy_notice import applied_list, each_reason_once
 from ops.terraform.guard import judge
 from ops.terraform.plan import Outcome, PlanExit, PlannedStack, check_permits, plan_folder
 from ops.terraform.stacks import APART, Stack, read_stacks
@@ -88,9 +89,12 @@ def destroy(context: Context, name: str, options: DestroyOptions) -> DeployResul
                 context.console.say(f"{name}: the rows are saved on Neon branch {point}")
             terraform.apply(file)
         except OpsError as error:
-            notices.send(Notice(NoticeKind.FAILURE, f"destroy of {name}", str(error)))
+            done = applied_list([f"{name}: {line}" for line in terraform.applied]) or "Nothing was destroyed."
+            text = "\n".join([*each_reason_once([str(error)]), done])
+            notices.send(Notice(NoticeKind.FAILURE, f"destroy of {name}", text))
             return DeployResult(PlanExit.ERROR, problems=(str(error),))
-        notices.send(Notice(NoticeKind.SUCCESS, f"destroy of {name}"))
+        done = applied_list([f"{name}: {line}" for line in terraform.applied])
+        notices.send(Notice(NoticeKind.SUCCESS, f"destroy of {name}", done))
     return DeployResult(PlanExit.NOTHING, (name,))
 
 

@@ -19,6 +19,9 @@ LOCK_WAIT_SECONDS = 120
 _NEEDS_INIT = re.compile(r"terraform init|Backend initialization required|Inconsistent dependency lock file")
 # Only from "Lock Info" on: before it, S3's own message has a "RequestID".
 _LOCK = re.compile(r"Lock Info:\s+ID:\s*(\S+).*?Operation:\s*(\S*).*?Who:\s*([^\n]*)", re.DOTALL)
+# Terraform's record of a resource that is done. Source: Terraform 1.14, internal/command/views/hook_ui.go, PostApply.
+_DONE = re.compile(r"^(\S.*?): (Creation|Modifications|Destruction|Import) complete(?: after .*)?$", re.MULTILINE)
+_DONE_VERBS = {"Creation": "created", "Modifications": "changed", "Destruction": "destroyed", "Import": "imported"}
 _LOCK_CREATED = re.compile(r"Created:\s*([^\n]+)")
 
 
@@ -40,7 +43,12 @@ class UnsavedStateError(TerraformError):
 
 
 class Terraform:
-    """Terraform for one stack."""
+    """Terraform for one stack.
+
+    Attributes:
+        applied: the resources that the last apply has finished, by Terraform's own record, such as
+            `created neon_project.main`.
+    """
 
     def __init__(self, context: Context, stack: Stack, *, lock_wait: int = LOCK_WAIT_SECONDS) -> None:
         """
@@ -55,6 +63,7 @@ class Terraform:
         self._context, self._stack, self._lock_wait = context, stack, lock_wait
         self._environment = terraform_environment(context.environment, stack)
         self._data = stack.folder / ".terraform"
+        self.applied: list[str] = []
         # Beside cdktf.out, which a synth replaces.
         self._unsaved = context.out.parent / ".unsaved" / f"{stack.name}.tfstate"
 
@@ -116,12 +125,15 @@ class Terraform:
     def apply(self, file: Path) -> None:
         """Applies a saved plan, exactly as it is, and prints Terraform's progress.
 
+        What was done is in `applied`, also if it fails.
+
         Raises:
             UnsavedStateError: it changed resources, but could not save the state.
             TerraformError: it failed, or the state has changed since the plan.
         """
         arguments = ("apply", f"-lock-timeout={self._lock_wait}s", str(file))
         finished = self._try(*arguments, show=True)
+        self.applied = [f"{_DONE_VERBS[done]} {address}" for address, done in _DONE.findall(finished.text)]
         self._keep_unsaved()
         if finished.code != 0:
             raise self._error(finished)

@@ -192,6 +192,7 @@ class Act:
             "FAIL_AT_ROLE": "",
             "FAIL_AT_NPM": "",
             "READS_AT_NPM": "",
+            "REAL_NPM": "",
             **(environment or {}),
         }
         host = {

@@ -1,5 +1,6 @@
 """The app's workflows as a whole, in a rehearsal's world: with the real ops, wrangler, Workers and Postgres."""
 
+import json
 import os
 import subprocess
 import sys
@@ -75,6 +76,7 @@ class Repository:
             environment={
                 **{name: value for name, value in environment.items() if name not in kept_back},
                 "STANDIN_GITHUB_API_URL": f"{self.run.world.cloud}/api/v3",
+                "REAL_NPM": str(ROOT / ".venv/bin/npm"),
             },
         )
 
@@ -144,6 +146,19 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     assert unheard.printed.count("notice not delivered") == 3
     assert repository.live() != live
     assert repository.new_notices() == []
+    live = repository.live()
+
+    use_npm(app)
+    app.write_migration("0004_paid", "ALTER TABLE expenses ADD COLUMN paid boolean DEFAULT true NOT NULL;")
+    app.commit("npm in place of pnpm")
+    by_npm = repository.merge()
+    assert (by_npm.code, by_npm.jobs) == (0, {JOB: "success"}), by_npm.printed
+    assert repository.live() != live
+    assert repository.new_notices() == ["Started", "Migration", "Succeeded"]
+    commands = [line.partition(" ")[0] for line in by_npm.record[len(unheard.record) :]]
+    assert "corepack" not in commands
+    assert [line for line in by_npm.record if line.startswith("npm run")] == ["npm run db:migrate -w @intent/api"]
+    assert r"migrate | \u003e drizzle-kit migrate" in by_npm.printed, "the real npm ran it (act's log is JSON)"
 
 
 def test_a_pull_request_has_a_preview_until_it_is_closed(repository: Repository):
@@ -161,6 +176,24 @@ def test_a_pull_request_has_a_preview_until_it_is_closed(repository: Repository)
     removed = repository.start("cleanup.yml", "pull_request", token, closed)
     assert (removed.code, removed.jobs) == (0, {"App clean-up/Remove the preview": "success"}), removed.printed
     assert previews(repository) == ([], [])
+
+
+def use_npm(app: AppRun) -> None:
+    """Turns the app's workspace into one of npm, and lets a release migrate with npm."""
+    document = json.loads((app.folder / "package.json").read_text())
+    del document["packageManager"]
+    (app.folder / "package.json").write_text(json.dumps(document | {"workspaces": ["apps/*", "packages/*"]}))
+    for file in app.folder.glob("*/*/package.json"):
+        file.write_text(file.read_text().replace("workspace:*", "*"))
+    for name in ("pnpm-lock.yaml", "pnpm-workspace.yaml"):
+        (app.folder / name).unlink()
+    (app.folder / "package-lock.json").write_text('{"lockfileVersion": 3, "packages": {}}')
+    settings = Path(app.world.environment["INFRA_SETTINGS"])
+    text = settings.read_text()
+    assert text.count("pnpm --filter @intent/api db:migrate") == 1
+    settings.write_text(text.replace("pnpm --filter @intent/api db:migrate", "npm run db:migrate -w @intent/api"))
+    # As AppRun does: what was synthesized is not older than the settings.
+    os.utime(settings, ns=(0, 0))
 
 
 def github(repository: Repository, method: str, path: str, document: object = None) -> Any:

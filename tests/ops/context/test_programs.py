@@ -65,8 +65,8 @@ def test_terminal_codes_are_neither_shown_nor_kept_and_hide_no_secret(
     runner: Runner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     code = f"print('\\x1b[2K\\x1b[31m{SECRET[:4]}\\x1b[39m{SECRET[4:]}')"
-    finished = runner.run(python(code), cwd=tmp_path, environment={}, show=True)
-    assert (finished.text, capsys.readouterr().out) == ("***\n", "***\n")
+    finished = runner.run(python(code), cwd=tmp_path, environment={}, show=True, label="it | ")
+    assert (finished.text, capsys.readouterr().out) == ("***\n", "it | ***\n")
 
 
 def test_a_program_that_is_not_there_is_one_line(runner: Runner, tmp_path: Path):

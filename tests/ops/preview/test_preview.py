@@ -236,7 +236,7 @@ def test_a_fault_that_passes_is_not_noticed(preview_cloud: PreviewCloud):
     ("broken", "error"),
     [
         ("migration-fails", r"ended with exit code 1:\n  \| relation exists, at \*\*\*$"),
-        ("wrangler-fails", "wrangler deploy: wrangler: no$"),
+        ("wrangler-fails", r"wrangler deploy ended with exit code 1:\n  \| wrangler: no$"),
     ],
 )
 def test_a_failed_step_is_reported_in_the_comment_and_fixed_by_the_next_run(

@@ -68,7 +68,12 @@ def test_where_one_plan_is_refused_nothing_at_all_is_applied_and_that_is_told(ap
     assert app.resources("project") == {"main": "1"}
     (embed,) = discord.embeds
     assert embed["title"].startswith("❌ Failed: deploy of project, ")
-    assert embed["description"].splitlines()[:2] == ["The guard refused a plan.", "Nothing was applied."]
+    assert embed["description"].splitlines()[:2] == [
+        "The guard refused a plan.",
+        "dev: terraform_data.copy would be destroyed, and its data with it; to allow exactly this in one run: "
+        "--allow 'dev:terraform_data.copy'",
+    ]
+    assert "Nothing was applied." in embed["description"].splitlines()
 
 
 def test_where_one_plan_fails_nothing_at_all_is_applied_and_that_is_told(app: TinyApp, discord: Discord):
@@ -79,7 +84,8 @@ def test_where_one_plan_fails_nothing_at_all_is_applied_and_that_is_told(app: Ti
     assert run(app, environment=discord.environment()) == DeployResult(PlanExit.ERROR)
     assert app.resources("production") == {"copy": "1"}
     (embed,) = discord.embeds
-    assert embed["description"].splitlines()[:2] == ["A plan failed.", "Nothing was applied."]
+    assert embed["description"].startswith("dev: Error: Reference to undeclared resource")
+    assert "Nothing was applied." in embed["description"].splitlines()
 
 
 def test_a_stack_is_judged_again_once_what_it_reads_has_changed(app: TinyApp):
@@ -121,7 +127,10 @@ def test_a_failing_apply_stops_before_the_next_stacks_and_says_what_was_done(app
     started, failed = discord.embeds
     assert started["title"] == "🚀 Started: deploy of project, solo, dev, production"
     assert failed["title"].startswith("❌ Failed")
-    assert "Applied before that: solo." in failed["description"]
+    assert failed["description"].startswith("project: Error: local-exec provisioner error")
+    assert "  | solo: created terraform_data.a" in failed["description"]
+    assert "  | project: created terraform_data.main" in failed["description"], "by Terraform's record, not per stack"
+    assert "boom" not in failed["description"].partition("Applied:")[2]
 
 
 def test_success_is_announced_with_its_duration(app: TinyApp, discord: Discord):
