@@ -1,8 +1,9 @@
 """docs/pipelines.md names what there is; its commands are run with those of the other pages."""
 
 import re
+from math import prod
 
-from tests.workflows.documents import CALLERS, OWN, ROOT
+from tests.workflows.documents import CALLERS, OWN, ROOT, read
 
 PAGE = (ROOT / "docs/pipelines.md").read_text()
 
@@ -18,3 +19,28 @@ def test_the_secrets_that_the_page_sets_are_the_ones_that_are_used():
     set_by_hand = set(re.findall(r"gh (?:secret|variable) set ([A-Z_]+)", PAGE))
     text = "".join(file.read_text() for file in OWN)
     assert set_by_hand == set(re.findall(r"\b(?:vars|secrets)\.([A-Z_]+)", text))
+
+
+def test_the_minutes_of_a_month_are_those_of_the_schedules():
+    rows = re.findall(r"^\| `([\w-]+\.yml)`.* \| (\d+) \| (\d+) \| ([\d,]+) \|$", PAGE, re.MULTILINE)
+    assert {file for file, *_ in rows} == {file.name for file in OWN}
+    scheduled = {
+        file.name: _runs_a_month(trigger["cron"]) for file in OWN for trigger in read(file)["on"].get("schedule", [])
+    }
+    for file, runs, minutes, month in rows:
+        assert prod(map(int, (runs, minutes))) == int(month.replace(",", "")), file
+        assert scheduled.get(file, int(runs)) == int(runs), file
+    every_six_hours = re.search(r'`cron: "([^"]+)"` in `uptime.yml`: (\d+) minutes', PAGE)
+    assert every_six_hours
+    (uptime,) = [int(minutes) for file, _, minutes, _ in rows if file == "uptime.yml"]
+    assert _runs_a_month(every_six_hours[1]) * uptime == int(every_six_hours[2])
+
+
+def _runs_a_month(cron: str) -> int:
+    """How often a schedule of this form starts in 30 days: one minute, any or every n-th hour or one, each day."""
+    minute, hour, *days = cron.split()
+    assert minute.isdigit()
+    assert days == ["*", "*", "*"]
+    if hour.isdigit():
+        return 30
+    return 30 * 24 // int(hour.partition("/")[2] or 1)
