@@ -1,12 +1,9 @@
-"""Writes schemas of providers out of their prebuilt bindings. `--check` only says if they are current.
+"""Writes the AWS provider's schema out of its prebuilt bindings. `--check` only says if it is current.
 
-A provider's own schema comes from the provider alone: AWS's has over 1,500 resource types, and of Cloudflare's two
-types are missing here. The bindings were generated from it, and their JavaScript keeps its TypeScript source, which
-says of each attribute whether it is required, optional or computed, and what kind it is. Two things they don't tell:
-what is sensitive (nothing that is used here is), and a schema's version, which is noted below for the types in use.
-
-Cloudflare's bindings were generated from the provider's 5.14.0, not from the version that is pinned: a type whose real
-schema is here agrees with them but for such marks (tests/tools/test_bindings_schema.py).
+A provider's own schema comes from the provider alone, and AWS's has over 1,500 resource types. The bindings were
+generated from it, and their JavaScript keeps its TypeScript source, which says of each attribute whether it is
+required, optional or computed, and what kind it is. Two things they don't have: what is sensitive (nothing that is used
+here is), and a schema's version, which is noted below for the types in use.
 """
 
 import base64
@@ -38,17 +35,14 @@ class Source:
         file: where its schema is written.
         resources: by type, its schema's version (the provider's code, `SchemaVersion` or `Version` in the resource's
             Go file).
-        provider: the class of the provider itself; empty where its schema is known from elsewhere.
-        attributes_nest: bodies inside a resource are attributes (`x = { … }`), as terraform-plugin-framework has them;
-            otherwise blocks.
+        provider: the class of the provider itself.
     """
 
     address: str
     bindings: str
     file: str
     resources: Mapping[str, int]
-    provider: str = ""
-    attributes_nest: bool = False
+    provider: str
 
 
 AWS = Source(
@@ -70,15 +64,6 @@ AWS = Source(
     },
     provider="AwsProvider",
 )
-CLOUDFLARE = Source(
-    address="registry.terraform.io/cloudflare/cloudflare",
-    bindings="cdktf_cdktf_provider_cloudflare",
-    # The version whose real schema lacks these types here; that of 5.18.0 has them.
-    file="cloudflare-cloudflare-5.16.0.bindings.json",
-    resources={"cloudflare_bot_management": 0, "cloudflare_healthcheck": 0},
-    attributes_nest=True,
-)
-SOURCES = (AWS, CLOUDFLARE)
 SIMPLE = {"string": "string", "number": "number", "boolean": "bool"}
 GETTERS = {"String": "string", "Number": "number", "Boolean": "bool", "StringMap": ["map", "string"]}
 
@@ -91,7 +76,6 @@ _FLAGS = re.compile(
 )
 _INTERFACE = re.compile(r"^export interface (\w+) (?:extends [\w.]+ )?\{(.*?)^}", re.MULTILINE | re.DOTALL)
 _HCL = re.compile(r"^export function (\w+)ToHclTerraform\(.*?^}", re.MULTILINE | re.DOTALL)
-_INNER = re.compile(r"= new (\w+)OutputReference\(this")
 _ENTRY = re.compile(
     r"^ +(\w+): \{\n\s+value: (.*),\n\s+isBlock: (\w+),\n\s+type: \"(\w+)\",\n\s+storageClassType: \"(\w+)\"",
     re.MULTILINE,
@@ -101,8 +85,7 @@ _ENTRY = re.compile(
 class Bindings:
     """The TypeScript source of one module of the bindings."""
 
-    def __init__(self, source: str, *, attributes_nest: bool) -> None:
-        self._attributes_nest = attributes_nest
+    def __init__(self, source: str) -> None:
         self._classes = {match[1]: match[0] for match in _CLASS.finditer(source)}
         self._functions = {match[1]: match[0] for match in _HCL.finditer(source)}
         self._interfaces = {match[1]: match[2] for match in _INTERFACE.finditer(source)}
@@ -120,18 +103,13 @@ class Bindings:
         attributes: Json = {}
         blocks: Json = {}
         for attribute, value, is_block, kind, storage in entries:
-            if is_block == "true" and self._attributes_nest:
-                attributes[attribute] = flags[attribute] | self._nested_attribute(_named(value), kind)
-            elif is_block == "true":
+            if is_block == "true":
                 blocks[attribute] = self._nested(value, kind, flags[attribute])
             elif attribute != "alias" or "TerraformProvider" not in own:  # Terraform's own, not the provider's
                 attributes[attribute] = flags[attribute] | {"type": _type(kind, storage)}
         for attribute, *_, code in _FLAGS.findall(own):
             if attribute not in {*attributes, *blocks, "alias"}:
-                inner = _INNER.search(code)
-                attributes[attribute] = flags[attribute] | (
-                    self._nested_attribute(inner[1], "struct") if inner else {"type": _getter_type(code)}
-                )
+                attributes[attribute] = flags[attribute] | {"type": _getter_type(code)}
         return {name: part for name, part in (("attributes", attributes), ("block_types", blocks)) if part}
 
     def _flags(self, name: str, own: str) -> dict[str, Json]:
@@ -149,17 +127,6 @@ class Bindings:
         marks = dict(re.findall(r"readonly (\w+)(\??):", self._interfaces[name]))
         members = re.findall(r"^ +(\w+): \{\n\s+value: .*struct!\.(\w+)\)", self._functions[_lower(name)], re.MULTILINE)
         return {attribute: {"optional" if marks[member] else "required": True} for attribute, member in members}
-
-    def _nested_attribute(self, name: str, kind: str) -> Json:
-        """A body that is an attribute's value."""
-        if kind != "struct":
-            raise ValueError(f"{name}: a nested attribute of a kind that this tool does not know: {kind}")
-        own = self._classes[f"{name}OutputReference"]
-        # What can't be set has no entry in the functions that write HCL, only a getter.
-        settable = self.block(name).get("attributes", {})
-        read = {attribute: code for attribute, *_, code in _FLAGS.findall(own) if attribute not in settable}
-        computed = {attribute: {"computed": True, "type": _getter_type(code)} for attribute, code in read.items()}
-        return {"nested_type": {"attributes": settable | computed, "nesting_mode": "single"}}
 
     def _nested(self, value: str, kind: str, flags: Json) -> Json:
         name = _named(value)
@@ -216,7 +183,7 @@ def _sources(source: Source, modules: set[str]) -> dict[str, Bindings]:
             match = _SOURCE_MAP.search(content.read().decode()) if content else None
             if match:
                 (text,) = json.loads(base64.b64decode(match[1]))["sourcesContent"]
-                found[module] = Bindings(text, attributes_nest=source.attributes_nest)
+                found[module] = Bindings(text)
             if len(found) == len(modules):
                 break
     return found
@@ -226,30 +193,27 @@ def render(source: Source) -> str:
     """A provider's schema, in the form of `terraform providers schema -json`."""
     prefix = source.address.rpartition("/")[2]
     modules = {kind: kind.removeprefix(f"{prefix}_").replace("_", "-") for kind in source.resources}
-    sources = _sources(source, {*modules.values(), *(["provider"] if source.provider else [])})
+    sources = _sources(source, {*modules.values(), "provider"})
     schemas: Json = {
         "resource_schemas": {
             kind: {"version": version, "block": sources[modules[kind]].resource()}
             for kind, version in source.resources.items()
         },
         "data_source_schemas": {},
+        "provider": {"version": 0, "block": sources["provider"].block(source.provider)},
     }
-    if source.provider:
-        schemas["provider"] = {"version": 0, "block": sources["provider"].block(source.provider)}
     document = {"format_version": "1.0", "provider_schemas": {source.address: schemas}}
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
 def main() -> int:
-    stale = False
-    for source in SOURCES:
-        file, text = SCHEMAS / source.file, render(source)
-        if "--check" not in sys.argv:
-            file.write_text(text)
-        elif not file.is_file() or file.read_text() != text:
-            print(f"{source.file}: not what the bindings say; run tools/bindings_schema.py", file=sys.stderr)
-            stale = True
-    return int(stale)
+    file, text = SCHEMAS / AWS.file, render(AWS)
+    if "--check" not in sys.argv:
+        file.write_text(text)
+    elif not file.is_file() or file.read_text() != text:
+        print(f"{AWS.file}: not what the bindings say; run tools/bindings_schema.py", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

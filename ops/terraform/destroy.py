@@ -26,6 +26,7 @@ from ops.terraform.guard import judge
 from ops.terraform.plan import Outcome, PlanExit, PlannedStack, check_permits, plan_folder
 from ops.terraform.stacks import APART, Stack, read_stacks
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
+from ops.terraform.undeletable_branches import refuse_undeletable_branches
 
 _LOCKED_PROVIDER = re.compile(r'^provider "([^"]+)" \{.*?^\}\n', re.MULTILINE | re.DOTALL)
 
@@ -87,6 +88,7 @@ def destroy(context: Context, name: str, options: DestroyOptions) -> DeployResul
         try:
             for point in _save_rows(context, name, document):
                 context.console.say(f"{name}: the rows are saved on Neon branch {point}")
+            refuse_undeletable_branches(context, name, document)
             terraform.apply(file)
         except OpsError as error:
             done = applied_list([f"{name}: {line}" for line in terraform.applied]) or "Nothing was destroyed."

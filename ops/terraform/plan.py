@@ -19,6 +19,7 @@ from ops.terraform.guard import Verdict, judge
 from ops.terraform.stacks import Stack, read_stacks
 from ops.terraform.terraform_cli import LOCK_WAIT_SECONDS, Terraform, TerraformError
 from ops.terraform.terraform_environment import ignored
+from ops.terraform.undeletable_branches import refuse_undeletable_branches
 
 # Each Terraform starts its providers; more at once are no faster on a small machine.
 SIDE_BY_SIDE = 4
@@ -142,6 +143,8 @@ def plan_stacks(
                 verdict = judge(stack.name, document, allowed=allowed, holds_data=holds_data)
                 again = without_allowed(created_again(context, stack, document), allowed)
                 verdict = replace(verdict, refused=(*verdict.refused, *again))
+                if not verdict.refused:  # A refused plan says first what it would lose.
+                    refuse_undeletable_branches(context, stack.name, document)
             return PlannedStack(stack, Outcome.CHANGED, file, read_changes(document), verdict)
         except TerraformError as error:
             return PlannedStack(stack, Outcome.FAILED, file, problem=str(error), locked=error.locked)

@@ -98,21 +98,14 @@ class Schema:
 
 
 class ProviderSchemas:
-    """Every schema of one provider, from schemas/<namespace>-<name>-<version>.json.
-
-    Types that this file lacks may be in <namespace>-<name>-<version>.bindings.json (tools/bindings_schema.py).
-    """
+    """Every schema of one provider, from schemas/<namespace>-<name>-<version>.json."""
 
     def __init__(self, address: str, version: str) -> None:
         _, namespace, name = address.split("/")
-        stem = f"{namespace}-{name}-{version}"
-        source = _read(SCHEMAS / f"{stem}.json", address)
+        source = _read(SCHEMAS / f"{namespace}-{name}-{version}.json", address)
         self.provider = _schema(source["provider"])
         self.resources = {name: _schema(each) for name, each in source["resource_schemas"].items()}
         self.data_sources = {name: _schema(each) for name, each in source["data_source_schemas"].items()}
-        if (more := SCHEMAS / f"{stem}.bindings.json").is_file():
-            made = _read(more, address)["resource_schemas"]
-            self.resources = {name: _schema(each) for name, each in made.items()} | self.resources
 
 
 def _read(file: Path, address: str) -> dict[str, Any]:

@@ -53,6 +53,16 @@ def test_exit_codes_tell_nothing_changes_refusal_and_error_apart(tiny_app: TinyA
     assert exit_code(plan(tiny_app)) == PlanExit.ERROR
 
 
+def test_a_plan_that_deletes_a_branch_which_neon_keeps_is_an_error(tiny_app: TinyApp, monkeypatch: pytest.MonkeyPatch):
+    def refuse(_: object, stack: str, plan: Document) -> None:
+        raise OpsError(f"{stack}: {len(plan['resource_changes'])} can't be deleted")
+
+    monkeypatch.setattr("ops.terraform.plan.refuse_undeletable_branches", refuse)
+    tiny_app.synth({"project": data(main="1")})
+    (planned,) = plan(tiny_app)
+    assert (planned.outcome, planned.problem) == (Outcome.FAILED, "project: 1 can't be deleted")
+
+
 def test_an_error_is_terraforms_own_without_its_frame(tiny_app: TinyApp):
     tiny_app.synth({"project": data(main="${var.missing}")})
     (planned,) = plan(tiny_app)

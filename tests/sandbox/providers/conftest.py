@@ -117,11 +117,13 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> MirrorPaths:
 
 
 @pytest.fixture
-def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningCloud]:
+def cloud(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningCloud]:
+    """A running cloud. The values of its seed can be set by an indirect parameter, such as `{"neon_plan": "paid"}`."""
     monkeypatch.setenv("SANDBOX_NEON_API_KEY", NEON_KEY)
     monkeypatch.setenv("SANDBOX_CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN)
     home = tmp_path / "cloud"
     home.mkdir()
+    (home / "seed.json").write_text(json.dumps(getattr(request, "param", {})))
     inside = LocalCloud(home, cast(Any, FakeDatabases()))
     listener = socket.create_server(("127.0.0.1", 0))
     # Closing the connection without an answer is the real server's part; here the answer is cut off instead.

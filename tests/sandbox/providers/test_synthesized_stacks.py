@@ -9,6 +9,8 @@ import pytest
 
 from sandbox.cloud.cloud_seed import CloudSeed
 from sandbox.cloud.notification_policies import NotificationPolicies
+from sandbox.drill.adoption_drill import hand_written_states
+from sandbox.world import IDS
 from tests.sandbox.providers.conftest import RunningCloud, Terraform
 from tests.support import EXPENSE_TRACKER, ROOT, Values, load_values, merged, read_values, synthesize
 
@@ -130,3 +132,37 @@ def test_a_notification_without_filters_does_not_change_on_every_plan(
     deployed.run("init")
     deployed.apply()
     assert deployed.plan() == {}
+
+
+@pytest.mark.parametrize("cloud", [{"neon_plan": "paid"}], indirect=True)
+def test_adopting_keeps_a_main_protected_that_was_protected_in_the_console(
+    deployed: Terraform, cloud: RunningCloud
+) -> None:
+    states = hand_written_states()
+    cloud.control("load", [json.loads(states["project"])])
+    project = cloud.neon("GET", "projects")["projects"][0]["id"]
+    branches = f"projects/{project}/branches"
+    main = f"{branches}/{cloud.neon('GET', branches)['branches'][0]['id']}"
+    cloud.neon("PATCH", main, {"branch": {"protected": True}})
+    stack = synthesize(load_values(read_values(EXPENSE_TRACKER)))["project"]
+    (declared,) = stack["resource"]["neon_project"].values()
+    variables = {"TF_VAR_neon_org_id": IDS["org_id"]}
+
+    _place(deployed, stack)
+    deployed.environment |= variables
+    (deployed.folder / "terraform.tfstate").write_text(states["project"])
+    deployed.run("init")
+    assert deployed.plan() == {}
+    declared["history_retention_seconds"] = 7200
+    _place(deployed, stack)
+    deployed.environment |= variables
+    assert deployed.plan() == {"neon_project.main": ["update"]}
+    deployed.apply()
+    assert cloud.neon("GET", main)["branch"]["protected"] is True
+
+    # Without the rule of the generator, the provider would take the protection away.
+    del declared["lifecycle"]["ignore_changes"]
+    declared["default_branch_protected"] = False
+    _place(deployed, stack)
+    deployed.environment |= variables
+    assert deployed.plan() == {"neon_project.main": ["update"]}
