@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -156,6 +156,16 @@ class ReleaseSettings(SettingsTable):
         "pull request's code can read them. Default: the one environment that has its own branch, is not protected "
         "and is not api.site_environment.",
     )
+    preview_data: Literal["copy", "schema_only"] = Field(
+        "copy",
+        description="What a preview's database starts with: copy (the parent's schema and rows) or schema_only (no "
+        "rows, except the record of applied migrations of drizzle and Prisma).",
+    )
+    preview_mask_command: _Command | None = Field(
+        None,
+        description="A command that replaces personal data in a preview's copy, before anything else uses it. It runs "
+        "in the app repository's root, gets DATABASE_URL in its environment, and must be safe to run again.",
+    )
     preview_origin_variable: EnvironmentVariable | None = Field(
         None,
         description="The Worker's variable for the site's origin, such as WEB_ORIGIN: a preview's Worker gets "
@@ -170,4 +180,6 @@ class ReleaseSettings(SettingsTable):
     def _one_way_to_know_a_version(self) -> Self:
         if self.version_variable and self.version_metadata:
             raise ValueError("set version_variable or version_metadata, not both")
+        if self.preview_mask_command and self.preview_data == "schema_only":
+            raise ValueError("preview_mask_command has nothing to mask if preview_data is schema_only; set one of them")
         return self

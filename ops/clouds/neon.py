@@ -199,7 +199,14 @@ class Neon(Rest):
         return next((branch for branch in self.branches(project_id) if branch.name == name), None)
 
     def create_branch(
-        self, project_id: str, name: str, *, parent_id: str, expires_at: datetime | None, endpoint: bool
+        self,
+        project_id: str,
+        name: str,
+        *,
+        parent_id: str,
+        expires_at: datetime | None,
+        endpoint: bool,
+        schema_only: bool = False,
     ) -> Branch:
         """Creates a branch with its parent's roles, databases and rows as of now.
 
@@ -211,13 +218,20 @@ class Neon(Rest):
             parent_id: the branch whose data it starts with.
             expires_at: when Neon deletes it: at most 30 days ahead; None means never.
             endpoint: whether it gets a compute, without which nobody can connect to it.
+            schema_only: without the parent's rows, as a root branch (Neon's docs, "Schema-only branches": it has no
+                parent; its API's `init_source`).
 
         Raises:
             BranchLimitError: the plan allows no further branch.
             OtherParentError: a branch of this name was created from another parent.
             OpsError: Neon refused, or did not answer.
         """
-        wanted = {"name": name, "parent_id": parent_id, "expires_at": expires_at and _timestamp(expires_at)}
+        wanted = {
+            "name": name,
+            "parent_id": parent_id,
+            "expires_at": expires_at and _timestamp(expires_at),
+            "init_source": schema_only and "schema-only",
+        }
         document = {
             "branch": {key: value for key, value in wanted.items() if value},
             "endpoints": [{"type": "read_write"}] if endpoint else [],
@@ -229,7 +243,7 @@ class Neon(Rest):
                 answer = self._create(project_id, document)
                 self._wait(project_id, answer)
                 return Branch.read(answer["branch"])
-            if found.parent_id != parent_id:
+            if found.parent_id != (None if schema_only else parent_id):
                 raise OtherParentError(f"Neon branch {name} was created from another branch; delete it first")
             if endpoint:
                 self._add_endpoint(project_id, found.id)
@@ -284,18 +298,16 @@ class Neon(Rest):
         self._mask.add(uri)
         return uri
 
-    def own_password(self, project_id: str, branch: Branch, role: str) -> None:
-        """Resets a role's password on a branch, if it is still the parent's.
+    def own_password(self, project_id: str, branch: Branch, role: str, *, source_id: str) -> None:
+        """Resets a role's password on a branch, if it is still that of the branch that it was created from.
 
-        A new branch has its parent's passwords: whoever gets one could connect to the parent as well.
+        A new branch has its source's passwords: whoever gets one could connect to the source as well.
 
         Raises:
             OpsError: there is no such role, or Neon refused or did not answer.
         """
-        if branch.parent_id is None:
-            return
         own = f"/projects/{project_id}/branches/{branch.id}/roles/{role}"
-        parents = f"/projects/{project_id}/branches/{branch.parent_id}/roles/{role}"
+        parents = f"/projects/{project_id}/branches/{source_id}/roles/{role}"
 
         def change() -> None:
             inherited = self.call("GET", f"{parents}/reveal_password", missing={}).get("password")

@@ -186,7 +186,7 @@ class _Output:
                 keep.append(line)
             self._text.append(line)
             if self._show:
-                # Plain before the label is added, which a rewritten line would take away.
+                # Plain before the label is added, which a rewritten line would overwrite.
                 self._console.say(self._label + plain_text(line.rstrip("\n")))
 
     def write(self, text: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ops.clouds.wrangler import OLDEST_WRANGLER, installed_version
 from ops.context.app_folder import AppFolder, read_app_folder
+from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health.finding import Finding, FindingStatus
 from settings import ReleaseSettings
@@ -45,6 +46,21 @@ def app_findings(context: Context, app: Path, environment: str | None = None) ->
         return
     yield from _configuration(folder, environment, release)
     yield from _secrets(context, folder, environment, release)
+
+
+def require_environment(context: Context, app: Path, environment: str) -> None:
+    """Refuses an app whose wrangler configuration lacks an environment, or what an environment needs.
+
+    Without the check wrangler would deploy the configuration's top level, which has other bindings.
+
+    Raises:
+        OpsError: something is missing; the message has the lines to add.
+    """
+    release = context.release_settings
+    folder = read_app_folder(app, release.api_dir)
+    wrong = [each for each in _configuration(folder, environment, release) if each.state is FindingStatus.WRONG]
+    if wrong:
+        raise OpsError("\n".join(f"{each.about}: {each.text}; {each.remedy}" for each in wrong))
 
 
 def _wrangler_version(folder: AppFolder) -> Finding:

@@ -36,9 +36,10 @@ def up(context: Context, made: LivePreview) -> str:
     parts = made.parts
     rows = [f"| API | {parts.address} (healthy) |"]
     if made.site:
-        rows.append(f"| site | {made.site.address} ({_BUILD.get(made.site.status, 'being built')}) |")
+        address = made.site.address or "no address before its first build"
+        rows.append(f"| site | {address} ({_BUILD.get(made.site.status, 'being built')}) |")
     until = made.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    rows.append(f"| database | branch `{parts.branch}`, copied from {parts.parent}; expires {until} |")
+    rows.append(f"| database | branch `{parts.branch}`, {parts.origin}; expires {until} |")
     rows.append(f"| commit | {_commit(context)} |")
     lines = [
         "### Preview",

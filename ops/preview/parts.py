@@ -26,6 +26,7 @@ class Preview:
         parent_branch: that environment's Neon branch.
         role: the Postgres role it connects as.
         database: the database's name.
+        origin: what its rows are, for people: `copied from dev`.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Preview:
     parent_branch: str
     role: str
     database: str
+    origin: str
 
 
 def preview(context: Context, number: int) -> Preview:
@@ -58,6 +60,7 @@ def preview(context: Context, number: int) -> Preview:
         parent_branch=settings.branch_name(parent),
         role=settings.role_name(parent),
         database=(own.own_database if own else None) or settings.database.name,
+        origin=_origin(context, parent),
     )
 
 
@@ -84,6 +87,13 @@ def numbers(settings: Settings, branches: Iterable[str], workers: Iterable[str])
     found = {_number(name, _BRANCH) for name in branches}
     found |= {_number(name, _worker_prefix(settings)) for name in workers}
     return found - {0}
+
+
+def _origin(context: Context, parent: str) -> str:
+    release = context.release_settings
+    if release.preview_data == "schema_only":
+        return f"with the schema of {parent} and no rows"
+    return f"copied from {parent}{' and masked' if release.preview_mask_command else ''}"
 
 
 def _parent(settings: Settings) -> str:

@@ -15,11 +15,13 @@ from ops.clouds.neon import Branch, BranchLimitError, Neon, OtherParentError
 from ops.clouds.wrangler import Wrangler
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.health.app_checks import require_environment
 from ops.health.smoke import probe_of, smoke
 from ops.preview import comment as comments
 from ops.preview import parts
 from ops.preview.comment import LivePreview
 from ops.preview.parts import Preview
+from ops.preview.preview_data import prepare_data
 from ops.preview.worker_config import preview_configuration
 from ops.release.migration_run import migrate
 from settings.neon_plans import NEON_PLANS
@@ -129,16 +131,24 @@ def _make(
     wrangler: Wrangler,
 ) -> LivePreview:
     say, settings = context.console.say, context.settings
-    project = neon.project(settings.project.name)
-    branch = _branch(context, preview, neon, project)
-    say(f"database: branch {branch.name}, copied from {preview.parent}")
-    neon.own_password(project, branch, preview.role)
+    require_environment(context, app, preview.parent)
+    release, project = context.release_settings, neon.project(settings.project.name)
+    source = _source(neon, project, preview)
+    branch = _branch(context, preview, neon, project, source)
+    say(f"database: branch {branch.name}, {preview.origin}")
+    neon.own_password(project, branch, preview.role, source_id=source.id)
     uri = neon.connection_uri(project, branch.id, preview.role, preview.database)
+    # A copy needs no address of its source, whose compute may be suspended.
+    source_uri = ""
+    if release.preview_data == "schema_only":
+        source_uri = neon.connection_uri(project, source.id, preview.role, preview.database)
+    prepare_data(context, app, uri=uri, source_uri=source_uri)
     migrate(context, app, uri)
     site = _site(context, cloudflare, pull)
-    release = context.release_settings
     variable = release.preview_origin_variable
-    origin = {variable: site.address} if variable and site else {}
+    origin = {variable: site.address} if variable and site and site.address else {}
+    if variable and site and not site.address:
+        say(f"site: Pages chooses its address at the first build; run this again then, so that {variable} has it")
     with preview_configuration(wrangler.configuration_file, preview.parent) as (configuration, removed):
         if removed:
             say(f"API: deployed without {', '.join(removed)}, which a preview would take from another Worker")
@@ -155,24 +165,35 @@ def _make(
         context,
         probe_of(context, preview.parent, address=preview.address, version=version.id, names_itself=names_itself),
     )
-    if site:
+    if site and site.address:
         say(f"site: {site.address}")
     assert branch.expires_at is not None  # noqa: S101  (it was created with one)
     return LivePreview(preview, site, branch.expires_at)
 
 
-def _branch(context: Context, preview: Preview, neon: Neon, project: str) -> Branch:
-    settings = context.settings
-    parent = neon.branch(project, preview.parent_branch)
-    if parent is None:
+def _source(neon: Neon, project: str, preview: Preview) -> Branch:
+    source = neon.branch(project, preview.parent_branch)
+    if source is None:
         raise OpsError(f"Neon has no branch {preview.parent_branch}; deploy the stack {preview.parent} first")
-    hours = settings.release.preview_hours if settings.release else 0
+    return source
+
+
+def _branch(context: Context, preview: Preview, neon: Neon, project: str, parent: Branch) -> Branch:
+    settings, release = context.settings, context.release_settings
+    hours = release.preview_hours
     expiry = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
     try:
-        return neon.create_branch(project, preview.branch, parent_id=parent.id, expires_at=expiry, endpoint=True)
+        return neon.create_branch(
+            project,
+            preview.branch,
+            parent_id=parent.id,
+            expires_at=expiry,
+            endpoint=True,
+            schema_only=release.preview_data == "schema_only",
+        )
     except OtherParentError:
         raise OpsError(
-            f"Neon branch {preview.branch} was not created from {preview.parent_branch}; "
+            f"Neon branch {preview.branch} was not created from {preview.parent_branch} as release.preview_data says; "
             f"run `python -m ops preview down --pr {preview.number}` first; it deletes the branch's data"
         ) from None
     except BranchLimitError:

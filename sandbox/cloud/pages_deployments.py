@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 import shutil
 import uuid
@@ -147,8 +148,12 @@ def deployments_service(api: Api, deployments: PagesDeployments) -> CloudService
 
 
 def alias(branch: str) -> str:
-    """A branch in a preview's address: lower case, other characters as dashes, at most 28."""
-    return re.sub(r"[^a-z0-9]+", "-", branch.lower()).strip("-")[:_ALIAS_LENGTH].rstrip("-")
+    """A branch in a preview's address: lower case, each other character a dash, none at the ends, at most 28.
+
+    If nothing is left, Cloudflare makes up an alias, here one that is the same for each deployment of the branch.
+    """
+    name = re.sub(r"[^a-z0-9-]", "-", branch.lower()).strip("-")[:_ALIAS_LENGTH]
+    return name or f"branch-{hashlib.sha256(branch.encode()).hexdigest()[:10]}"
 
 
 def _addresses(deployment: Document) -> list[str]:

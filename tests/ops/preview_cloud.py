@@ -162,7 +162,8 @@ class PreviewCloud:
         (binaries / "wrangler").write_text(_WRANGLER)
         (binaries.parent / "wrangler").mkdir()
         (binaries.parent / "wrangler/package.json").write_text('{"version": "4.164.0"}')
-        (self.app / "apps/api/wrangler.jsonc").write_text("{}")
+        configuration = {"main": "index.ts", "compatibility_date": "2025-09-27", "env": {"dev": {}, "production": {}}}
+        (self.app / "apps/api/wrangler.jsonc").write_text(json.dumps(configuration))
         (self.app / "package.json").write_text("{}")
         (self.app / "package-lock.json").write_text("{}")
         (binaries / "wrangler").chmod(0o755)

@@ -152,12 +152,12 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     app.write_migration("0004_paid", "ALTER TABLE expenses ADD COLUMN paid boolean DEFAULT true NOT NULL;")
     app.commit("npm in place of pnpm")
     by_npm = repository.merge()
-    assert (by_npm.code, by_npm.jobs) == (0, {JOB: "success"}), by_npm.printed
+    assert (by_npm.code, by_npm.jobs[JOB]) == (0, "success"), by_npm.printed
     assert repository.live() != live
     assert repository.new_notices() == ["Started", "Migration", "Succeeded"]
     commands = [line.partition(" ")[0] for line in by_npm.record[len(unheard.record) :]]
     assert "corepack" not in commands
-    assert [line for line in by_npm.record if line.startswith("npm run")] == ["npm run db:migrate -w @intent/api"]
+    assert by_npm.record[len(unheard.record) :].count("npm run db:migrate -w @intent/api") == 1
     assert r"migrate | \u003e drizzle-kit migrate" in by_npm.printed, "the real npm ran it (act's log is JSON)"
 
 

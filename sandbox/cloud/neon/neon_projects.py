@@ -162,8 +162,10 @@ class Neon:
 
     def create_branch(self, project_id: str, wanted: Document, endpoints: Sequence[Document]) -> Document:
         """A branch with its parent's roles, passwords, databases and rows, of now or of a point in time."""
-        if wanted.get("init_source") not in (None, "", "parent-data"):
-            raise ApiError(501, f"init_source {wanted['init_source']!r} is not emulated")
+        source = wanted.get("init_source") or "parent-data"
+        if source not in ("parent-data", "schema-only"):
+            raise ApiError(400, f"init_source {source!r} is neither parent-data nor schema-only")
+        schema_only = source == "schema-only"
         with self._store.transaction():
             project = self.project(project_id)
             parent = self.branch(project_id, wanted.get("parent_id") or self.default_branch(project_id)["id"])
@@ -176,9 +178,13 @@ class Neon:
                 "parent_lsn": moment if isinstance(moment, str) else self._databases.current_lsn(),
                 "parent_timestamp": timestamp(moment if isinstance(moment, datetime) else self._now()),
             }
-            branch = self.new_branch(project_id, branch_id, name, origin)
+            # Neon's docs, "Schema-only branches": a root branch, which shares nothing with its source.
+            branch = self.new_branch(project_id, branch_id, name, {} if schema_only else origin)
+            branch["init_source"] = source
             self._set_protection(branch, wanted)
             self.add_branch(parent, branch, moment)
+            if schema_only:
+                self._databases.empty_branch(branch_id)
             for endpoint in endpoints:
                 self.contents.create_endpoint(project, {**endpoint, "branch_id": branch_id})
         return branch

@@ -98,6 +98,17 @@ class Databases:
                 self.drop_branch(branch_id)
                 raise
 
+    def empty_branch(self, branch_id: str) -> None:
+        """Delete the rows of all tables of a branch, and start its sequences again; its schema stays."""
+        with self._lock, self._connect() as connection:
+            names = [_full_name(branch_id, name) for name in _databases(connection, branch_id)]
+        for name in names:
+            with self._cluster.server.connect(name) as inside:
+                tables = inside.execute(_TABLES).fetchall()
+                if tables:
+                    listed = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
+                    inside.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(listed))
+
     def _copy_present(self, source_id: str, branch_id: str) -> None:
         with self._connect() as connection:
             roles = _roles(connection, source_id)

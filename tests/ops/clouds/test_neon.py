@@ -121,10 +121,10 @@ def test_a_role_gets_a_password_of_its_own_once(preview_cloud: PreviewCloud, neo
     assert preview_cloud.password(branch.id) == parents
     if lost:
         preview_cloud.fault("POST", "/reset_password$", when="after")
-    neon.own_password(project, branch, "intent_owner_dev")
+    neon.own_password(project, branch, "intent_owner_dev", source_id=preview_cloud.dev)
     own = preview_cloud.password(branch.id)
     assert own != parents
-    neon.own_password(project, branch, "intent_owner_dev")
+    neon.own_password(project, branch, "intent_owner_dev", source_id=preview_cloud.dev)
     assert preview_cloud.password(branch.id) == own
     assert preview_cloud.password(preview_cloud.dev) == parents
 

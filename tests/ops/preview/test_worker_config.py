@@ -23,6 +23,7 @@ TAKEN: dict[str, Any] = {
 JSONC = """{
   // production's: "routes": []
   "name": "api", /* not , } here */
+  "main": "index.ts", "compatibility_date": "2025-09-27",
   "vars": { "ORIGIN": "https://example.dev//x", "TEXT": "a, }", },
   "workers_dev": false,
   "triggers": { "crons": ["*/5 * * * *"] },

@@ -12,6 +12,7 @@ class FakeDatabases:
         self.branches: dict[str, tuple[set[str], set[str]]] = {}
         self.endpoints: dict[str, tuple[str, int]] = {}
         self.refuse = False
+        self.emptied: list[str] = []
         self.copies: list[tuple[str, str, datetime | str | None]] = []
 
     def start(self) -> None: ...
@@ -25,6 +26,9 @@ class FakeDatabases:
         roles, databases = self.branches.get(source_id, (set(), set()))
         self.branches[branch_id] = (set(roles), set(databases))
         self.copies.append((source_id, branch_id, at))
+
+    def empty_branch(self, branch_id: str) -> None:
+        self.emptied.append(branch_id)
 
     def drop_branch(self, branch_id: str) -> None:
         self.branches.pop(branch_id, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 import pytest
@@ -85,7 +86,19 @@ def test_a_push_to_a_missing_project_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("branch", "name"),
-    [("main", "main"), ("Feature/One_Two", "feature-one-two"), ("x" * 40, "x" * 28), ("a/" * 14, "a-" * 13 + "a")],
+    [
+        ("main", "main"),
+        ("Feature/One_Two", "feature-one-two"),
+        ("x" * 40, "x" * 28),
+        ("a/" * 14, "a-" * 13 + "a"),
+        ("a" * 27 + "/b", "a" * 27 + "-"),
+        ("a--b/_c", "a--b--c"),
+    ],
 )
 def test_a_branchs_alias_is_a_host_name(branch: str, name: str) -> None:
     assert alias(branch) == name
+
+
+def test_a_branch_of_which_nothing_is_left_has_an_alias_of_its_own() -> None:
+    assert re.fullmatch(r"branch-[a-z0-9]{10}", alias("茶/_"))
+    assert alias("茶/_") != alias("🍵")
