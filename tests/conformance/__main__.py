@@ -11,21 +11,27 @@ from typing import Annotated
 import typer
 
 from provider_pins import PINS
-from sandbox.process import ServiceError
+from sandbox.process import ROOT, ServiceError
 from sandbox.providers.provider_source import provider_source
 from sandbox.stack_run import StackRunError
 from sandbox.world import World
 from tests.conformance.cases import PROVIDERS, Document, differences, not_run, own_answers
 from tests.conformance.runner import RECORDED, ConformanceRun, read_recorded
 
+BUILT = ROOT / "build/recorded.json"
+
 
 def conformance(
     providers: Annotated[str, typer.Option(envvar="PROVIDERS", help="registry, or a mirror: run real ones.")] = "",
     only: Annotated[str, typer.Option(envvar="ONLY", help="A regular expression that cases must match.")] = "",
+    compare: Annotated[bool, typer.Option(envvar="COMPARE", help="Fail on a difference also with real ones.")] = False,
     verbose: Annotated[bool, typer.Option(help="Print each case once it was run.")] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the answers to this file.")] = None,
 ) -> None:
-    """Compare the providers' plans with the recorded ones. With real providers, record them."""
+    """Compare the providers' plans with the recorded ones. With real providers, record them.
+
+    With `compare`, what real providers answered is written to build/recorded.json instead.
+    """
     source = provider_source(providers)
     print(source.describe(), flush=True)
     run = ConformanceRun(only)
@@ -45,9 +51,11 @@ def conformance(
     print(f"{len(found) - len(different)} cases agree, {len(different)} differ or are not recorded.")
     if source.real:
         versions = {pin.name: pin.version for pin in PINS.providers.values() if pin.address in source.real}
-        write_answers(RECORDED, (recorded if only else {}) | own_answers(found) | {PROVIDERS: versions})
-        print(f"Recorded {len(found)} cases.")
-    elif different or missing:
+        file = BUILT if compare else RECORDED
+        file.parent.mkdir(exist_ok=True)
+        write_answers(file, (recorded if only else {}) | own_answers(found) | {PROVIDERS: versions})
+        print(f"Recorded {len(found)} cases in {file.relative_to(ROOT)}.")
+    if (different or missing) and (compare or not source.real):
         raise typer.Exit(1)
 
 

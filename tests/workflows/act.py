@@ -190,6 +190,8 @@ class Act:
             "SYNTHESIZED": self.synthesized,
             "REAL_PYTHON": sys.executable,
             "FAIL_AT_ROLE": "",
+            "FAIL_AT_MAKE": "",
+            "CHECKOUT": "",
             "FAIL_AT_NPM": "",
             "READS_AT_NPM": "",
             "REAL_NPM": "",

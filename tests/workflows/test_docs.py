@@ -37,10 +37,14 @@ def test_the_minutes_of_a_month_are_those_of_the_schedules():
 
 
 def _runs_a_month(cron: str) -> int:
-    """How often a schedule of this form starts in 30 days: one minute, any or every n-th hour or one, each day."""
-    minute, hour, *days = cron.split()
+    """How often a schedule starts in 30 days: at one minute of any, each n-th or one hour, each day; or once a week."""
+    minute, hour, day, month, weekday = cron.split()
     assert minute.isdigit()
-    assert days == ["*", "*", "*"]
+    assert (day, month) == ("*", "*")
+    if weekday.isdigit():
+        assert hour.isdigit()
+        return 30 // 7
+    assert weekday == "*"
     if hour.isdigit():
         return 30
     return 30 * 24 // int(hour.partition("/")[2] or 1)

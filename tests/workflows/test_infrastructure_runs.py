@@ -1,11 +1,14 @@
 """This repository's workflows, really run: with the real ops, real Terraform, and GitHub and Discord on loopback."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.process import ROOT
+from sandbox.providers.mirror import write_mirror
 from tests.ops.receivers import Discord, GitHubServer
 from tests.ops.tiny_app import TinyApp, data
 from tests.workflows.act import INFRASTRUCTURE, Act, Run
@@ -256,3 +259,63 @@ def test_ci_tests_on_two_pythons_without_a_secret(infrastructure: Infrastructure
         "setup-python 3.13",
     ]
     assert run.ops == []
+
+
+PROVIDERS = "Rehearse with the real providers"
+SAMPLE = r"^staging (cloudflare_dns_record\.web (name|type)|destroy)"
+
+
+def test_a_raised_provider_is_compared_by_its_answers_into_one_comment(
+    infrastructure: Infrastructure, github: GitHubServer, tmp_path: Path
+):
+    mirror = write_mirror(tmp_path / "mirror").mirror
+    for other in ("hashicorp", "kislerdm"):  # what the folder lacks is a stand-in without a mirror
+        shutil.rmtree(mirror / "registry.terraform.io" / other)
+    infrastructure.act.edit(
+        INFRASTRUCTURE, ".github/workflows/providers.yml", "PROVIDERS: registry", f"PROVIDERS: {mirror}"
+    )
+
+    run = infrastructure.act.run(
+        INFRASTRUCTURE,
+        "providers.yml",
+        "pull_request",
+        payload=pull_request(INFRASTRUCTURE),
+        secrets={"GITHUB_TOKEN": TOKEN},
+        environment={"STANDIN_ACTIONS_API_URL": github.url, "CHECKOUT": str(ROOT), "ONLY": SAMPLE},
+    )
+
+    assert (run.code, run.jobs) == (0, {PROVIDERS: "success"}), run.printed
+    assert "make rehearse FAULTS=1 RECOVERY=1" in run.record
+    (comment,) = github.comments.values()
+    assert "**Real providers: passed**" in comment["body"]
+    assert "cloudflare 5.18.0 (real" in comment["body"]
+    assert "0 differ or are not recorded." in comment["body"]
+
+
+def test_a_failed_rehearsal_is_reported_and_the_cases_are_compared_all_the_same(
+    infrastructure: Infrastructure, github: GitHubServer
+):
+    failing = {"STANDIN_ACTIONS_API_URL": github.url, "FAIL_AT_MAKE": "rehearse FAULTS=1 RECOVERY=1"}
+    secrets = {"GITHUB_TOKEN": TOKEN}
+
+    run = infrastructure.act.run(INFRASTRUCTURE, "providers.yml", "schedule", secrets=secrets, environment=failing)
+
+    assert (run.code, run.jobs) == (1, {PROVIDERS: "failure"})
+    assert "make conformance" in run.record
+    (issue,) = github.issues.values()
+    assert "- rehearsal: failure\n- conformance: success" in issue["body"]
+
+
+def test_a_fork_gets_no_comment(infrastructure: Infrastructure, github: GitHubServer):
+    payload = pull_request(INFRASTRUCTURE, "mallory/infra")
+
+    run = infrastructure.act.run(
+        INFRASTRUCTURE,
+        "providers.yml",
+        "pull_request",
+        payload=payload,
+        environment={"STANDIN_ACTIONS_API_URL": github.url},
+    )
+
+    assert (run.code, run.jobs) == (0, {PROVIDERS: "success"}), run.printed
+    assert github.comments == {}

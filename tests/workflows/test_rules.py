@@ -19,7 +19,7 @@ _SECRET = re.compile(r"\$\{\{\s*secrets\.|github\.token|secrets\.GITHUB_TOKEN")
 # and the check-out of a private repository.
 _NEEDS_SECRETS = re.compile(
     r"(?:python -m ops|run_ops) (plan|deploy|drift|uptime|release|rollback|preview (up|down|sweep))\b"
-    r"|python3 -m tools\.deploy_queue\b|\bcurl --config -"
+    r"|python3 -m tools\.(deploy_queue|provider_report)\b|\bcurl --config -"
 )
 
 
@@ -37,6 +37,7 @@ def test_the_workflows_are_all_there():
         "deploy",
         "drift",
         "plan",
+        "providers",
         "uptime",
     ]
     assert [file.stem for file in CALLERS] == [
@@ -112,6 +113,7 @@ ALLOWED = {
     ("drift.yml", "notice"): {},
     ("plan.yml", "fork"): {"contents": "read"},
     ("plan.yml", "plan"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
+    ("providers.yml", "providers"): {"contents": "read", "issues": "write", "pull-requests": "write"},
     ("uptime.yml", "uptime"): {"contents": "read"},
     ("uptime.yml", "notice"): {},
 }
@@ -236,8 +238,8 @@ def test_what_holds_a_state_or_an_environment_waits_and_is_never_cut_off():
     for file in OWN:
         places = {file.name: read(file)} | {f"{file.name} {name}": job for name, job in jobs(file).items()}
         found |= {where: place["concurrency"] for where, place in places.items() if "concurrency" in place}
-    tests_only = found.pop("ci.yml")
-    assert tests_only["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+    for tests_only in (found.pop("ci.yml"), found.pop("providers.yml")):
+        assert tests_only["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
     assert found == {where: group | {"cancel-in-progress": False} for where, group in GROUPS.items()}
 
 
@@ -308,7 +310,8 @@ def test_a_run_that_nobody_watches_is_announced_however_it_ends():
             assert f"contains(needs.*.result, '{result}')" in notice["if"]
         assert not any("uses" in step for step in notice["steps"]), "what failed may be the check-out or the set-up"
         assert "environment" not in notice
-    unwatched = {"app-ci.yml", "app-preview.yml", "ci.yml", "plan.yml"}
+    # providers.yml changes nothing, and its weekly run opens an issue.
+    unwatched = {"app-ci.yml", "app-preview.yml", "ci.yml", "plan.yml", "providers.yml"}
     assert {file.name for file in OWN} - unwatched == ANNOUNCED.keys()
     # It is false after a cancel and after a job's time limit.
     assert [file.name for file in WORKFLOWS if "failure()" in yaml.safe_dump(read(file))] == []
