@@ -9,13 +9,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.ops.receivers import Discord
+from tests.ops.release_world import ReleaseWorld
 from tests.ops.tiny_app import TinyApp, data
 from tests.workflows.documents import OWN, ROOT, named, steps
 
@@ -66,19 +67,23 @@ def test_no_step_runs_ops_as_a_child_that_hears_of_no_signal(file: Path):
 class Step:
     """A step's script, run by bash in a checkout of its own."""
 
-    def __init__(self, app: TinyApp, script: str, environment: dict[str, str]) -> None:
-        folder = app.folder / "work"
-        folder.mkdir()
-        (folder / ".github").symlink_to(ROOT / ".github")
-        file = app.folder / "script.sh"
+    def __init__(self, folder: Path, script: str, environment: Mapping[str, str]) -> None:
+        work = folder / "infra"
+        work.mkdir()
+        (work / ".github").symlink_to(ROOT / ".github")
+        file = folder / "script.sh"
         file.write_text(script, encoding="utf-8")
         # The shell that GitHub runs where a step names none: `bash -e {0}` (its docs, "Workflow syntax", `shell`).
         self.process = subprocess.Popen(
             ["bash", "-e", file],
-            cwd=folder,
-            env=app.environment
-            | {"PYTHONPATH": str(ROOT), "ALLOW": "", "GITHUB_OUTPUT": str(app.folder / "output")}
-            | environment,
+            cwd=work,
+            env={
+                "PYTHONPATH": str(ROOT),
+                "ALLOW": "",
+                "ENVIRONMENT": "production",
+                "GITHUB_OUTPUT": str(folder / "output"),
+                **environment,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -100,8 +105,8 @@ class Step:
 
 
 @contextmanager
-def running(app: TinyApp, script: str, **environment: str) -> Generator[Step]:
-    step = Step(app, script, environment)
+def running(folder: Path, script: str, environment: Mapping[str, str]) -> Generator[Step]:
+    step = Step(folder, script, environment)
     try:
         yield step
     finally:
@@ -130,7 +135,8 @@ def test_a_canceled_deploy_saves_its_state_gives_back_its_lock_and_is_announced(
         "provisioner": [{"local-exec": {"command": f"touch {begun}; sleep 600"}}],
     }
     app.synth({"project": stack})
-    with running(app, script_of("deploy.yml", "deploy"), **discord.environment()) as step:
+    environment = app.environment | discord.environment()
+    with running(app.folder, script_of("deploy.yml", "deploy"), environment) as step:
         step.wait_for(begun)
         printed = step.signal(*signals)
     assert step.process.returncode == 130, printed
@@ -141,6 +147,29 @@ def test_a_canceled_deploy_saves_its_state_gives_back_its_lock_and_is_announced(
         "🚀 Started: deploy of project",
         "❌ Failed: deploy of project",
     ]
+    # The workflow's own notice is then left out.
+    assert (app.folder / "output").read_text(encoding="utf-8") == "begun=true\nannounced=true\n"
+
+
+def test_a_canceled_release_has_recorded_its_steps_and_is_announced(tmp_path: Path):
+    with ReleaseWorld(tmp_path) as world:
+        world.first_version()
+        begun, program = tmp_path / "begun", tmp_path / "app/program"
+        program.rename(tmp_path / "app/other")
+        endless = f'#!/bin/sh\nif [ "$1" = migrate ]; then touch {begun}; exec sleep 600; fi\nexec ./other "$@"\n'
+        program.write_text(endless, encoding="utf-8")
+        program.chmod(0o755)
+        path = world.environment["PATH"].replace(":", f":{Path(sys.executable).parent}:", 1)
+        environment = world.environment | {"PATH": path}
+        with running(tmp_path, script_of("app-deploy.yml", "release"), environment) as step:
+            step.wait_for(begun)
+            printed = step.signal(signal.SIGINT, signal.SIGTERM)
+        assert step.process.returncode == 130, printed
+        (journal,) = world.journals().values()
+        assert {"checks", "audit", "restore point"} <= journal["steps"].keys()
+        assert "migrations" not in journal["steps"]
+        assert "outcome" not in journal, "the next run continues it"
+        assert [embed["title"].partition(":")[0] for embed in world.notices] == ["🚀 Started", "❌ Failed"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +185,8 @@ def test_a_canceled_plan_interrupts_terraform_once(app: TinyApp, workflow: str, 
     )
     terraform.chmod(0o755)
     path = f"{programs}:{app.environment['PATH']}"
-    with running(app, script_of(workflow, command), PATH=path, GITHUB_TOKEN="ghs_secretsecret") as step:
+    environment = app.environment | {"PATH": path, "GITHUB_TOKEN": "ghs_secretsecret"}
+    with running(app.folder, script_of(workflow, command), environment) as step:
         step.wait_for(begun)
         printed = step.signal(signal.SIGINT, signal.SIGTERM)
     assert step.process.returncode == 130, printed
