@@ -71,12 +71,13 @@ def newest_pin(root: Path, settings: Settings, repository: str = "") -> Pin:
     return Pin(name, commit)
 
 
-def write_callers(app: Path, pin: Pin) -> list[Path]:
+def write_callers(app: Path, pin: Pin, environments: Sequence[str] = ()) -> list[Path]:
     """Writes the files that the app lacks, and puts the pin into those that it has.
 
     Args:
         app: the app's checkout.
         pin: what they call.
+        environments: further environments to release to. Each gets two files of its own, like production's.
 
     Returns:
         The files that were written.
@@ -87,9 +88,9 @@ def write_callers(app: Path, pin: Pin) -> list[Path]:
     if not app.is_dir():
         raise CallersError(f"{app}: no such folder; name the app's checkout")
     new: dict[Path, str] = {}
-    for template in sorted(TEMPLATES.rglob("*.yml")):
-        file = app / ".github" / template.relative_to(TEMPLATES)
-        text = template.read_text(encoding="utf-8").replace(PLACEHOLDER, pin.repository).replace(NO_COMMIT, pin.commit)
+    for name, text in sorted(_templates(environments).items()):
+        file = app / ".github" / name
+        text = text.replace(PLACEHOLDER, pin.repository).replace(NO_COMMIT, pin.commit)
         if file.exists():
             own = file.read_text(encoding="utf-8")
             if _PIN.search(text) and not _PIN.search(own):
@@ -102,6 +103,16 @@ def write_callers(app: Path, pin: Pin) -> list[Path]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return list(new)
+
+
+def _templates(environments: Sequence[str]) -> dict[str, str]:
+    """The text of each file by its path within .github."""
+    found = {str(file.relative_to(TEMPLATES)): file.read_text(encoding="utf-8") for file in TEMPLATES.rglob("*.yml")}
+    for name, text in list(found.items()):
+        for environment in environments if name.endswith("-production.yml") else ():
+            own = text.replace("production", environment).replace("Production", environment.capitalize())
+            found[name.replace("production", environment)] = own
+    return found
 
 
 def unpassed_secrets(settings: Settings, workflows: Path) -> list[str]:
@@ -130,12 +141,21 @@ def main(arguments: Sequence[str]) -> int:
     """Prints each file that was written, and what is left to do."""
     parser = argparse.ArgumentParser(prog="python -m tools.app_callers", description="Write the app's workflows.")
     parser.add_argument("app", type=Path, metavar="APP", help="the app's checkout")
+    parser.add_argument(
+        "--environment",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also write workflows for this environment; repeatable",
+    )
     parser.add_argument("--repository", default="", metavar="OWNER/NAME", help="this repository, if not origin's")
     named = parser.parse_args(arguments)
     try:
         settings = load_settings(ROOT / "settings.toml")
         pin = newest_pin(ROOT, settings, named.repository)
-        written = write_callers(named.app, pin)
+        if unknown := [name for name in named.environment if name not in settings.environments]:
+            raise CallersError(f"settings.toml has no environment {', '.join(unknown)}; add it, or name another one")
+        written = write_callers(named.app, pin, named.environment)
     except (CallersError, SettingsError) as error:
         print(f"app_callers: {error}", file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from settings import Settings
 from settings.release_settings import ReleaseSettings
@@ -37,6 +38,20 @@ def test_a_raise_changes_the_pins_and_nothing_that_the_owner_wrote(tmp_path: Pat
     raised = write_callers(tmp_path, Pin("new-owner/new-name", "2" * 40))
     assert sorted(file.name for file in raised) == [caller.name for caller in CALLERS]
     assert ci.read_text() == before.replace(INFRASTRUCTURE, "new-owner/new-name").replace(COMMIT, "2" * 40)
+
+
+def test_another_environment_gets_workflows_that_find_each_other(tmp_path: Path):
+    write_callers(tmp_path, PIN, ["staging"])
+    folder = tmp_path / ".github/workflows"
+    names = {file.name for file in folder.iterdir()}
+    assert names == {caller.name for caller in CALLERS} | {"deploy-staging.yml", "rollback-staging.yml"}
+    deploy = yaml.safe_load((folder / "deploy-staging.yml").read_text())
+    rollback = yaml.safe_load((folder / "rollback-staging.yml").read_text())
+    assert (deploy["name"], rollback["name"]) == ("Deploy staging", "Roll back staging")
+    for workflow in (deploy, rollback):
+        assert workflow["jobs"]["staging"]["with"]["environment"] == "staging"
+    assert "production" not in (folder / "deploy-staging.yml").read_text().lower()
+    assert "environment: production" in (folder / "deploy-production.yml").read_text()
 
 
 def test_another_workflow_of_the_same_name_is_not_touched(tmp_path: Path):
