@@ -1,5 +1,6 @@
 """Step j: a pull request's preview on the rehearsed infrastructure: opened, updated, swept around it, and removed."""
 
+import json
 from typing import Any
 
 import httpx
@@ -165,8 +166,29 @@ def updated(step: DrillStep, pull: PreviewedPullRequest) -> None:
     )
 
 
+def takes_nothing(step: DrillStep, pull: PreviewedPullRequest) -> None:
+    """Step j3: routes, custom domains and schedules of the app's configuration stay with production's Worker."""
+    run = pull.run
+    file = pull.folder / "apps/api/wrangler.jsonc"
+    before = file.read_text()
+    zone = run.settings.cloudflare.zone if run.settings.cloudflare else "example.com"
+    taken = {"routes": [{"pattern": f"api.{zone}", "custom_domain": True}], "triggers": {"crons": ["0 * * * *"]}}
+    file.write_text(json.dumps(json.loads(before) | taken | {"workers_dev": False}, indent=2))
+    printed = pull.up()
+    named = "routes" in printed and "triggers.crons" in printed
+    step.prove(named, "ops preview up names the route and the schedule that it leaves out", printed)
+    account = f"/accounts/{IDS['account_id']}/workers"
+    with run.world.cloudflare() as cloudflare:
+        domains = [
+            each["hostname"] for each in cloudflare.get(f"{account}/domains").raise_for_status().json()["result"]
+        ]
+    step.prove(f"api.{zone}" not in domains, "production's domain is not the preview's", ", ".join(domains))
+    step.prove(pull.served() is not None, 'it answers on workers.dev, whatever "workers_dev" says')
+    file.write_text(before)
+
+
 def removed(step: DrillStep, pull: PreviewedPullRequest) -> None:
-    """Step j3: Worker and branch are deleted, the comment says so, again is no error, no secret was printed."""
+    """Step j4: Worker and branch are deleted, the comment says so, again is no error, no secret was printed."""
     uri = pull.uri(pull.branch, pull.run.settings.role_name(pull.parent))
     secrets = [*pull.run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
     for _ in range(2):

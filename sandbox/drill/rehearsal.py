@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.drill import fault_drills, preview_drill, release_drill, state_bucket_drill
+from sandbox.drill import fault_drills, preview_drill, release_drill, safety_drill, state_bucket_drill
 from sandbox.drill.adoption_drill import adopt
 from sandbox.drill.app_run import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
@@ -39,11 +39,17 @@ RELEASE = {
 PREVIEW = {
     "j1. open a preview": preview_drill.opened,
     "j2. update it, and sweep around it": preview_drill.updated,
-    "j3. remove it": preview_drill.removed,
+    "j3. it takes nothing from production": preview_drill.takes_nothing,
+    "j4. remove it": preview_drill.removed,
 }
 STATE = {
     "i1. the states' bucket, from nothing": state_bucket_drill.from_nothing,
     "i2. the states' bucket, imported": state_bucket_drill.from_what_is_there,
+}
+SAFETY = {
+    "l1. no second database": safety_drill.second_database,
+    "l2. an abandoned environment, and ops destroy": safety_drill.abandoned_environment,
+    "l3. a firewall rule of somebody else": safety_drill.foreign_rule,
 }
 RECOVERY = ROOT / "docs/disaster-recovery.md"
 
@@ -64,7 +70,7 @@ class Rehearsal:
         Args:
             report: gets every step.
             settings_file: what is deployed.
-            with_faults: also break things in the middle (step g).
+            with_faults: also break things in the middle (step g), and what must be refused (step l).
             with_recovery: also lose things, and bring them back (step k).
             providers: the providers that Terraform runs.
         """
@@ -91,6 +97,8 @@ class Rehearsal:
                     self.adoption,
                     self.state_bucket,
                 ]
+                if self._with_faults:
+                    run.append(self.safety)
                 if self._with_recovery:
                     run.insert(0, self.recovery)
                 try:
@@ -177,6 +185,14 @@ class Rehearsal:
                 if pull:
                     with self._report.step(name) as step:
                         part(step, pull)
+
+    def safety(self, _synthesized: Path) -> None:
+        """Step l; ops synthesizes for itself, since the settings change in it."""
+        with self._world("safety") as world:
+            run = safety_drill.OwnersRun(world, self._file)
+            for name, part in SAFETY.items():
+                with self._report.step(name) as step:
+                    part(step, run)
 
     def state_bucket(self, synthesized: Path) -> None:
         """Step i; skipped for settings without [state.manage]."""
