@@ -91,7 +91,8 @@ class GitHubRoles(Construct):
             ),
             Statement(
                 sid="ListStates",
-                actions=["s3:ListBucket"],
+                # Whether a state was deleted is in the list of its versions.
+                actions=["s3:ListBucket", "s3:ListBucketVersions"],
                 resources=[self._bucket_arn],
                 # Terraform also looks for workspaces, whose keys would begin with env:/.
                 conditions={"StringLike": {"s3:prefix": [f"{self._project}/*", "env:/"]}},

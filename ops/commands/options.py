@@ -12,6 +12,14 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.context.target import raw_settings, target
 
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="STACK:ADDRESS",
+        help="Allow what the guard refused, as it names it. Repeatable.",
+    ),
+]
 LockWait = Annotated[int, typer.Option(min=0, max=3600, metavar="SECONDS", help="Wait this long for a locked state.")]
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Targeted, Yes, confirm, must_be_able_to_ask
+from ops.commands.options import Allow, LockWait, Targeted, Yes, confirm, must_be_able_to_ask
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.context.target import cloud_in_use
@@ -122,6 +122,7 @@ def push(ctx: typer.Context, stack: StackName, lock_wait: LockWait = 120) -> int
 def recover(
     ctx: typer.Context,
     stack: StackName,
+    allow: Allow = None,
     yes: Yes = False,
     lock_wait: LockWait = 120,
 ) -> int:
@@ -154,6 +155,7 @@ def recover(
             return PlanExit.NOTHING
         must_be_able_to_ask(yes)
         options = DeployOptions(
+            allowed=allow or (),
             lock_wait=lock_wait,
             confirm=lambda _: yes or typer.confirm(f"Apply this plan to {cloud_in_use(context)}?"),
             report=report,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.commands.options import LockWait, Markdown, Targeted, Yes, environment_names, must_be_able_to_ask, save
+from ops.commands.options import Allow, LockWait, Markdown, Targeted, Yes, environment_names, must_be_able_to_ask, save
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.context.target import cloud_in_use
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 
 Stacks = Annotated[list[str] | None, typer.Argument(metavar="STACK", help="Names of stacks. Default: all.")]
-Allow = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow",
-        metavar="STACK:ADDRESS",
-        help="Allow what the guard refused, as it names it. Repeatable.",
-    ),
-]
 AllValues = Annotated[
     bool, typer.Option("--all-values", help="Also list values of new resources that are not known yet.")
 ]

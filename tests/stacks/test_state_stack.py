@@ -73,6 +73,8 @@ QUESTIONS: dict[str, tuple[str, str, dict[str, str], bool, bool]] = {
     "look for workspaces": ("s3:ListBucket", BUCKET, {"prefix": "env:/"}, True, True),
     "list another product's states": ("s3:ListBucket", BUCKET, {"prefix": "another-product/"}, False, False),
     "list everything": ("s3:ListBucket", BUCKET, {}, False, False),
+    "see whether a state was deleted": ("s3:ListBucketVersions", BUCKET, {"prefix": "ledger/production/"}, True, True),
+    "see another product's versions": ("s3:ListBucketVersions", BUCKET, {"prefix": "another-product/"}, False, False),
     "see whether versions are kept": ("s3:GetBucketVersioning", BUCKET, {}, True, True),
     "change the bucket's policy": ("s3:PutBucketPolicy", BUCKET, {}, False, False),
     "delete the bucket": ("s3:DeleteBucket", BUCKET, {}, False, False),

@@ -76,6 +76,27 @@ def test_existing_resources_are_imported_and_never_created_again(world: AwsWorld
     assert world.ops("plan", "state").returncode == 0
 
 
+def test_rules_of_another_app_in_an_existing_bucket_are_refused_unless_each_is_allowed(world: AwsWorld) -> None:
+    s3 = world.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    rule = {"ID": "of-another-app", "Status": "Enabled", "Filter": {"Prefix": "other/"}, "Expiration": {"Days": 3650}}
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
+
+    refused = world.ops("bootstrap", "--yes")
+
+    assert refused.returncode == 3, refused.stdout + refused.stderr
+    assert "would delete a rule that the settings don't have" in refused.stdout
+    assert "of-another-app" in refused.stdout
+    assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"][0]["ID"] == "of-another-app"
+    permits = [line.rpartition("--allow ")[2].strip("'") for line in refused.stdout.splitlines() if "--allow " in line]
+
+    allowed = world.ops("bootstrap", "--yes", *(word for permit in permits for word in ("--allow", permit)))
+
+    assert allowed.returncode == 0, allowed.stdout + allowed.stderr
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert "of-another-app" not in [each["ID"] for each in rules]
+
+
 def test_a_lost_state_is_recovered_by_imports_alone(world: AwsWorld) -> None:
     assert world.ops("bootstrap", "--yes").returncode == 0
     world.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
