@@ -14,6 +14,7 @@ from ops.commands.cost_commands import app as cost_app
 from ops.commands.health_commands import app as checks_app
 from ops.commands.help import Grouped
 from ops.commands.preview_commands import app as preview_app
+from ops.commands.recover_commands import app as recover_app
 from ops.commands.release_commands import app as release_app
 from ops.commands.report_commands import app as report_app
 from ops.commands.rotate_commands import app as rotate_app
@@ -41,6 +42,7 @@ app.add_typer(cost_app)
 app.add_typer(report_app)
 app.add_typer(preview_app, name="preview")
 app.add_typer(release_app)
+app.add_typer(recover_app)
 app.add_typer(rotate_app, name="rotate")
 app.add_typer(state_app, name="state")
 

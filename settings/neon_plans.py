@@ -8,7 +8,8 @@ NeonPlanName = Literal["free", "launch", "scale"]
 
 @dataclass(frozen=True, kw_only=True)
 class NeonPlan:
-    """Limits of a Neon plan (Neon docs, "Neon plans", "Protected branches" and "Scale to zero", read 2026-11-24).
+    """Limits of a Neon plan (Neon docs, "Neon plans", "Protected branches", "Scale to zero" and "Manage branches",
+    read 2026-11-24 and 28).
 
     Attributes:
         history_retention_seconds: the longest window for a restore to a point in time, in seconds.
@@ -17,6 +18,8 @@ class NeonPlan:
         more_branches: whether a project can have more, for a price: on Free the number is a limit, on the paid plans
             an allowance ("Neon plans", "Branches").
         protected_branches: protected branches.
+        root_branches: branches without a parent: the project's first one, and the backups that restores of it leave
+            ("Manage branches", "Root branch").
         suspend_timeout_seconds: the shortest and longest idle time before a compute is suspended, in seconds;
             None if the plan's 300 s can't be changed.
         allowed_ips: whether a project can restrict the addresses that connect.
@@ -27,6 +30,7 @@ class NeonPlan:
     branches: int
     more_branches: bool
     protected_branches: int
+    root_branches: int
     suspend_timeout_seconds: tuple[int, int] | None
     allowed_ips: bool
 
@@ -38,6 +42,7 @@ NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
         branches=10,
         more_branches=False,
         protected_branches=0,
+        root_branches=3,
         suspend_timeout_seconds=None,
         allowed_ips=False,
     ),
@@ -47,6 +52,7 @@ NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
         branches=10,
         more_branches=True,
         protected_branches=2,
+        root_branches=5,
         suspend_timeout_seconds=None,
         allowed_ips=False,
     ),
@@ -56,6 +62,7 @@ NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
         branches=25,
         more_branches=True,
         protected_branches=5,
+        root_branches=25,
         suspend_timeout_seconds=(60, 7 * 86400),
         allowed_ips=True,
     ),

@@ -1,13 +1,14 @@
 """Neon's API: a project's branches, with expiry, compute and connection. Creating one is idempotent.
 
-Source: Neon's API reference (v2) and its pages "Branch expiration" and "Branch restore".
+Source: Neon's API reference (v2) and its pages "Branch expiration" and "Branch restore"; its OpenAPI document 2.7.3:
+recoverProjectBranch and recoverProject, which are in beta.
 """
 
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from ops.clouds.key_advice import NEON_KEY
 from ops.clouds.rest import PassingError, RefusedError, Rest
@@ -31,13 +32,31 @@ class OtherParentError(OpsError):
 
 
 @dataclass(frozen=True)
+class Deleted:
+    """A branch or project that was deleted and can still be recovered.
+
+    Attributes:
+        kind: `branch` or `project`.
+        id: Neon's own.
+        name: its name when it was deleted.
+        until: when Neon deletes it for good.
+    """
+
+    kind: Literal["branch", "project"]
+    id: str
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Branch:
     """A branch of a Neon project.
 
     Attributes:
         id: Neon's own, such as `br-quiet-river-12345678`.
         name: unique in the project.
-        parent_id: the branch it was created from; None for the first one.
+        parent_id: the branch it was created from; None for a root branch.
+        parent_lsn: the position in the parent's log at which it was created; empty for a root branch.
         default: whether it is the project's default branch, which can't be deleted.
         protected: whether Neon protects it against deletion.
         expires_at: when Neon deletes it; None means never.
@@ -47,6 +66,7 @@ class Branch:
     id: str
     name: str
     parent_id: str | None
+    parent_lsn: str
     default: bool
     protected: bool
     expires_at: datetime | None
@@ -59,6 +79,7 @@ class Branch:
             id=document["id"],
             name=document["name"],
             parent_id=document.get("parent_id"),
+            parent_lsn=document.get("parent_lsn") or "",
             default=bool(document.get("default")),
             protected=bool(document.get("protected")),
             expires_at=datetime.fromisoformat(expiry) if expiry else None,
@@ -171,6 +192,52 @@ class Neon(Rest):
         if found is None:
             raise OpsError(f"there is no Neon project called {name}; deploy the stack project first")
         return found
+
+    def deleted(self, name: str) -> list[Deleted]:
+        """What can still be recovered: the deleted projects of this name, and the existing one's deleted branches.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        query = {"recoverable": "true", "limit": "400"}
+        query |= {"org_id": self._organization} if self._organization else {}
+        projects = self.tried(lambda: list(self.items("/projects", "projects", query=query)))
+        found = [
+            Deleted("project", each["id"], each["name"], datetime.fromisoformat(each["recoverable_until"]))
+            for each in projects
+            # A list without the filter would have the projects that exist.
+            if each["name"] == name and each.get("recoverable_until")
+        ]
+        for project in self.project_ids(name):
+            path, every = f"/projects/{project}/branches", {"limit": "100", "include_deleted": "true"}
+            branches = self.tried(lambda path=path, every=every: list(self.items(path, "branches", query=every)))
+            found += [
+                Deleted(
+                    "branch",
+                    each["id"],
+                    each["name"],
+                    datetime.fromisoformat(each["recovery"]["recoverable_until"]),
+                )
+                for each in branches
+                if each.get("recovery")
+            ]
+        return found
+
+    def recover(self, deleted: Deleted, project_id: str | None) -> None:
+        """Recovers a deleted branch or project, with its computes and addresses. A branch's expiry is removed.
+
+        Args:
+            deleted: of `deleted`.
+            project_id: a branch's project.
+
+        Raises:
+            OpsError: its name is taken, its parent is deleted, the time is over, the account does not have the
+                preview "Branch Recovery", or Neon did not answer.
+        """
+        path = (
+            f"/projects/{deleted.id}" if deleted.kind == "project" else f"/projects/{project_id}/branches/{deleted.id}"
+        )
+        self.tried(lambda: self.call("POST", f"{path}/recover"))
 
     def endpoint_hosts(self, project_id: str) -> dict[str, str]:
         """The id of each endpoint's branch, by the endpoint's host name.
@@ -337,14 +404,22 @@ class Neon(Rest):
         path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reset_password"
         self.tried(lambda: self._wait(project_id, self.call("POST", path)))
 
-    def restore(self, project_id: str, branch_id: str, *, source_id: str, at: datetime | None, backup: str) -> Branch:
+    def restore(
+        self,
+        project_id: str,
+        branch_id: str,
+        *,
+        source_id: str,
+        at: datetime | str | None,
+        backup: str,
+    ) -> Branch:
         """Replaces a branch's data with another's, or with its own of an earlier moment; its address stays.
 
         Args:
             project_id: the project.
             branch_id: the branch whose data is replaced.
             source_id: where the data comes from; the branch itself for an earlier moment of its own.
-            at: the moment, within the project's history; None means the source as it is now.
+            at: a time or a position in the log, within the project's history; None means the source as it is now.
             backup: the name of a new branch that keeps the present data.
 
         Raises:
@@ -352,8 +427,10 @@ class Neon(Rest):
                 or did not answer.
         """
         document = {"source_branch_id": source_id, "preserve_under_name": backup}
-        if at is not None:
+        if isinstance(at, datetime):
             document["source_timestamp"] = _timestamp(at)
+        elif at:
+            document["source_lsn"] = at
         path = f"/projects/{project_id}/branches/{branch_id}"
         if self.branch(project_id, backup):
             raise OpsError(f"Neon branch {backup} already exists and would not hold this backup; choose another name")

@@ -10,7 +10,7 @@ SECTIONS = {
     "Deploy the infrastructure": ("plan", "deploy", "destroy", "drift"),
     "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "restore-points", "preview"),
     "Watch": ("status", "uptime", "report", "notify"),
-    "Recover": ("state", "rotate"),
+    "Recover": ("recover", "state", "rotate"),
 }
 
 

@@ -137,14 +137,21 @@ def restore(
     if bool(point) == bool(at):
         raise OpsError("restore: pass either a restore point (--from BRANCH) or a time (--at '10m ago')")
     context.environment_settings(environment)
-    source = point or f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    confirm(yes, f"Restore {environment}'s database to {source}? Its present rows are saved on another branch.")
+    if at:
+        restore = migrations.restore_of_time(context, environment, at)
+    else:
+        restore = migrations.restore_of_point(context, environment, point or "")
+    if restore.lasting:
+        context.console.warn(
+            f"the present rows are saved on root branch {restore.backup}, which Neon does not let anyone delete: "
+            "it counts as one of the plan's root branches"
+        )
+    confirm(yes, f"Restore {environment}'s database to {restore.source}? Its present rows are saved on another branch.")
     with release_lock(context.releases / environment, environment):
-        if at:
-            backup = migrations.rewind_database(context, environment, at)
-        else:
-            backup = migrations.restore_database(context, environment, source)
-    context.console.say(f"restored {environment} to {source}; its rows before that are on branch {backup}")
+        restore.run(context)
+    context.console.say(
+        f"restored {environment} to {restore.source}; its rows before that are on branch {restore.backup}"
+    )
     return 0
 
 

@@ -1,6 +1,7 @@
 """Restore points of databases, and the app's own commands, such as its migrations."""
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health.cloud_checks import database_finding, room_for_a_branch
 from ops.health.finding import FindingStatus
+from settings.neon_plans import NEON_PLANS
 
 _TIMEOUT_SECONDS = 1800
 
@@ -145,19 +147,45 @@ def restore_command(environment: str, point: str) -> str:
     return f"python -m ops restore {environment} --from {point}"
 
 
-def restore_database(context: Context, environment: str, point: str) -> str:
-    """Restores an environment's database to a restore point. Its address doesn't change.
+@dataclass(frozen=True)
+class DatabaseRestore:
+    """A restore that Neon can do; nothing has been changed yet.
+
+    Attributes:
+        source: what is restored, for a message.
+        backup: the name of the branch that will have the present rows.
+        lasting: whether Neon will refuse to delete that branch.
+    """
+
+    source: str
+    backup: str
+    lasting: bool
+    _project: str
+    _branch: str
+    _source_id: str
+    _at: datetime | str | None
+
+    def run(self, context: Context) -> None:
+        """Restores the database. Its address doesn't change.
+
+        Raises:
+            OpsError: Neon refused.
+        """
+        with Neon(context) as neon:
+            neon.restore(self._project, self._branch, source_id=self._source_id, at=self._at, backup=self.backup)
+
+
+def restore_of_point(context: Context, environment: str, point: str) -> DatabaseRestore:
+    """The restore of an environment's database to a restore point.
 
     Args:
         context: has Neon's key and the settings.
         environment: the environment's name.
         point: the restore point's branch, or one on which an earlier restore saved the rows.
 
-    Returns:
-        The name of the branch that has the rows from before this restore.
-
     Raises:
-        OpsError: there is no such branch, it belongs to another environment, or Neon refused.
+        OpsError: there is no such branch, it belongs to another environment, the plan allows no further root branch,
+            or Neon refused.
     """
     forms = (restore_point_name(environment, ""), *_kept_names(environment))
     if not point.startswith(forms):
@@ -165,6 +193,17 @@ def restore_database(context: Context, environment: str, point: str) -> str:
     if (owner := _owner(context, point)) != environment:
         raise OpsError(f"{point} is a restore point of {owner}, not of {environment}")
     return _restore(context, environment, point, None, f"before-{point.removeprefix('before-')}")
+
+
+def restore_database(context: Context, environment: str, point: str) -> str:
+    """Restores an environment's database to a restore point, see `restore_of_point`.
+
+    Returns:
+        The name of the branch that has the rows from before this restore.
+    """
+    restore = restore_of_point(context, environment, point)
+    restore.run(context)
+    return restore.backup
 
 
 def _owner(context: Context, name: str) -> str:
@@ -185,23 +224,20 @@ def _kept_names(environment: str) -> tuple[str, str]:
     return f"before-{restore_point_name(environment, '')}", f"before-rewind-{environment}-"
 
 
-def rewind_database(context: Context, environment: str, at: datetime) -> str:
-    """Restores an environment's database to an earlier time. Its address doesn't change.
+def restore_of_time(context: Context, environment: str, at: datetime) -> DatabaseRestore:
+    """The restore of an environment's database to an earlier time.
 
     Args:
         context: has Neon's key and the settings.
         environment: the environment's name.
         at: the time, within the history that Neon retains (database.history_retention_seconds).
 
-    Returns:
-        The name of the branch that has the rows from before this restore.
-
     Raises:
-        OpsError: the time is outside that history, or Neon refused.
+        OpsError: the time is outside that history, the environment's branch has none, the plan allows no further root
+            branch, or Neon refused.
     """
-    now = datetime.now(UTC)
-    oldest = now - timedelta(seconds=context.settings.database.history_retention_seconds)
-    if not oldest <= at <= now:
+    oldest = _oldest(context)
+    if not oldest <= at <= datetime.now(UTC):
         raise OpsError(
             f"--at {at:%Y-%m-%dT%H:%M:%SZ}: Neon retains the history since {oldest:%Y-%m-%dT%H:%M:%SZ}; "
             "choose a time since then, or a restore point (--from)"
@@ -209,20 +245,48 @@ def rewind_database(context: Context, environment: str, at: datetime) -> str:
     return _restore(context, environment, None, at, _kept_names(environment)[1].rstrip("-"))
 
 
-def _restore(context: Context, environment: str, point: str | None, at: datetime | None, backup: str) -> str:
+def _restore(
+    context: Context, environment: str, point: str | None, at: datetime | None, backup: str
+) -> DatabaseRestore:
     context.environment_settings(environment)
     own, backup = context.settings.branch_name(environment), f"{backup}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     with Neon(context) as neon:
         project = neon.project(context.settings.project.name)
         branches = {branch.name: branch for branch in neon.branches(project)}
-        source = point or own
-        if point and point not in branches:
-            known = ", ".join(name for name in branches if name.startswith(("restore-", "before-"))) or "none"
-            raise OpsError(f"there is no branch {point}: it has expired or never existed; there are: {known}")
-        if own not in branches:
-            raise OpsError(f"{environment}'s branch {own} doesn't exist; deploy its stack first")
-        neon.restore(project, branches[own].id, source_id=branches[source].id, at=at, backup=backup)
-    return backup
+    if point and point not in branches:
+        known = ", ".join(name for name in branches if name.startswith(("restore-", "before-"))) or "none"
+        raise OpsError(f"there is no branch {point}: it has expired or never existed; there are: {known}")
+    if own not in branches:
+        raise OpsError(f"{environment}'s branch {own} doesn't exist; deploy its stack first")
+    branch, source, moment = branches[own], branches[point or own], at
+    if branch.parent_id is None:
+        _must_have_room_for_a_root(context, branches.values())
+        # The branch's own history has the same rows as a restore point, and leaves a backup that can be deleted.
+        if source.parent_id == branch.id and source.parent_lsn and source.created_at > _oldest(context):
+            source, moment = branch, source.parent_lsn
+    elif at:
+        raise OpsError(
+            f"--at: {environment}'s branch {own} was created from another branch, and Neon retains a history of root "
+            "branches only; choose a restore point (--from; python -m ops restore-points) or a backup "
+            "(python -m ops backup list)"
+        )
+    lasting = branch.parent_id is None and source is not branch
+    named = point or f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return DatabaseRestore(named, backup, lasting, project, branch.id, source.id, moment)
+
+
+def _must_have_room_for_a_root(context: Context, branches: Iterable[Branch]) -> None:
+    name = context.settings.database.plan
+    limit, roots = NEON_PLANS[name].root_branches, [branch.name for branch in branches if branch.parent_id is None]
+    if len(roots) >= limit:
+        raise OpsError(
+            f"a restore saves the present rows on a root branch, and the {name} plan's {limit} root branches are used "
+            f"up: {', '.join(roots)}; delete one (python -m ops restore-points --delete BRANCH), or raise database.plan"
+        )
+
+
+def _oldest(context: Context) -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=context.settings.database.history_retention_seconds)
 
 
 def run_in_app(context: Context, app: Path, command: str, *, label: str, secrets: dict[str, str] | None = None) -> str:

@@ -1,4 +1,8 @@
-"""Limits of Neon's plans. Source: Neon's page "Neon plans"."""
+"""Limits of Neon's plans.
+
+Sources: Neon's page "Neon plans"; root branches: its page "Manage branches", "Root branch" (Free 3, Launch 5,
+Scale 25).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from sandbox.cloud.document_store import Document
 class NeonPlan:
     """Limits of a plan: branches of a project, compute units of an endpoint, history in seconds, protected branches.
 
+    ``root_branches``: branches without a parent, the backups of restores among them.
     ``paid_settings``: whether allowed IP addresses, and a suspend timeout other than five minutes, can be set.
     """
 
@@ -19,6 +24,7 @@ class NeonPlan:
     maximum_cu: float
     history_seconds: int
     protected_branches: int
+    root_branches: int
     paid_settings: bool
 
     def check_compute(self, settings: Document) -> None:
@@ -44,6 +50,6 @@ class NeonPlan:
 
 
 PLANS = {
-    "free": NeonPlan(10, 2, 21_600, protected_branches=0, paid_settings=False),
-    "paid": NeonPlan(5_000, 16, 2_592_000, protected_branches=5, paid_settings=True),
+    "free": NeonPlan(10, 2, 21_600, protected_branches=0, root_branches=3, paid_settings=False),
+    "paid": NeonPlan(5_000, 16, 2_592_000, protected_branches=5, root_branches=5, paid_settings=True),
 }

@@ -1,4 +1,10 @@
-"""Neon's projects and branches: state and rules. Sources: Neon's API reference and its page "Branching"."""
+"""Neon's projects and branches: state and rules.
+
+Sources: Neon's API reference and its pages "Branching"; "Neon plans", "Instant restore" (updated 2026-03-20): a point
+in time is only restored from a root branch; "Instant restore" (updated 2025-11-27), "Automatic backups" and "Deleting
+backup branches": the backup of a root branch is a root branch too, and can't be deleted if the rows came from another
+branch; the backup of another branch becomes its parent. The status and text of these refusals are not documented.
+"""
 
 from __future__ import annotations
 
@@ -172,7 +178,7 @@ class Neon:
             branch_id = neon_objects.new_id("br-")
             name = wanted.get("name") or branch_id
             self._refuse_branch(project_id, name)
-            moment = self._moment(project, wanted.get("parent_lsn"), wanted.get("parent_timestamp"))
+            moment = self._moment(project, parent, wanted.get("parent_lsn"), wanted.get("parent_timestamp"))
             origin = {
                 "parent_id": parent["id"],
                 "parent_lsn": moment if isinstance(moment, str) else self._databases.current_lsn(),
@@ -206,6 +212,11 @@ class Neon:
             raise ApiError(422, f"branches limit exceeded: {self._plan.branches}", "BRANCHES_LIMIT_EXCEEDED")
         self._refuse_taken_name(project_id, name)
 
+    def _refuse_root(self, project_id: str) -> None:
+        limit = self._plan.root_branches
+        if sum(not branch.get("parent_id") for branch in self.branches(project_id)) >= limit:
+            raise ApiError(422, f"root branches limit exceeded: {limit}")
+
     def _refuse_taken_name(self, project_id: str, name: str) -> None:
         if self._store.list("branches", project_id=project_id, name=name):
             raise ApiError(409, f"branch with the provided name {name!r} already exists")
@@ -229,8 +240,10 @@ class Neon:
             raise ApiError(400, "expires_at must be within the next 30 days")
         return timestamp(expiry)
 
-    def _moment(self, project: Document, lsn: str | None, at: str | None) -> datetime | str | None:
-        """The point in time that a request names, within the project's history window."""
+    def _moment(self, project: Document, source: Document, lsn: str | None, at: str | None) -> datetime | str | None:
+        """The point in time that a request names, within the history of a root branch."""
+        if (lsn or at) and source.get("parent_id"):
+            raise ApiError(422, f"branch {source['name']!r} has a parent: only root branches have a history")
         if lsn and (at or not re.fullmatch(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}", lsn)):
             raise ApiError(400, f"set a valid LSN or a timestamp, not both: {lsn!r}")
         if not at:
@@ -274,6 +287,8 @@ class Neon:
                 raise ApiError(422, "cannot delete a protected branch")
             if self._children(branch):
                 raise ApiError(422, "cannot delete a branch that has children")
+            if branch.get("_undeletable"):
+                raise ApiError(422, "cannot delete the backup of a root branch that was restored from another branch")
             self.deleted.add_branch(branch, "user", self._now())
             if hard:
                 self.deleted.purge_branch(branch_id)
@@ -296,12 +311,15 @@ class Neon:
         with self._store.transaction():
             project, branch = self.project(project_id), self.branch(project_id, branch_id)
             source = self.branch(project_id, wanted["source_branch_id"])
-            moment = self._moment(project, wanted.get("source_lsn"), wanted.get("source_timestamp"))
+            moment = self._moment(project, source, wanted.get("source_lsn"), wanted.get("source_timestamp"))
             kept_name, onto_itself = wanted.get("preserve_under_name"), source["id"] == branch_id
             if onto_itself and moment is None:
                 raise ApiError(400, "restoring a branch onto itself needs source_lsn or source_timestamp")
+            root = not branch.get("parent_id")
             if kept_name:
                 self._refuse_branch(project_id, kept_name)
+                if root:
+                    self._refuse_root(project_id)
             elif onto_itself or self._children(branch):
                 raise ApiError(400, "preserve_under_name is required: the branch is its own source or has children")
             spare = self.new_branch(project_id, neon_objects.new_id("br-"), kept_name or "")
@@ -310,7 +328,10 @@ class Neon:
             self.contents.record_copy(branch_id, spare["id"], None)
             self.contents.record_copy(spare["id"] if onto_itself else source["id"], branch_id, moment)
             if kept_name:
-                self.keep_branch(spare | {name: branch[name] for name in _PARENT if name in branch})
+                lasting = {"_undeletable": True} if root and not onto_itself else {}
+                self.keep_branch(spare | {name: branch[name] for name in _PARENT if name in branch} | lasting)
+                if not root:
+                    branch["parent_id"] = spare["id"]
                 for child in self._children(branch):
                     self.keep_branch(child | {"parent_id": spare["id"]})
             else:

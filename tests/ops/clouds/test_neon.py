@@ -143,15 +143,32 @@ def test_a_restore_keeps_what_was_there_and_is_done_once(preview_cloud: PreviewC
     project, before = preview_cloud.project, datetime.now(UTC) - timedelta(minutes=5)
     preview_cloud.clock.forward(hours=1)
     preview_cloud.fault("POST", "/restore$", when=when)
-    restored = neon.restore(project, preview_cloud.dev, source_id=preview_cloud.dev, at=before, backup="dev-before")
-    assert restored.id == preview_cloud.dev
-    assert list(preview_cloud.branches()) == ["main", "dev", "dev-before"]
-    with pytest.raises(OpsError, match="dev-before already exists"):
-        neon.restore(project, preview_cloud.dev, source_id=preview_cloud.dev, at=before, backup="dev-before")
+    main = preview_cloud.branches()["main"]["id"]
+    restored = neon.restore(project, main, source_id=main, at=before, backup="main-before")
+    assert restored.id == main
+    assert list(preview_cloud.branches()) == ["main", "dev", "main-before"]
+    with pytest.raises(OpsError, match="main-before already exists"):
+        neon.restore(project, main, source_id=main, at=before, backup="main-before")
     with pytest.raises(OpsError, match="history window"):
-        neon.restore(
-            project, preview_cloud.dev, source_id=preview_cloud.dev, at=before - timedelta(days=9), backup="other"
-        )
+        neon.restore(project, main, source_id=main, at=before - timedelta(days=9), backup="other")
+
+
+def test_deleted_branches_and_projects_are_recovered(preview_cloud: PreviewCloud, neon: Neon):
+    project = preview_cloud.project
+    assert neon.deleted("intent-expense-tracker") == []
+    neon.delete_branch(project, preview_cloud.dev)
+    [branch] = neon.deleted("intent-expense-tracker")
+    assert (branch.kind, branch.id, branch.name) == ("branch", preview_cloud.dev, "dev")
+    neon.recover(branch, project)
+    assert preview_cloud.branches()["dev"]["id"] == preview_cloud.dev
+
+    preview_cloud.neon("DELETE", f"/projects/{project}")
+    assert neon.deleted("another") == []
+    [deleted] = neon.deleted("intent-expense-tracker")
+    assert (deleted.kind, deleted.id) == ("project", project)
+    neon.recover(deleted, None)
+    assert neon.deleted("intent-expense-tracker") == []
+    assert list(preview_cloud.branches()) == ["main", "dev"]
 
 
 def test_a_restore_whose_answer_got_lost_is_waited_for(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,13 @@ import pytest
 from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
 from ops.release.journal import release_lock
-from ops.release.migrations import make_restore_point, restore_database
+from ops.release.migrations import (
+    delete_restore_point,
+    make_restore_point,
+    restore_database,
+    restore_of_point,
+    restore_of_time,
+)
 from tests.ops.preview_cloud import ROOT, PreviewCloud
 
 
@@ -76,10 +83,8 @@ def ops(cloud: PreviewCloud, *arguments: str, **environment: str) -> subprocess.
 def test_without_a_terminal_a_restore_needs_a_yes(cloud: PreviewCloud):
     point = make_restore_point(cloud.context(), "production", "abc", hours=3)
     refused = ops(cloud, "restore", "production", "--from", point.name)
-    assert (refused.returncode, refused.stderr) == (
-        1,
-        "not confirmed: nothing was changed; answer y on a terminal, or pass --yes\n",
-    )
+    refusal = "not confirmed: nothing was changed; answer y on a terminal, or pass --yes"
+    assert (refused.returncode, refused.stderr.splitlines()[1:]) == (1, [refusal])
     assert not [name for name in cloud.branches() if name.startswith("before-")]
     done = ops(cloud, "restore", "production", "--from", point.name, "--yes")
     assert done.returncode == 0
@@ -91,5 +96,42 @@ def test_no_restore_goes_beside_a_release(cloud: PreviewCloud):
     with release_lock(cloud.folder / "releases" / "production", "production"):
         refused = ops(cloud, "restore", "production", "--from", point.name, "--yes")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("another release of production is running on this machine")
+    assert refused.stderr.splitlines()[1].startswith("another release of production is running on this machine")
     assert not [name for name in cloud.branches() if name.startswith("before-")]
+
+
+def test_a_time_of_a_branch_without_history_is_refused_with_what_can_be_done(cloud: PreviewCloud):
+    with pytest.raises(OpsError, match=r"^--at: dev's branch dev was created from another .* a backup \(python -m ops"):
+        restore_of_time(cloud.context(), "dev", datetime.now(UTC) - timedelta(minutes=1))
+
+
+def test_a_root_branch_goes_back_in_its_own_history_so_that_the_saved_rows_can_be_deleted(cloud: PreviewCloud):
+    context = cloud.context()
+    point = make_restore_point(context, "production", "abc", hours=3)
+    restore = restore_of_point(context, "production", point.name)
+    assert not restore.lasting
+    restore.run(context)
+    # The children moved below the saved rows: the restore point is no longer in production's own history.
+    assert restore_of_point(context, "production", point.name).lasting
+
+
+def test_a_restore_that_needs_a_root_branch_too_many_is_refused_before_it_begins(cloud: PreviewCloud):
+    context = cloud.context()
+    point = make_restore_point(context, "production", "abc", hours=3)
+    kept = [restore_database(context, "production", point.name)]
+    kept.append(restore_database(context, "production", kept[0]))
+    with pytest.raises(OpsError, match=f"root branches are used up: main, {kept[0]}, {kept[1]}; delete one"):
+        restore_of_point(context, "production", point.name)
+    with pytest.raises(OpsError, match="cannot delete the backup of a root branch"):
+        delete_restore_point(context, kept[1])
+
+
+def test_the_command_lists_and_recovers_what_was_deleted(cloud: PreviewCloud):
+    cloud.neon("DELETE", f"/projects/{cloud.project}/branches/{cloud.dev}")
+    listed = ops(cloud, "recover")
+    assert listed.stdout.startswith(f"branch dev ({cloud.dev}): until ")
+    unknown = ops(cloud, "recover", "other")
+    assert (unknown.returncode, "other is not among the deleted branches" in unknown.stderr) == (1, True)
+    assert ops(cloud, "recover", "dev").stdout.startswith("recovered: branch dev, with its rows and addresses")
+    assert cloud.branches()["dev"]["id"] == cloud.dev
+    assert ops(cloud, "recover").stdout.startswith("nothing to recover")

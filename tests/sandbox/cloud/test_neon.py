@@ -329,3 +329,36 @@ def test_names_that_postgres_refuses_are_refused(world: World, project: str, kin
     branch = world.neon.ok("GET", f"/projects/{project}/branches")["branches"][0]["id"]
     body = {kind: {"name": name, "owner_name": "intent_owner"}}
     assert world.neon.call("POST", f"/projects/{project}/branches/{branch}/{kind}s", body)[0] == 400
+
+
+def restored(world: World, project: str, branch: str, source: str, **more: str) -> tuple[int, Any]:
+    body = {"source_branch_id": source, **more}
+    return world.neon.call("POST", f"/projects/{project}/branches/{branch}/restore", body)
+
+
+def test_only_a_root_branch_has_a_history(world: World, project: str) -> None:
+    dev = new_branch(world, project, name="dev")["id"]
+    world.clock.forward(hours=3)
+    at = "2026-11-24T13:00:00Z"
+    status, answer = restored(world, project, dev, dev, source_timestamp=at, preserve_under_name="dev-old")
+    assert (status, "only root branches have a history" in answer["message"]) == (422, True)
+    body = {"branch": {"name": "earlier", "parent_id": dev, "parent_timestamp": at}}
+    assert world.neon.call("POST", f"/projects/{project}/branches", body)[0] == 422
+
+
+def test_the_backup_of_a_root_branch_counts_as_a_root_and_may_be_undeletable(world: World, project: str) -> None:
+    branches = f"/projects/{project}/branches"
+    main = world.neon.ok("GET", branches)["branches"][0]["id"]
+    other = new_branch(world, project, name="other")["id"]
+    world.clock.forward(hours=1)
+    assert restored(world, project, main, other, preserve_under_name="by-other")[0] == 200
+    at = "2026-11-24T12:30:00Z"
+    assert restored(world, project, main, main, source_timestamp=at, preserve_under_name="by-itself")[0] == 200
+    found = {item["name"]: item for item in world.neon.ok("GET", branches)["branches"]}
+    assert [name for name, item in found.items() if not item.get("parent_id")] == ["main", "by-other", "by-itself"]
+
+    status, answer = restored(world, project, main, other, preserve_under_name="third")
+    assert (status, answer["message"]) == (422, "root branches limit exceeded: 3")
+    world.neon.ok("DELETE", f"{branches}/{other}")
+    assert world.neon.call("DELETE", f"{branches}/{found['by-other']['id']}")[0] == 422
+    world.neon.ok("DELETE", f"{branches}/{found['by-itself']['id']}")
