@@ -1,4 +1,4 @@
-"""Calls of the local cloud, each held against the specification, and each valid body also broken in every way."""
+"""Calls of the local cloud, each checked against the specification, and each valid body also broken in every way."""
 
 from __future__ import annotations
 
