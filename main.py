@@ -11,6 +11,9 @@ from pathlib import Path
 
 if __name__ == "__main__":  # Ctrl-C: no traceback, neither Python's nor jsii's
     signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
+    from stacks.full_disk import explain_full_disk
+
+    sys.excepthook = explain_full_disk
 
 from constructs_lib.guards import guard_lines  # constructs_lib first: it makes the bindings load quickly
 
@@ -70,7 +73,7 @@ def cdktf_command_line() -> list[str]:
 
 def _unwritable(error: RuntimeError) -> list[str]:
     """The error message if the output folder can't be written; empty for any other error."""
-    reason = re.match(r"E[A-Z]+: .*", str(error))  # as Node words an error of the file system
+    reason = re.search(r"\bE[A-Z]{2,}: .*", str(error))  # as Node words an error of the file system
     outdir = os.environ.get("CDKTF_OUTDIR") or "cdktf.out"
     line = f"{outdir}: can't be written; set CDKTF_OUTDIR to another folder"
     return [f"{line} ({reason[0]})"] if reason else []

@@ -1,8 +1,10 @@
 """The command line `python -m ops`: its commands in the order of use, and how a run starts and ends."""
 
 import contextlib
+import io
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
 from typing import Annotated, Any
@@ -20,7 +22,7 @@ from ops.commands.report_commands import app as report_app
 from ops.commands.rotate_commands import app as rotate_app
 from ops.commands.state_commands import app as state_app
 from ops.commands.terraform_commands import app as stacks_app
-from ops.context.errors import OpsError
+from ops.context.errors import owners_message
 from ops.context.run_context import ROOT, Context
 
 INTERRUPTED = 130
@@ -68,6 +70,7 @@ def options(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. An error the owner can cause is one line on stderr, and code 1."""
+    _print_anything()
     context = Context.read(os.environ)
     command: Any = typer.main.get_command(app)
     try:
@@ -80,20 +83,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         context.console.warn(error.format_message())
         code = 1
+    except BrokenPipeError:
+        # The reader of the output, such as head, has ended. Python would complain when it closes the stream.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        code = 1
     except Exception as error:
-        context.console.warn(_explained(error))
+        if not (message := owners_message(error)):
+            raise
+        context.console.warn(message)
         code = 1
     if code == INTERRUPTED:
         context.console.warn("interrupted")
     return code if isinstance(code, int) else 0
 
 
-def _explained(error: Exception) -> str:
-    from settings import SettingsError
-
-    if isinstance(error, OpsError | SettingsError):
-        return str(error)
-    raise error
+def _print_anything() -> None:
+    """Characters that the terminal's locale lacks are printed as `?`; with LC_ALL=C they would end the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @contextlib.contextmanager

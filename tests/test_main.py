@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import main
 from settings import load_settings
 from tests.support import EXPENSE_TRACKER, ROOT, tool_environment
 
@@ -116,3 +117,30 @@ def test_an_interrupt_is_quiet(tmp_path: Path, module: str) -> None:
     app.send_signal(signal.SIGINT)
     said = [line for line in app.stdout if not line.startswith("import time:")]
     assert (app.wait(60), said) == (130, [])
+
+
+@pytest.mark.parametrize("reason", ["ENOSPC: no space left on device, write", "Error: ENOSPC: no space left on device"])
+def test_a_full_disk_in_the_output_folder_ends_with_2_and_one_line(
+    reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_app: object) -> None:
+        raise RuntimeError(reason)
+
+    monkeypatch.setattr(main.App, "synth", fail)
+    assert main.main() == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("cdktf.out: can't be written; set CDKTF_OUTDIR to another folder (ENOSPC: no space left")
+
+
+def test_a_full_disk_anywhere_else_ends_with_2_and_one_line(tmp_path: Path) -> None:
+    # As in a temporary folder without space: where jsii unpacks its runtime, before this program has begun.
+    (tmp_path / "constructs_lib").mkdir()
+    (tmp_path / "constructs_lib/__init__.py").write_text(
+        "import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))\n", encoding="utf-8"
+    )
+    paths = [str(tmp_path), str(ROOT)]
+    code = f"import runpy, sys; sys.path[:0] = {paths}; runpy.run_path('main.py', None, '__main__')"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    (line,) = answer.stderr.splitlines()
+    assert line.endswith(": No space left on device; free some space, and synthesize again")

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from ops.context.run_context import Context
 
@@ -26,3 +27,15 @@ def aws_clients(context: Context, region: str, **retries: Any) -> Callable[[str]
     )
     config = Config(connect_timeout=5, read_timeout=20, retries=retries)  # pyright: ignore[reportArgumentType]
     return lambda service: session.client(service, endpoint_url=context.addresses.aws, config=config)
+
+
+def bucket_region(client: Any, bucket: str) -> str:
+    """The region of a bucket, also if the credentials may not use it; empty if S3 doesn't say.
+
+    Source: the S3 API reference, "HeadBucket": the header is in refusals as well.
+    """
+    try:
+        answer = client.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        answer = error.response
+    return str(answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region") or "")

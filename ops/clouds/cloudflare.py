@@ -6,8 +6,9 @@ Source: Cloudflare's API reference, "Workers", "Pages", "Zones" and "Verify Toke
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from ops.clouds.key_advice import CLOUDFLARE_TOKEN
 from ops.clouds.rest import RefusedError, Rest
@@ -17,6 +18,12 @@ _ADVICE = {
     400: "the token or the id is malformed",
     401: CLOUDFLARE_TOKEN,
     404: "the id is wrong, or belongs to another account",
+}
+# Refusals that no permission helps against, by a piece of Cloudflare's message (code 9109, as quoted in ddns-go's issue
+# 1341; and that of a feature that a plan lacks).
+_REASONS = {
+    "from location": "the token's Client IP Address Filtering excludes this machine; add its address to the token",
+    "entitled": "the account's or the zone's plan does not include it",
 }
 # What each part of the API needs, by a piece of the path.
 _PERMISSIONS = {
@@ -56,6 +63,30 @@ class VerifiedToken:
     status: str
 
 
+@dataclass(frozen=True)
+class DomainStatus:
+    """A zone, or a domain of a Pages project.
+
+    Attributes:
+        name: the domain name.
+        status: Cloudflare's own word, such as `active` or `pending`.
+        created: when it was added; None if Cloudflare doesn't say.
+        reason: why it is not active, in Cloudflare's words; empty if it doesn't say.
+    """
+
+    name: str
+    status: str
+    created: datetime | None
+    reason: str
+
+    @classmethod
+    def read(cls, name: str, document: Mapping[str, Any]) -> Self:
+        created = document.get("created_on")
+        checks = (document.get(key) or {} for key in ("verification_data", "validation_data"))
+        reason = next((str(text) for check in checks if (text := check.get("error_message"))), "")
+        return cls(name, document["status"], datetime.fromisoformat(created) if created else None, reason)
+
+
 class Cloudflare(Rest):
     """An account's Workers and Pages projects, and its zones, with the run's token. Use it as a context manager."""
 
@@ -79,8 +110,11 @@ class Cloudflare(Rest):
             wait_seconds=wait_seconds,
         )
 
-    def _advise(self, status: int, path: str) -> str:
+    def _advise(self, status: int, path: str, reason: str) -> str:
         if status == 403:
+            for found, advice in _REASONS.items():
+                if found in reason.lower():
+                    return advice
             needed = next((needed for part, needed in _PERMISSIONS.items() if part in path), "")
             return f"the token lacks a permission{f': give it {needed}' if needed else ''}"
         return _ADVICE.get(status, "")
@@ -131,8 +165,8 @@ class Cloudflare(Rest):
         """
         return [project["name"] for project in self._read(f"{self._account}/pages/projects")]
 
-    def pages_domain_status(self, project: str, domain: str) -> str | None:
-        """Cloudflare's own word for the state of a site's domain, such as `active`; None if it isn't attached.
+    def pages_domain(self, project: str, domain: str) -> DomainStatus | None:
+        """The state of a site's domain; None if it isn't attached.
 
         Args:
             project: the Pages project.
@@ -143,7 +177,7 @@ class Cloudflare(Rest):
         """
         path = f"{self._account}/pages/projects/{project}/domains/{domain}"
         found = self.tried(lambda: self.call("GET", path, missing={"result": None}))["result"]
-        return found["status"] if found else None
+        return DomainStatus.read(domain, found) if found else None
 
     def workers_subdomain(self) -> str:
         """The account's subdomain of workers.dev.
@@ -153,14 +187,14 @@ class Cloudflare(Rest):
         """
         return self._read(f"{self._account}/workers/subdomain")["subdomain"]
 
-    def zone(self, zone_id: str) -> tuple[str, str]:
-        """A zone's name and its status, such as `active`.
+    def zone(self, zone_id: str) -> DomainStatus:
+        """The state of a zone.
 
         Raises:
             OpsError: there is no such zone, or Cloudflare refused or did not answer.
         """
         found = self._read(f"/zones/{zone_id}")
-        return found["name"], found["status"]
+        return DomainStatus.read(found["name"], found)
 
     def workers(self) -> list[str]:
         """The names of all the account's Workers.

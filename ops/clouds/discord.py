@@ -130,6 +130,8 @@ class Notices:
                 answer = client.post(webhook, params={"wait": "true"}, json=self.message(notice))
         except (httpx.InvalidURL, UnicodeError):
             return "DISCORD_WEBHOOK_URL is not a valid address", None
+        except OpsError as error:
+            return str(error), None
         except httpx.HTTPError as error:
             return f"no answer from the webhook ({type(error).__name__})", 0
         if answer.is_success:

@@ -75,8 +75,8 @@ class GitHub(Rest):
             headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
         )
 
-    def _advise(self, status: int, path: str) -> str:
-        del path
+    def _advise(self, status: int, path: str, reason: str) -> str:
+        del path, reason
         return _ADVICE.get(status, "")
 
     def _may_pass(self, status: int, text: str) -> bool:

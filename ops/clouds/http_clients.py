@@ -1,5 +1,6 @@
 """Creates every HTTP client of the operator: one place for time-outs and malformed addresses."""
 
+import ssl
 from collections.abc import Mapping
 
 import httpx
@@ -25,9 +26,21 @@ def http_client(
         transport: sends the requests in place of httpx's own.
 
     Raises:
-        OpsError: the address is malformed.
+        OpsError: the address is malformed, or the machine's proxy or certificates can't be used.
     """
     try:
-        return httpx.Client(base_url=address.rstrip("/"), headers=headers, timeout=timeout, transport=transport)
+        base = httpx.URL(address.rstrip("/"))
     except httpx.InvalidURL:
         raise OpsError(f"{about} {address!r} is not a valid address; correct the environment variable") from None
+    try:
+        return httpx.Client(base_url=base, headers=headers, timeout=timeout, transport=transport)
+    except OSError as error:
+        # httpx reads SSL_CERT_FILE and SSL_CERT_DIR (its docs, "Environment Variables").
+        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        raise OpsError(f"SSL_CERT_FILE: can't be read: {reason}; set it to a PEM file, or unset it") from None
+    except (ImportError, ValueError, httpx.InvalidURL):
+        # A SOCKS proxy, another scheme, or no address at all.
+        raise OpsError(
+            "ALL_PROXY, HTTPS_PROXY or HTTP_PROXY is not the address of an HTTP proxy; set it to http://<host>:<port>, "
+            "or unset it"
+        ) from None

@@ -114,8 +114,8 @@ class Neon(Rest):
             wait_seconds=wait_seconds,
         )
 
-    def _advise(self, status: int, path: str) -> str:
-        del path
+    def _advise(self, status: int, path: str, reason: str) -> str:
+        del path, reason
         return _ADVICE.get(status, "")
 
     def _reason(self, document: Any) -> tuple[str, str]:

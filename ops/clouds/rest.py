@@ -86,9 +86,15 @@ class Rest:
     ) -> None:
         self._client.close()
 
-    def _advise(self, status: int, path: str) -> str:
-        """What to do about a refusal; empty if there is nothing to add."""
-        del status, path
+    def _advise(self, status: int, path: str, reason: str) -> str:
+        """What to do about a refusal; empty if there is nothing to add.
+
+        Args:
+            status: the HTTP status.
+            path: the request's path.
+            reason: the service's own message, which is shown before the advice.
+        """
+        del status, path, reason
         return ""
 
     def _reason(self, document: Any) -> tuple[str, str]:
@@ -144,7 +150,7 @@ class Rest:
             raise PassingError(f"{self._service} answered {answer.status_code} ({text}); try again later")
         # Paths hold account and zone ids, which don't belong in a log.
         what = f"{method} {self._mask.hide(path)}: {answer.status_code} ({text})"
-        advice = self._advise(answer.status_code, path)
+        advice = self._advise(answer.status_code, path, text)
         message = f"{self._service} refused {what}{f'; {advice}' if advice else ''}"
         raise RefusedError(message, answer.status_code, code)
 

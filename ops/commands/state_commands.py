@@ -92,7 +92,10 @@ def unlock(
     failed = 0
     for stack, lock in locked:
         try:
-            Terraform(context, stack).force_unlock(lock.id)
+            if lock.is_readable:
+                Terraform(context, stack).force_unlock(lock.id)
+            else:
+                StateStore(context, stack).delete_damaged_lock()
         except OpsError as error:
             # The other locks can still be released.
             context.console.warn(str(error))

@@ -238,9 +238,7 @@ def _show(
         save(page, summary.page(context, planned))
     if markdown:
         save(markdown, summary.markdown(context, planned))
-    if context.step_summary:
-        with context.step_summary.open("a", encoding="utf-8") as file:
-            file.write(summary.markdown(context, planned) + "\n\n")
+    context.add_to_step_summary(summary.markdown(context, planned))
 
 
 def _comment(context: Context, planned: "Sequence[PlannedStack]", number: int | None) -> None:

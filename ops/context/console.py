@@ -5,9 +5,10 @@ import re
 import sys
 from collections.abc import Iterable
 from typing import TextIO
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote
 
 from ops.context.program_text import plain_text
+from ops.context.split_address import split_address
 from settings.secret_forms import SECRETS_IN_TEXT
 
 HIDDEN = "***"
@@ -61,10 +62,7 @@ def _written(value: str) -> set[str]:
 
 
 def _password(value: str) -> str:
-    try:
-        return unquote(urlsplit(value).password or "")
-    except ValueError:
-        return ""
+    return unquote(split_address(value).password or "")
 
 
 class Console:

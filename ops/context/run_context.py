@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from settings import ApiSettings, EnvironmentSettings, ReleaseSettings, Settings
 
 _Table = TypeVar("_Table")
+_Value = TypeVar("_Value", int, str)
 ROOT = Path(__file__).parents[2]
 # Not secret, but hidden in logs: Terraform's variables of the same values are sensitive. Programs still get them.
 _ID_NAME = re.compile(r"^(CLOUDFLARE_(ACCOUNT|ZONE)|NEON_ORG)_ID$")
@@ -170,22 +171,42 @@ class Context:
         except (OSError, ValueError):
             event = None
         if not isinstance(event, dict):
-            raise OpsError(f"{file}: set in GITHUB_EVENT_PATH, but not a GitHub event; fix or unset it")
+            raise self._bad_event()
         return cast(dict[str, Any], event)
 
     @property
     def pull_request(self) -> int | None:
         """The pull request's number, in a workflow that was started by one."""
-        return (self.event.get("pull_request") or {}).get("number")
+        return self._in_event(int, "pull_request", "number")
 
     @property
     def from_fork(self) -> bool:
         """Whether the workflow's pull request comes from another repository: it gets no secrets."""
         if self.pull_request is None:
             return False
-        pull = self.event["pull_request"]
-        head, base = ((pull.get(side) or {}).get("repo") or {} for side in ("head", "base"))
-        return head.get("full_name") is None or head.get("full_name") != base.get("full_name")
+        head, base = (self._in_event(str, "pull_request", side, "repo", "full_name") for side in ("head", "base"))
+        return head is None or head != base
+
+    def _in_event(self, kind: type[_Value], *path: str) -> _Value | None:
+        """A value of the event that started the workflow; None if a part of its path is missing or null.
+
+        Raises:
+            OpsError: the event has something else there.
+        """
+        found: object = self.event
+        for name in path:
+            if found is None:
+                return None
+            if not isinstance(found, dict):
+                raise self._bad_event()
+            found = cast(dict[str, object], found).get(name)
+        if found is not None and type(found) is not kind:
+            raise self._bad_event()
+        return cast("_Value | None", found)
+
+    def _bad_event(self) -> OpsError:
+        file = self.environment.get("GITHUB_EVENT_PATH")
+        return OpsError(f"{file}: set in GITHUB_EVENT_PATH, but not a GitHub event; fix or unset it")
 
     @cached_property
     def repository(self) -> str | None:
@@ -199,7 +220,7 @@ class Context:
     @cached_property
     def commit(self) -> str:
         """The commit of this run: a pull request's head, not GitHub's test merge; `unknown` outside git."""
-        head = ((self.event.get("pull_request") or {}).get("head") or {}).get("sha")
+        head = self._in_event(str, "pull_request", "head", "sha")
         return head or self.environment.get("GITHUB_SHA") or self._git("rev-parse", "HEAD") or "unknown"
 
     @property
@@ -234,11 +255,19 @@ class Context:
         """The folder of the release journals; INFRA_RELEASES overrides it."""
         return Path(self.environment.get("INFRA_RELEASES", self.root / ".releases")).absolute()
 
-    @property
-    def step_summary(self) -> Path | None:
-        """The file of the workflow step's summary; None outside GitHub."""
+    def add_to_step_summary(self, markdown: str) -> None:
+        """Adds text to the workflow step's summary, without secrets; does nothing outside GitHub.
+
+        A summary that can't be written is a warning: it must not end a run that has changed something.
+        """
         file = self.environment.get("GITHUB_STEP_SUMMARY")
-        return Path(file) if file else None
+        if not file:
+            return
+        try:
+            with Path(file).open("a", encoding="utf-8") as summary:
+                summary.write(self.console.clean(markdown) + "\n\n")
+        except OSError as error:
+            self.console.warn(f"{file}: the step's summary can't be written: {error.strerror}; see the log instead")
 
     def set_step_output(self, name: str, value: str) -> None:
         """Sets an output of the workflow's step; does nothing outside GitHub. If it can't, it prints a warning."""

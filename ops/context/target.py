@@ -2,9 +2,9 @@
 
 import tomllib
 from typing import Any
-from urllib.parse import urlsplit
 
 from ops.context.run_context import Context
+from ops.context.split_address import split_address
 
 # One address of each cloud. Read here, not through `Addresses`, since pydantic loads slowly and every plan asks.
 _ADDRESSES = {
@@ -18,7 +18,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def cloud_in_use(context: Context) -> str:
     """`the sandbox`, `your accounts`, or what is mixed, for a question before a change."""
     local = {
-        cloud: any(urlsplit(context.environment.get(name, "")).hostname in _LOOPBACK for name in names)
+        cloud: any(split_address(context.environment.get(name, "")).hostname in _LOOPBACK for name in names)
         for cloud, names in _ADDRESSES.items()
     }
     if not any(local.values()):

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
 
-from ops.clouds.cloudflare import Cloudflare
+from ops.clouds.cloudflare import Cloudflare, DomainStatus
 from ops.clouds.neon import Neon
 from ops.context.run_context import Context
+from ops.context.split_address import split_address
 from ops.health.finding import Finding, FindingStatus
 from settings.neon_plans import NEON_PLANS
 
@@ -15,7 +16,9 @@ ATTEMPTS = 4
 # 40 characters; tokens created or rolled since 2026 also have a prefix and a checksum (Cloudflare's page "Token
 # formats").
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,80}")
-_NORMAL_DOMAIN = frozenset({"active", "initializing", "pending"})
+_NEW = frozenset({"initializing", "pending"})
+# Cloudflare's page "Update nameservers": a change can take up to 24 hours. Longer means that something is missing.
+_LONGEST_PENDING = timedelta(hours=24)
 
 
 def database_finding(context: Context, environment: str, uri: str) -> Finding:
@@ -30,7 +33,10 @@ def database_finding(context: Context, environment: str, uri: str) -> Finding:
         OpsError: Neon did not answer, or there are several projects of the settings' name.
     """
     wanted = context.settings.branch_name(environment)
-    host = _host(urlsplit(uri).netloc.rpartition("@")[2])
+    host = _host(split_address(uri).netloc.rpartition("@")[2])
+    if not host:
+        remedy = "copy it again; % [ and ] in a password are written as %25 %5B and %5D"
+        return Finding("database", FindingStatus.WRONG, "DATABASE_URL is not a valid connection URI", remedy)
     found: str | None = None
     with Neon(context, attempts=ATTEMPTS) as neon:
         project = neon.find_project(context.settings.project.name)
@@ -172,23 +178,31 @@ def _domains(context: Context, client: Cloudflare) -> Iterator[Finding]:
     if settings.cloudflare is None:
         return
     wanted = settings.cloudflare.zone
-    zone, status = client.zone(context.credentials.need("cloudflare_zone_id"))
-    if zone != wanted:
+    zone = client.zone(context.credentials.need("cloudflare_zone_id"))
+    if zone.name != wanted:
         yield Finding(
             "domain",
             FindingStatus.WRONG,
-            f"the zone of TF_VAR_cloudflare_zone_id is {zone}, but cloudflare.zone is {wanted}",
+            f"the zone of TF_VAR_cloudflare_zone_id is {zone.name}, but cloudflare.zone is {wanted}",
             "set the other zone's id, or change the settings",
         )
         return
-    yield Finding("domain", FindingStatus.OK, f"zone {zone} is {status}")
+    yield _domain(f"zone {zone.name}", zone, "set the name servers at the registrar that the zone's overview names")
     for name, environment in settings.environments.items():
         if environment.website is None:
             continue
         domain = environment.website.domain
-        found = client.pages_domain_status(settings.project.name, domain)
-        if found is None or found in _NORMAL_DOMAIN:
-            yield Finding("domain", FindingStatus.OK, f"{name}'s {domain} is {found or 'not attached yet'}")
+        found = client.pages_domain(settings.project.name, domain)
+        if found is None:
+            yield Finding("domain", FindingStatus.OK, f"{name}'s {domain} is not attached yet")
         else:
-            remedy = "check the domain in the Pages project's settings"
-            yield Finding("domain", FindingStatus.WRONG, f"{name}'s {domain} is {found}", remedy)
+            yield _domain(f"{name}'s {domain}", found, "check the domain in the Pages project's settings")
+
+
+def _domain(what: str, found: DomainStatus, remedy: str) -> Finding:
+    reason = f" ({found.reason})" if found.reason else ""
+    age = datetime.now(UTC) - found.created if found.created else timedelta()
+    if found.status == "active" or (found.status in _NEW and age < _LONGEST_PENDING):
+        return Finding("domain", FindingStatus.OK, f"{what} is {found.status}{reason}")
+    since = f" since {found.created:%Y-%m-%d}" if found.created and found.status in _NEW else ""
+    return Finding("domain", FindingStatus.WRONG, f"{what} is {found.status}{since}{reason}", remedy)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ops.clouds.discord import Notices
 from ops.clouds.github import GitHub
 from ops.clouds.rest import PassingError
-from ops.context.errors import OpsError
+from ops.context.errors import OpsError, owners_message
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.app_checks import app_findings
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # A plan, which takes a minute or two, may lock a stack that the run reads.
 LOCK_ATTEMPTS, LOCK_POLL_SECONDS = 25, 5.0
 OLDEST_NODE = (22,)
+# What a release works without: notices, comments, and the names that lead visitors to it.
+_AROUND_A_RELEASE = frozenset({"GitHub", "Discord", "domain"})
 
 
 def examine(
@@ -78,12 +80,19 @@ def examine(
         yield from _safely(context, "database", lambda context: _database(context, environment))
 
 
+def holds_up_a_release(finding: Finding) -> bool:
+    """Whether a release can't begin: something is wrong, other than around it: notices, comments, domains."""
+    return finding.state is FindingStatus.WRONG and finding.about not in _AROUND_A_RELEASE
+
+
 def _safely(context: Context, about: str, check: Callable[[Context], Iterator[Finding]]) -> Iterator[Finding]:
     """Turns an error in a check into a finding, so that the next check still runs."""
     try:
         yield from check(context)
-    except OpsError as error:
-        yield Finding(about, FindingStatus.WRONG, str(error))
+    except Exception as error:
+        if not (message := owners_message(error)):
+            raise
+        yield Finding(about, FindingStatus.WRONG, message)
 
 
 def _tools(context: Context) -> Iterator[Finding]:
@@ -118,12 +127,17 @@ def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[F
     # Only here: it takes half a second to import.
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from ops.clouds.aws import aws_clients
+    from ops.clouds.aws import aws_clients, bucket_region
     from ops.state.state_store import bucket_remedy
 
     state = context.settings.state
     client = aws_clients(context, state.region, total_max_attempts=2)("s3")
     try:
+        if (actual := bucket_region(client, state.bucket)) not in ("", state.region):
+            # boto3 follows S3 to the bucket's region, but Terraform does not.
+            text = f"bucket {state.bucket} is in {actual}, but state.region is {state.region}"
+            yield Finding("state", FindingStatus.WRONG, text, f'set state.region = "{actual}" and run make synth')
+            return
         versioning = client.get_bucket_versioning(Bucket=state.bucket).get("Status", "off")
         if versioning == "Enabled":
             yield Finding("state", FindingStatus.OK, f"bucket {state.bucket} is reachable and keeps versions")

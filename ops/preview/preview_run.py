@@ -64,7 +64,7 @@ def up(context: Context, number: int, app: Path) -> LivePreview | None:
             _report_failure(context, github, preview, str(error))
             raise
         text = comments.up(context, made)
-        _summarize(context, text)
+        context.add_to_step_summary(text)
         address = github.comment(number, comments.PURPOSE, text)
         context.console.say(f"comment: {address}")
     return made
@@ -262,20 +262,14 @@ def _of_app(context: Context, app: Path) -> Context:
 def _refuse_fork(context: Context, number: int) -> None:
     text = f"pull request {number} gets no preview: {_FORK}"
     context.console.say(text)
-    _summarize(context, f"### Preview: none\n\n{text[0].upper()}{text[1:]}.")
+    context.add_to_step_summary(f"### Preview: none\n\n{text[0].upper()}{text[1:]}.")
 
 
 def _report_failure(context: Context, github: GitHub, preview: Preview, error: str) -> None:
     text = comments.failed(context, preview, error)
-    _summarize(context, text)
+    context.add_to_step_summary(text)
     try:
         github.comment(preview.number, comments.PURPOSE, text)
     except OpsError as problem:
         # The first error is the one to raise.
         context.console.warn(f"the comment was not written: {problem}")
-
-
-def _summarize(context: Context, text: str) -> None:
-    if context.step_summary:
-        with context.step_summary.open("a", encoding="utf-8") as file:
-            file.write(context.console.clean(text) + "\n\n")

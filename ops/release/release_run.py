@@ -17,7 +17,7 @@ from ops.clouds.discord import NoticeKind
 from ops.clouds.wrangler import WorkerDeployment, Wrangler
 from ops.context.errors import OpsError
 from ops.health.cloud_checks import spare_branch
-from ops.health.doctor import examine
+from ops.health.doctor import examine, holds_up_a_release
 from ops.health.finding import FindingStatus
 from ops.health.smoke import SmokeError, probe_of, smoke
 from ops.release import migrations
@@ -193,8 +193,11 @@ class _Run:
         context, request = self._context, self._request
         own = context.settings.environments[request.environment].database is not None
         reads = {request.environment} if own else {request.environment, "project"}
-        findings = examine(context, request.environment, request.app, spare_branch=False, reads=reads)
-        wrong = [str(finding) for finding in findings if finding.state is FindingStatus.WRONG]
+        findings = list(examine(context, request.environment, request.app, spare_branch=False, reads=reads))
+        wrong = [str(finding) for finding in findings if holds_up_a_release(finding)]
+        for finding in findings:
+            if finding.state is FindingStatus.WRONG and not holds_up_a_release(finding):
+                context.console.warn(f"{finding}; the release goes on without")
         if not wrong:
             # Reads all secrets now, so that a missing one shows before the migrations.
             for uri in {self._database, self._secrets.get("DATABASE_URL", self._database)}:

@@ -16,6 +16,7 @@ from ops.context.run_context import Context
 from ops.terraform.stacks import Stack
 from settings.state_settings import LOCK_SUFFIX
 
+_UNKNOWN = "unknown"
 _REMEDIES = {
     "NoSuchBucket": "create it (docs/state.md), or fix state.bucket",
     "AccessDenied": "grant these AWS credentials access to the bucket",
@@ -75,11 +76,23 @@ class StateLock:
 
     @classmethod
     def read(cls, body: bytes) -> Self:
-        """Reads the content of a lock file; what it lacks is `unknown`."""
-        document = json.loads(body)
-        return cls(*(str(document.get(name, "unknown")) for name in ("ID", "Who", "Operation", "Created")))
+        """Reads the content of a lock file; what it lacks is `unknown`. An interrupted write leaves an empty file."""
+        try:
+            document: Any = json.loads(body)
+        except ValueError:
+            document = None
+        if not isinstance(document, dict):
+            document = {}
+        return cls(*(str(document.get(name) or _UNKNOWN) for name in ("ID", "Who", "Operation", "Created")))
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the lock's file has the id that releases it."""
+        return self.id != _UNKNOWN
 
     def __str__(self) -> str:
+        if not self.is_readable:
+            return "a run that left no readable lock"
         return f"{self.who} ({self.operation}) since {self.created}"
 
 
@@ -134,6 +147,18 @@ class StateStore:
                     return None
                 raise
         return StateLock.read(body)
+
+    def delete_damaged_lock(self) -> None:
+        """Deletes the lock's file, if it has no id: Terraform releases a lock only by its id.
+
+        Raises:
+            OpsError: the file has an id after all, or the bucket refused.
+        """
+        found = self.lock()
+        if found is not None and found.is_readable:
+            raise OpsError(f"{self._stack.name}: the state is locked by {found}; run ops state unlock again")
+        with self._explained():
+            self._client.delete_object(Bucket=self.bucket, Key=f"{self.key}{LOCK_SUFFIX}")
 
     def restore(self, version: str, who: str) -> int:
         """Restores an earlier version, under the state's lock. The present state remains as a version.

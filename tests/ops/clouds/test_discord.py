@@ -43,7 +43,7 @@ def test_a_notice_pings_nobody_and_holds_no_secret(make_context: MakeContext, di
     assert "key-of-neon-1" not in str(body)
 
 
-@pytest.mark.parametrize("address", ["http://a..b/hook", "http://x:port/hook"])
+@pytest.mark.parametrize("address", ["http://a..b/hook", "http://x:port/hook", "http://x/ho\nok"])
 def test_a_webhook_that_is_no_address_is_reported(
     make_context: MakeContext, capsys: pytest.CaptureFixture[str], address: str
 ):

@@ -151,3 +151,37 @@ def test_a_key_that_no_header_can_hold_is_one_line_without_it(make_context: Make
     with pytest.raises(OpsError, match=r"^TF_VAR_neon_api_key or NEON_API_KEY holds an invalid character") as error:
         make_context(NEON_API_KEY=value).credentials.need("neon_api_key")
     assert value not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"pull_request": "7"},
+        {"pull_request": [7]},
+        {"pull_request": {"number": "7"}},
+        {"pull_request": {"number": True}},
+        {"pull_request": {"number": 7, "head": "x"}},
+        {"pull_request": {"number": 7, "head": {"sha": 7, "repo": 7}}},
+    ],
+)
+def test_an_event_of_another_form_is_one_line(make_context: MakeContext, tmp_path: Path, event: object):
+    (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")
+    context = make_context(GITHUB_EVENT_PATH=str(tmp_path / "event.json"))
+    with pytest.raises(OpsError, match=r"event.json: set in GITHUB_EVENT_PATH, but not a GitHub event"):
+        _ = context.pull_request, context.from_fork, context.commit
+
+
+def test_a_steps_summary_that_can_not_be_written_is_a_warning(
+    make_context: MakeContext, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    make_context(GITHUB_STEP_SUMMARY=str(tmp_path)).add_to_step_summary("text")
+    line = f"{tmp_path}: the step's summary can't be written: Is a directory; see the log instead\n"
+    assert capsys.readouterr().err == line
+
+
+def test_texts_are_added_to_a_steps_summary_without_secrets(make_context: MakeContext, tmp_path: Path):
+    file = tmp_path / "summary.md"
+    context = make_context(GITHUB_STEP_SUMMARY=str(file), NEON_API_KEY="key-for-a-test")
+    context.add_to_step_summary("one")
+    context.add_to_step_summary("key-for-a-test")
+    assert file.read_text(encoding="utf-8") == "one\n\n***\n\n"

@@ -1,16 +1,21 @@
 """What the doctor says where something is wrong, by answers of clouds on loopback."""
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import boto3
 import pytest
+import tomli_w
+from moto import mock_aws
 
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
-from ops.health.doctor import examine
-from ops.health.finding import FindingStatus
+from ops.health.doctor import examine, holds_up_a_release
+from ops.health.finding import Finding, FindingStatus
 from tests.ops.receivers import Answer, Document, Receiver
+from tests.support import merged, read_values
 
 SETTINGS = Path(__file__).parents[3] / "sandbox/fixtures/expense-tracker.toml"
 TOKEN = "A1" * 20
@@ -26,6 +31,8 @@ class Clouds(Receiver):
         self.subdomain = "sebastianiv21"
         self.branches = ["main", "dev"]
         self.projects = 1
+        self.reason = "no"
+        self.domains: dict[str, Document] = {"zone": {"status": "active"}, "domain": {"status": "active"}}
         self.refused: dict[str, int] = {}
         # Whether each address answers 503 once, as a service does that restarts.
         self.fail_first = False
@@ -39,13 +46,15 @@ class Clouds(Receiver):
             return 503, {"message": "restarting"}
         for part, status in self.refused.items():
             if part in route:
-                return status, {"message": "no", "success": False}
+                return status, {"message": self.reason, "errors": [{"code": 9109, "message": self.reason}]}
         if route.startswith("/neon"):
             return 200, self._neon(route)
         if route.endswith("/tokens/verify"):
             return 200, {"result": {"id": "token-1", "status": self.token_status}}
         if "/zones/" in route:
-            return 200, {"result": {"name": self.zone, "status": "active"}}
+            return 200, {"result": {"name": self.zone, **self.domains["zone"]}}
+        if "/domains/" in route:
+            return 200, {"result": self.domains["domain"]}
         if route.endswith("/workers/subdomain"):
             return 200, {"result": {"subdomain": self.subdomain}}
         if route.endswith("/pages/projects"):
@@ -247,3 +256,86 @@ def test_a_discord_that_does_not_answer_holds_nothing_up(clouds: Clouds):
     context = context_of(clouds, DISCORD_WEBHOOK_URL="http://127.0.0.1:9/api/webhooks/1/secret-webhook-token")
     (finding,) = [finding for finding in examine(context) if finding.about == "Discord"]
     assert (finding.state, finding.text) == (FindingStatus.LEFT_OUT, "no answer (ConnectError): notices may not arrive")
+
+
+@pytest.mark.parametrize(
+    "uri", ["postgres://[", "postgres://user:pass@[::1/db", "postgres://u:p[w@host/db", "not a uri"]
+)
+def test_a_database_address_that_can_not_be_read_is_one_line(clouds: Clouds, uri: str):
+    finding = cloud_checks.database_finding(context_of(clouds), "dev", uri)
+    assert finding.state is FindingStatus.WRONG
+    assert finding.text == "DATABASE_URL is not a valid connection URI"
+
+
+def test_a_token_that_another_address_must_use_needs_no_permission(clouds: Clouds):
+    clouds.refused = {"/zones/": 403}
+    clouds.reason = "Cannot use the access token from location: 203.0.113.7"
+    with pytest.raises(OpsError) as error:
+        wrong(context_of(clouds))
+    assert str(error.value).endswith(
+        "403 (Cannot use the access token from location: 203.0.113.7); the token's Client IP Address Filtering "
+        "excludes this machine; add its address to the token"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "hours", "line"),
+    [
+        ("pending", 1, ""),
+        ("active", 1000, ""),
+        ("pending", 25, "is pending since"),
+        ("initializing", 25, "is initializing since"),
+        ("moved", 1, "is moved"),
+    ],
+)
+@pytest.mark.parametrize("what", ["zone", "domain"])
+def test_a_domain_that_is_pending_for_days_is_wrong(clouds: Clouds, what: str, status: str, hours: int, line: str):
+    since = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+    clouds.domains[what] = {"status": status, "created_on": since}
+    found = wrong(context_of(clouds))
+    assert bool(found) == bool(line)
+    assert all(line in each for each in found)
+
+
+def test_cloudflares_reason_for_a_pending_domain_is_shown(clouds: Clouds):
+    clouds.domains["domain"] = {
+        "status": "pending",
+        "created_on": "2026-01-01T00:00:00.123456Z",
+        "verification_data": {"status": "pending"},
+        "validation_data": {"status": "error", "error_message": "CAA records forbid the certificate"},
+    }
+    assert any(
+        "is pending since 2026-01-01 (CAA records forbid the certificate); " in line
+        for line in wrong(context_of(clouds))
+    )
+
+
+@pytest.mark.parametrize(
+    ("about", "holds_up"), [("Discord", False), ("GitHub", False), ("domain", False), ("state", True), ("Neon", True)]
+)
+def test_only_what_a_release_needs_holds_it_up(about: str, holds_up: bool):
+    assert holds_up_a_release(Finding(about, FindingStatus.WRONG, "x")) == holds_up
+    assert not holds_up_a_release(Finding(about, FindingStatus.LEFT_OUT, "x"))
+
+
+@pytest.mark.parametrize(("region", "status"), [("us-east-1", FindingStatus.OK), ("eu-central-1", FindingStatus.WRONG)])
+def test_a_wrong_region_of_the_states_bucket_is_found(
+    clouds: Clouds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, region: str, status: FindingStatus
+):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    values = read_values(SETTINGS)
+    file = tmp_path / "settings.toml"
+    file.write_text(
+        tomli_w.dumps(merged(values, {"state": {"bucket": "acme-states", "region": region}})), encoding="utf-8"
+    )
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="acme-states")
+        s3.put_bucket_versioning(Bucket="acme-states", VersioningConfiguration={"Status": "Enabled"})
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        context = context_of(clouds, INFRA_SETTINGS=str(file), **keys)
+        found = [finding for finding in examine(context) if finding.about == "state"]
+    assert [finding.state for finding in found] == [status]
+    if status is FindingStatus.WRONG:
+        assert found[0].text == "bucket acme-states is in us-east-1, but state.region is eu-central-1"
+        assert found[0].remedy == 'set state.region = "us-east-1" and run make synth'

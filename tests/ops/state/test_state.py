@@ -267,3 +267,38 @@ def test_several_states_are_unlocked_at_once_and_one_failure_does_not_stop_the_o
     assert "project: not locked" in printed.out
     assert "production: unlocked" in printed.out
     assert own_errors(printed.err) == "dev: can't be reached\n"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"{}", b'{"ID": ""}'])
+def test_a_damaged_lock_is_shown_and_can_be_released(
+    s3: Any,
+    store: StateStore,
+    stack: Stack,
+    body: bytes,
+    make_context: Callable[..., Context],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    s3.put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=body)
+
+    def only_stack(*_: object) -> list[Stack]:
+        return [stack]
+
+    def never(*_: object) -> None:
+        raise AssertionError("Terraform can't release a lock without an id")
+
+    monkeypatch.setattr("ops.terraform.stacks.read_stacks", only_stack)
+    monkeypatch.setattr(Terraform, "force_unlock", never)
+    command: Any = typer.main.get_command(app)
+    context = make_context(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    arguments = ["state", "unlock", "dev", "--yes"]
+    assert command.main(args=arguments, prog_name="ops", obj=context, standalone_mode=False) == 0
+    assert "dev: locked by a run that left no readable lock" in capsys.readouterr().out
+    assert store.lock() is None
+
+
+def test_a_readable_lock_is_never_deleted_as_a_damaged_one(s3: Any, store: StateStore):
+    s3.put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=json.dumps({"ID": "1", "Who": "ada@laptop"}).encode())
+    with pytest.raises(OpsError, match="dev: the state is locked by ada@laptop"):
+        store.delete_damaged_lock()
+    assert store.lock() is not None
