@@ -6,7 +6,7 @@ Source: Cloudflare's API reference, "Workers", "Pages", "Zones" and "Verify Toke
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Self
 
@@ -27,6 +27,7 @@ _REASONS = {
 }
 # What each part of the API needs, by a piece of the path.
 _PERMISSIONS = {
+    "/workers/observability/": "Workers Observability: Edit",
     "/workers/": "Workers Scripts: Edit",
     "/pages/": "Cloudflare Pages: Edit",
     "/zones/": "Zone: Edit and DNS: Edit",
@@ -48,6 +49,35 @@ class PagesPreview:
 
     address: str
     status: str
+
+
+@dataclass(frozen=True)
+class LoggedError:
+    """An error in a Worker's stored logs.
+
+    Attributes:
+        at: when it was logged.
+        text: what was logged.
+        request: the request that led to it, such as `GET /expenses`; empty if none did.
+        version: the id of the Worker's version; empty if it is not known.
+    """
+
+    at: datetime
+    text: str
+    request: str
+    version: str
+
+    @classmethod
+    def read(cls, event: Mapping[str, Any]) -> Self:
+        metadata, worker = event.get("$metadata") or {}, event.get("$workers") or {}
+        source = event.get("source")
+        text = metadata.get("error") or metadata.get("message") or (source if isinstance(source, str) else "")
+        return cls(
+            at=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+            text=str(text or "no message"),
+            request=str(metadata.get("trigger") or ""),
+            version=str((worker.get("scriptVersion") or {}).get("id") or ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -203,6 +233,55 @@ class Cloudflare(Rest):
             OpsError: Cloudflare refused, or did not answer.
         """
         return [worker["id"] for worker in self._read(f"{self._account}/workers/scripts")]
+
+    def worker_logs_on(self, name: str) -> bool | None:
+        """Whether Cloudflare stores a Worker's logs (Workers Logs); None if there is no such Worker.
+
+        Raises:
+            OpsError: Cloudflare refused, or did not answer.
+        """
+        path = f"{self._account}/workers/scripts/{name}/script-settings"
+        found = self.tried(lambda: self.call("GET", path, missing={"result": None}))["result"]
+        if found is None:
+            return None
+        settings = found.get("observability") or {}
+        logs = settings.get("logs") or {}
+        return bool(logs.get("enabled", settings.get("enabled")))
+
+    def worker_errors(self, name: str, since: datetime, limit: int) -> list[LoggedError]:
+        """The last errors that Workers Logs have stored of a Worker, the newest first.
+
+        Source: Cloudflare's API reference, "Workers Observability", "Run a query"; the keys are those of the
+        dashboard's Query Builder.
+
+        Args:
+            name: the Worker.
+            since: not the ones before this time.
+            limit: how many at most.
+
+        Raises:
+            OpsError: Cloudflare refused, or did not answer.
+        """
+        now = datetime.now(UTC)
+        filters = [("$metadata.service", name), ("$metadata.level", "error")]
+        query = {
+            "queryId": "ops-logs",
+            "timeframe": {"from": int(since.timestamp() * 1000), "to": int(now.timestamp() * 1000)},
+            "view": "events",
+            "limit": limit,
+            "dry": True,
+            "parameters": {
+                "datasets": ["cloudflare-workers"],
+                "filterCombination": "and",
+                "filters": [
+                    {"key": key, "operation": "eq", "type": "string", "value": value} for key, value in filters
+                ],
+            },
+        }
+        path = f"{self._account}/workers/observability/telemetry/query"
+        found = self.tried(lambda: self.call("POST", path, query))["result"]
+        events = (found.get("events") or {}).get("events") or []
+        return sorted(map(LoggedError.read, events), key=lambda error: error.at, reverse=True)
 
     def worker_secrets(self, name: str) -> set[str]:
         """The names of a Worker's secrets; none if there is no such Worker.

@@ -14,6 +14,7 @@ from typing import Any
 from ops.clouds.cloudflare import Cloudflare
 from ops.context.app_folder import AppFolder, read_app_folder
 from ops.context.errors import OpsError
+from ops.context.programs import ProgramTimeoutError
 from ops.context.run_context import Context
 
 # The oldest one that this was tried with.
@@ -194,6 +195,35 @@ class Wrangler:
         self._run("delete", "--force")
         return True
 
+    def tail(self, *, only_errors: bool = False, seconds: float | None = None) -> None:
+        """Shows the Worker's log as it comes, until the run is interrupted.
+
+        Source: Cloudflare's docs, "Wrangler commands", tail. At many requests a second it shows a sample of them.
+
+        Args:
+            only_errors: only invocations that failed.
+            seconds: end after this time. Default: no limit.
+
+        Raises:
+            OpsError: there is no such Worker, or wrangler ended with an error.
+        """
+        if not self.exists():
+            raise OpsError(f"there is no Worker {self._worker}; release first, or check the name")
+        arguments = ["tail", self._worker, "--format", "pretty", *(["--status", "error"] if only_errors else [])]
+        with tempfile.TemporaryDirectory(prefix="ops-wrangler-") as folder:
+            try:
+                finished = self._context.runner.run(
+                    [self._program, *arguments],
+                    cwd=self._folder,
+                    environment=self._run_environment(folder),
+                    show=True,
+                    timeout=seconds,
+                )
+            except ProgramTimeoutError:
+                return
+        if finished.code != 0:
+            raise OpsError(f"wrangler tail {finished.how_it_failed()}")
+
     def exists(self) -> bool:
         """Whether the Worker exists."""
         return bool(self.deployments())
@@ -321,20 +351,7 @@ class Wrangler:
             finished = context.runner.run(
                 [self._program, *arguments, "--name", self._worker],
                 cwd=self._folder,
-                environment=context.app_environment
-                | {
-                    "CLOUDFLARE_API_TOKEN": context.credentials.need("cloudflare_api_token"),
-                    "CLOUDFLARE_ACCOUNT_ID": context.credentials.need("cloudflare_account_id"),
-                    "CLOUDFLARE_API_BASE_URL": context.addresses.cloudflare,
-                    "WRANGLER_OUTPUT_FILE_PATH": str(output),
-                    # Leave nothing on the machine, and don't use its user's login.
-                    "WRANGLER_WRITE_LOGS": "false",
-                    "WRANGLER_LOG_PATH": folder,
-                    "XDG_CONFIG_HOME": folder,
-                    "WRANGLER_SEND_METRICS": "false",
-                    "WRANGLER_HIDE_BANNER": "true",
-                    "CI": "1",
-                },
+                environment=self._run_environment(folder) | {"WRANGLER_OUTPUT_FILE_PATH": str(output)},
                 stdin=stdin,
                 timeout=_TIMEOUT_SECONDS,
             )
@@ -350,6 +367,21 @@ class Wrangler:
         if failed:
             raise OpsError(f"wrangler {verb}: {context.console.clean(failed)}")
         raise OpsError(f"wrangler {verb} {finished.how_it_failed()}")
+
+    def _run_environment(self, folder: str) -> dict[str, str]:
+        """What wrangler gets; it leaves nothing on the machine but in this folder, and uses no login of its user."""
+        context = self._context
+        return context.app_environment | {
+            "CLOUDFLARE_API_TOKEN": context.credentials.need("cloudflare_api_token"),
+            "CLOUDFLARE_ACCOUNT_ID": context.credentials.need("cloudflare_account_id"),
+            "CLOUDFLARE_API_BASE_URL": context.addresses.cloudflare,
+            "WRANGLER_WRITE_LOGS": "false",
+            "WRANGLER_LOG_PATH": folder,
+            "XDG_CONFIG_HOME": folder,
+            "WRANGLER_SEND_METRICS": "false",
+            "WRANGLER_HIDE_BANNER": "true",
+            "CI": "1",
+        }
 
     def _ask(self, path: str) -> Any:
         """Cloudflare's answer about the Worker; None if there is no such Worker."""

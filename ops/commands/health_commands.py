@@ -1,4 +1,4 @@
-"""The commands that check and report: `python -m ops doctor|uptime|notify`."""
+"""The commands that check and report: `python -m ops doctor|uptime|notify|logs`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -90,4 +90,49 @@ def notify(
         context.console.say("no notice: DISCORD_WEBHOOK_URL is not set")
     elif Notices(context).send(Notice(kinds[kind], what, text)):
         context.console.say(f"notice sent: {kinds[kind].words}: {what}")
+    return 0
+
+
+@app.command()
+def logs(
+    ctx: typer.Context,
+    environment: Annotated[str | None, typer.Argument(metavar="[ENVIRONMENT]", help="The environment.")] = None,
+    app: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The app's checkout, for its wrangler.", file_okay=False)
+    ] = None,
+    pr: Annotated[int | None, typer.Option(min=1, metavar="NUMBER", help="A pull request's preview.")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="Only failed requests.")] = False,
+    last: Annotated[
+        float | None, typer.Option(min=0.1, max=168, metavar="HOURS", help="Stored errors instead of the live log.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, metavar="SECONDS", help="End after this time. Default: Ctrl-C.")
+    ] = None,
+) -> int:
+    """Show the API's live log, or its last errors.
+
+    The live log is that of `wrangler tail`. --last lists the errors that Cloudflare has stored, where Workers Logs are
+    on. Exit codes: 0 shown, 1 error.
+    """
+    from ops.clouds.wrangler import Wrangler
+    from ops.health.stored_errors import stored_errors
+    from ops.preview.parts import worker_name
+
+    context: Context = ctx.obj
+    if (environment is None) == (pr is None):
+        raise OpsError("name an environment, or a preview with --pr; not both")
+    if environment is not None:
+        context.environment_settings(environment)
+        worker = context.api_settings.worker_name(environment)
+    else:
+        worker = worker_name(context, pr or 0)
+    if last is not None:
+        for line in stored_errors(context, worker, last):
+            context.console.say(line)
+        return 0
+    if app is None:
+        raise OpsError(
+            "pass --app with the app's checkout: its wrangler shows the live log; or --last for stored errors"
+        )
+    Wrangler(context, app, worker=worker).tail(only_errors=errors, seconds=seconds)
     return 0

@@ -9,7 +9,7 @@ SECTIONS = {
     "Set up": ("doctor", "adopt", "bootstrap", "cost"),
     "Deploy the infrastructure": ("plan", "deploy", "destroy", "drift"),
     "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "restore-points", "preview"),
-    "Watch": ("status", "uptime", "report", "notify"),
+    "Watch": ("status", "logs", "uptime", "report", "notify"),
     "Recover": ("recover", "state", "rotate"),
 }
 

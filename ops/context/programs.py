@@ -16,6 +16,10 @@ from ops.context.program_text import MOST_LINES, ErrorText, error_text, plain_te
 from ops.context.watchdog import GRACE_SECONDS, Watchdog
 
 
+class ProgramTimeoutError(OpsError):
+    """A program was interrupted, because it took longer than it may."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """A program that has ended.
@@ -95,8 +99,9 @@ class Runner:
             timeout: seconds after which it is interrupted. Default: no limit.
 
         Raises:
-            OpsError: there is no such program or it can't be run, a secret is among its arguments, it took too long,
-                or the run is being stopped.
+            ProgramTimeoutError: it took too long.
+            OpsError: there is no such program or it can't be run, a secret is among its arguments, or the run is being
+                stopped.
         """
         arguments = [str(argument) for argument in argv]
         name = Path(arguments[0]).name
@@ -109,7 +114,7 @@ class Runner:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._end(process)
-            raise OpsError(f"{name} was stopped: it took longer than {timeout:g} s") from None
+            raise ProgramTimeoutError(f"{name} was stopped: it took longer than {timeout:g} s") from None
         except BaseException:
             self._end(process)
             raise

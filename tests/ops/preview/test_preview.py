@@ -181,8 +181,11 @@ def test_where_masking_fails_nothing_uses_the_copy(preview_cloud: PreviewCloud):
 def test_with_schema_only_the_branch_has_no_parent_and_no_rows(
     preview_cloud: PreviewCloud, monkeypatch: pytest.MonkeyPatch
 ):
-    # These databases hold no rows to copy: test_preview_data.py copies real ones.
-    monkeypatch.setattr("ops.preview.preview_data._copy_records", lambda *_: None)
+    def copy_nothing(context: object, uri: str, source_uri: str) -> None:
+        # These databases hold no rows: test_preview_data.py copies real ones.
+        del context, uri, source_uri
+
+    monkeypatch.setattr("ops.preview.preview_data._copy_records", copy_nothing)
     number = preview_cloud.pull_request()
     preview_cloud.settings(preview_data="schema_only")
     for _ in range(2):
