@@ -136,6 +136,11 @@ class Act:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
 
+    def forget_pin(self, file: str) -> None:
+        """Leaves job.workflow_repository and job.workflow_sha of a called workflow empty, as an older GitHub does."""
+        path = self._repositories / INFRASTRUCTURE / file
+        path.write_text(path.read_text().replace(f"{INFRASTRUCTURE}@{COMMIT}", '"@"'))
+
     def edit(self, repository: str, file: str, old: str, new: str) -> None:
         """Changes one place of a workflow, to see a test turn red."""
         path = self._repositories / repository / file

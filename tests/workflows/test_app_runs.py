@@ -202,6 +202,17 @@ def test_a_rollback_goes_on_where_github_answers_nothing_and_a_release_does_not(
     assert app.notices == ["❌ Failed: release of production"]
 
 
+@pytest.mark.parametrize("workflow", ["deploy-production.yml", "preview.yml", "cleanup.yml"])
+def test_a_github_that_does_not_say_what_is_pinned_gets_one_clear_error(app: App, workflow: str):
+    for called in ("app-deploy.yml", "app-preview.yml", "app-cleanup.yml"):
+        app.act.forget_pin(f".github/workflows/{called}")
+    payload = None if workflow.startswith("deploy") else pull_request(APP, action="closed")
+    run = app.run(workflow, "push" if payload is None else "pull_request", payload)
+    assert (run.code, run.ops) == (1, [])
+    assert "job.workflow_repository and job.workflow_sha are empty" in run.printed
+    assert not [line for line in run.record if "infra" in line]
+
+
 def test_settings_that_have_changed_since_the_pin_stop_a_release_until_it_is_raised(app: App):
     settings = (ROOT / "settings.toml").read_text()
     app.act.add_branch(INFRASTRUCTURE, "main", {"settings.toml": settings + "# only a comment\n"})

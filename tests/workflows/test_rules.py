@@ -164,6 +164,16 @@ def test_one_pin_decides_the_workflow_the_code_and_the_settings():
     assert found.count(newest) == 1, "only the release compares with the newest settings"
 
 
+def test_the_pin_is_checked_before_anything_is_checked_out_by_it():
+    for file in OWN:
+        for name, job in jobs(file).items():
+            steps_of = [step.get("with", {}).get("ref", step["name"]) for step in job.get("steps", [])]
+            # The release's second job has the first one behind it.
+            if "${{ job.workflow_sha }}" in steps_of and "needs" not in job:
+                checked = steps_of.index("Check that the pinned commit is known")
+                assert checked < steps_of.index("${{ job.workflow_sha }}"), f"{file.name}: {name}"
+
+
 @by_name(WORKFLOWS)
 def test_every_job_has_a_limit_and_a_fixed_runner(file: Path):
     for name, job in jobs(file).items():
