@@ -163,6 +163,32 @@ class Neon(Rest):
             )
         return None
 
+    def projects_with_database(self, database: str, organization: str = "") -> dict[str, str]:
+        """What distinguishes the projects, of any name, whose default branch has a database of this name, by id.
+
+        Args:
+            database: the database's name.
+            organization: the Neon organization's id. Default: the run's own.
+
+        Raises:
+            OpsError: Neon refused, or did not answer.
+        """
+        query = {"limit": "400"} | ({"org_id": found} if (found := organization or self._organization) else {})
+        projects = self.tried(lambda: list(self.items("/projects", "projects", query=query)))
+        return {
+            project["id"]: f"{project['name']}: {describe_project(self, project)}"
+            for project in projects
+            if database in self._default_databases(project["id"])
+        }
+
+    def _default_databases(self, project_id: str) -> list[str]:
+        branches = self.tried(lambda: list(self._branches(project_id)))
+        root = next((branch["id"] for branch in branches if branch.get("default")), None)
+        if root is None:
+            return []
+        path = f"/projects/{project_id}/branches/{root}/databases"
+        return [each["name"] for each in self.tried(lambda: self.call("GET", path))["databases"]]
+
     def _projects(self, name: str) -> list[dict[str, Any]]:
         query = {"search": name, "limit": "400"} | ({"org_id": self._organization} if self._organization else {})
         found = self.tried(lambda: list(self.items("/projects", "projects", query=query)))

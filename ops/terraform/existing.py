@@ -16,6 +16,8 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.stacks import Stack
 
+_NEON_PROJECT = "neon_project"
+
 
 @dataclass(frozen=True)
 class CreatedAgain:
@@ -80,7 +82,30 @@ def created_again(context: Context, stack: Stack, plan: Mapping[str, Any]) -> li
         if existing:
             remedy = f"adopt it: python -m ops state recover {stack.name}"
             found.append(CreatedAgain(stack.name, address, f"one already exists ({existing})", remedy))
+        elif document["type"] == _NEON_PROJECT and (renamed := _of_another_name(context, values)):
+            reason = f"database {renamed[0]} exists in a project of another name ({renamed[1]})"
+            remedy = (
+                "if it is this product's, give project.name and the Neon project the same name again, and plan; if the "
+                f"state is lost as well: python -m ops state recover {stack.name}"
+            )
+            found.append(CreatedAgain(stack.name, address, reason, remedy))
     return found
+
+
+def _of_another_name(context: Context, values: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The database that a planned Neon project would begin with, and the projects that have one of this name.
+
+    `project.name` is in the state's key as well, so a changed one leads to an empty state, and to an empty database.
+    """
+    from ops.clouds.neon import Neon
+
+    branch = next(iter(values.get("branch") or []), None)
+    database = str((branch or {}).get("database_name") or "")
+    if not database:
+        return None
+    with Neon(context) as neon:
+        projects = neon.projects_with_database(database, str(values.get("org_id") or ""))
+    return (database, "; ".join(projects.values())) if projects else None
 
 
 def without_allowed(found: Collection[CreatedAgain], allowed: Collection[str]) -> tuple[CreatedAgain, ...]:

@@ -1,5 +1,6 @@
 """Step l: what an owner could lose, abandon or take over without noticing is refused and named."""
 
+import shutil
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -45,6 +46,12 @@ class OwnersRun:
         self._file.write_text(tomli_w.dumps(values), encoding="utf-8")
         return load_settings(self._file)
 
+    def rename(self, name: str) -> None:
+        """Changes `project.name`, as on a machine where neither Terraform nor cdktf ran: else Terraform stops by itself,
+        because the states' addresses changed."""
+        self.change({"project": {**self._values["project"], "name": name}})
+        shutil.rmtree(self.world.environment["CDKTF_OUTDIR"])
+
     def ops(self, *arguments: str, code: int = 0) -> str:
         """Runs a command, which must end with this exit code; returns what it printed.
 
@@ -83,6 +90,13 @@ def second_database(step: DrillStep, run: OwnersRun) -> None:
     )
     step.prove(run.projects() == 1, "there is still one Neon project")
     bucket.put_object(Bucket=name, Key=key, Body=newest)
+    run.ops("plan")
+    former = run.settings.project.name
+    run.rename(f"{former}-2")
+    printed = run.ops("deploy", "project", "--yes", code=_REFUSED)
+    named = f"exists in a project of another name ({former}: " in printed and run.projects() == 1
+    step.prove(named, "another project.name: refused; names the project with that database", printed[-1500:])
+    run.rename(former)
     run.ops("plan")
 
 

@@ -29,7 +29,12 @@ def changes(block: Block, prior: Value, planned: Value) -> Document:
         if member.inside and member.nesting == "single" and old and new:
             document[name] = changes(member.inside, old, new)
         elif member.nesting == "map":
-            document[name] = dict.fromkeys(old or {}) | _sent(member, new or {})
+            # An entry that stays is left out: a secret whose value the API never shows is not overwritten with an empty
+            # text (cloudflare 5.18.0, internal/apijson/encoder.go, encodeMapEntries).
+            known = elements(member.nesting, old or {})
+            kept = {key for key, inner in elements(member.nesting, new or {}).items() if known.get(key) == inner}
+            sent = dict.fromkeys(old or {}) | _sent(member, new or {})
+            document[name] = {key: each for key, each in sent.items() if key not in kept}
         else:
             document[name] = None if new is None else _sent(member, new)
     return document

@@ -1,7 +1,8 @@
 """A stack's state in its bucket: versions, lock, restore; and resources that a state lost."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.state import recovery
 from ops.state.state_store import StateStore
+from ops.terraform.deploy import DeployOptions, DeployResult
+from ops.terraform.plan import PlanExit
 from ops.terraform.stacks import Stack
 from ops.terraform.terraform_cli import Terraform
 from tests.support import own_errors
@@ -302,3 +305,33 @@ def test_a_readable_lock_is_never_deleted_as_a_damaged_one(s3: Any, store: State
     with pytest.raises(OpsError, match="dev: the state is locked by ada@laptop"):
         store.delete_damaged_lock()
     assert store.lock() is not None
+
+
+def test_a_recovery_is_guarded_and_allows_only_what_it_is_passed(
+    stack: Stack, make_context: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+):
+    """An imported ruleset is a whole list: the plan after the import may delete rules that were made by hand."""
+    permit = "edge:cloudflare_ruleset.firewall.rules.old-blog"
+    asked: list[DeployOptions] = []
+
+    @contextmanager
+    def recovered(*_: object, **__: object) -> Generator[recovery.Recovered]:
+        yield recovery.Recovered({"cloudflare_ruleset.firewall": "zones/z/1"}, ())
+
+    def deploy(_context: Context, _stacks: object, options: DeployOptions) -> DeployResult:
+        asked.append(options)
+        return DeployResult(PlanExit.NOTHING if permit in options.allowed else PlanExit.REFUSED)
+
+    def read(*_: object) -> list[Stack]:
+        return [stack]
+
+    monkeypatch.setattr(recovery, "recovered", recovered)
+    monkeypatch.setattr("ops.terraform.deploy.deploy", deploy)
+    monkeypatch.setattr("ops.terraform.stacks.read_stacks", read)
+    command = next(each for each in app.registered_groups if each.name == "state").typer_instance
+    assert command is not None
+    main = typer.main.get_command(command)
+    for arguments, code in ((["--allow", permit], PlanExit.NOTHING), ([], PlanExit.REFUSED)):
+        found = main.main(["recover", "edge", "--yes", *arguments], obj=make_context(), standalone_mode=False)
+        assert found == code
+    assert [list(options.allowed) for options in asked] == [[permit], []]

@@ -16,7 +16,7 @@ from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.terraform import plan as planning
 from ops.terraform.drift import find_drift
-from ops.terraform.existing import CreatedAgain, created_again
+from ops.terraform.existing import CreatedAgain, created_again, without_allowed
 from ops.terraform.plan import PlanExit, exit_code, plan_folder, plan_stacks
 from ops.terraform.stacks import Stack, read_stacks
 from sandbox.cloud.cloud_seed import CloudSeed
@@ -67,6 +67,21 @@ def test_a_second_neon_project_is_refused_with_a_description_of_the_first(previe
     assert str(found).endswith("adopt it: python -m ops state recover project")
     assert created_again(context, stack, plan(("neon_project", {"name": "another"}))) == []
     assert created_again(context, stack, plan(("neon_project", {"name": NAME}), actions=("update",))) == []
+
+
+def test_a_changed_project_name_is_no_reason_for_a_second_empty_database(preview_cloud: PreviewCloud, stack: Stack):
+    """The name is in the state's key too, so neither the state nor a project of the new name exists."""
+    project = f"/projects/{preview_cloud.project}"
+    (main,) = [each for each in preview_cloud.neon("GET", f"{project}/branches")["branches"] if each["name"] == "main"]
+    (database,) = preview_cloud.neon("GET", f"{project}/branches/{main['id']}/databases")["databases"]
+    begins_with = {"branch": [{"name": "main", "database_name": database["name"]}]}
+    context = preview_cloud.context()
+    (found,) = created_again(context, stack, plan(("neon_project", {"name": "another", **begins_with})))
+    assert f"exists in a project of another name ({NAME}: {preview_cloud.project}, created 20" in str(found)
+    assert "give project.name and the Neon project the same name again" in str(found)
+    assert without_allowed([found], ["project:neon_project.this"]) == ()
+    begins_with["branch"][0]["database_name"] = "no_such_database"
+    assert created_again(context, stack, plan(("neon_project", {"name": "another", **begins_with}))) == []
 
 
 def test_a_branch_that_exists_is_refused_and_one_without_a_known_project_is_not(

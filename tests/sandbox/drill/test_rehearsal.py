@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from sandbox.drill.drill_report import DrillReport
-from sandbox.drill.rehearsal import FAULTS, Rehearsal
+from sandbox.drill.rehearsal import FAULTS, SAFETY, Rehearsal
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
@@ -26,8 +26,8 @@ def test_every_step_passes_with_faults() -> None:
     report.table()
     assert proven, output.getvalue()
     letters = {step.name[0] for step in report.steps}
-    assert {"a", "b", "c", "d", "e", "f", "g"} <= letters
-    assert {step.name for step in report.steps} >= set(FAULTS)
+    assert {"a", "b", "c", "d", "e", "f", "g", "l"} <= letters
+    assert {step.name for step in report.steps} >= {*FAULTS, *SAFETY}
     assert all(step.proofs for step in report.steps)
 
 

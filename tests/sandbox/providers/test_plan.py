@@ -130,3 +130,19 @@ def test_an_empty_text_that_nobody_configured_is_no_drift_but_one_that_was_is() 
 
     assert refresh(SCHEMA.block, unset, {"config": {"path": "", "size": 3}}) == unset
     assert refresh(SCHEMA.block, STATE, {"config": {"path": "", "size": 3}})["config"]["path"] == ""
+
+
+def test_a_partial_change_leaves_out_the_entries_of_a_map_that_stay() -> None:
+    """A secret that the API never shows has an empty value in the state; sending it would overwrite the secret."""
+    attributes = {name: {"type": "string", "required": True} for name in ("type", "value")}
+    nested = {"nesting_mode": "map", "attributes": attributes}
+    block = Block({"attributes": {"env_vars": {"optional": True, "nested_type": nested}}})
+
+    def variable(value: str, kind: str = "plain_text") -> dict[str, str]:
+        return {"type": kind, "value": value}
+
+    hidden = variable("", "secret_text")
+    old = {"SECRET": hidden, "API": variable("a"), "GONE": variable("b")}
+    new = {"SECRET": hidden, "API": variable("c"), "NEW": variable("d")}
+    sent = changes(block, {"env_vars": old}, {"env_vars": new})
+    assert sent == {"env_vars": {"API": variable("c"), "GONE": None, "NEW": variable("d")}}
