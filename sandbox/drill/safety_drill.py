@@ -47,8 +47,7 @@ class OwnersRun:
         return load_settings(self._file)
 
     def rename(self, name: str) -> None:
-        """Changes `project.name`, as on a machine where neither Terraform nor cdktf ran: else Terraform stops by itself,
-        because the states' addresses changed."""
+        """Changes `project.name` as on another machine; on this one Terraform knows the former states, and stops."""
         self.change({"project": {**self._values["project"], "name": name}})
         shutil.rmtree(self.world.environment["CDKTF_OUTDIR"])
 
