@@ -76,7 +76,7 @@ def read_version_pins(file: Path = VERSIONS_FILE) -> VersionPins:
     Raises:
         ValueError: the file has no `required_version`, no provider, or a provider without an exact version.
     """
-    text = re.sub(r"^ *#.*$", "", file.read_text(), flags=re.MULTILINE)
+    text = re.sub(r"^ *#.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
     terraform = _TERRAFORM.search(text)
     pins = [ProviderPin(**match.groupdict()) for match in _PROVIDER.finditer(text)]
     if terraform is None or not pins or len(pins) != text.count("source"):

@@ -67,7 +67,7 @@ def page(
             print(f"{file.name}: {section.heading}: {section.commands} commands, {section.seconds:.1f} s", flush=True)
             sections.append(section)
         if times:
-            file.write_text(with_times(file.read_text(), sections))
+            file.write_text(with_times(file.read_text(encoding="utf-8"), sections), encoding="utf-8")
 
 
 @app.command("break")

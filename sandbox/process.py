@@ -55,10 +55,10 @@ class LocalService:
         deadline = time.monotonic() + seconds
         while not self._answer.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                tail = self._log.read_text(errors="replace")[-1500:]
+                tail = self._log.read_text(errors="replace", encoding="utf-8")[-1500:]
                 raise ServiceError(f"{self._module} did not start:\n{tail}")
             time.sleep(0.02)
-        self.url = json.loads(self._answer.read_text())["url"]
+        self.url = json.loads(self._answer.read_text(encoding="utf-8"))["url"]
 
     def kill(self) -> None:
         """Ends it at once, as `kill -9` does."""

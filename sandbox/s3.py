@@ -56,7 +56,7 @@ def main(file: Path) -> None:
     if recording := os.environ.get("MOTO_RECORDER_FILEPATH"):
         _continue_recording(url, Path(recording))
     partial = file.with_suffix(".partial")
-    partial.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    partial.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
     partial.replace(file)
     watch_parent(lambda: os._exit(0))
     while True:

@@ -129,7 +129,7 @@ class StackRun:
             change: changes the document in place; its result is returned.
         """
         file = self.folder / "cdk.tf.json"
-        document = json.loads(file.read_text())
+        document = json.loads(file.read_text(encoding="utf-8"))
         result = change(document)
-        file.write_text(json.dumps(document, indent=2))
+        file.write_text(json.dumps(document, indent=2), encoding="utf-8")
         return result

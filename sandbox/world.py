@@ -104,7 +104,7 @@ class World:
         self.stop()
 
     def _start(self) -> None:
-        (self.home / "seed.json").write_text(json.dumps(IDS | self._seed()))
+        (self.home / "seed.json").write_text(json.dumps(IDS | self._seed()), encoding="utf-8")
         neon_key, cloudflare_token = held_credentials(self.home) or (
             f"napi_{secrets.token_hex(24)}",
             secrets.token_hex(20),

@@ -31,7 +31,7 @@ Stacks = dict[str, Values]
 
 def read_values(file: Path) -> Values:
     """The values of a settings file, to be changed and written again."""
-    return tomllib.loads(file.read_text())
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def merged(values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
@@ -87,7 +87,7 @@ def dependencies(settings: Settings, command_line: Sequence[str]) -> dict[str, l
     """For each stack, the ones that cdktf runs before it."""
     with tempfile.TemporaryDirectory() as folder:
         build(settings, outdir=Path(folder), command_line=command_line).synth()
-        manifest = json.loads(Path(folder, "manifest.json").read_text())
+        manifest = json.loads(Path(folder, "manifest.json").read_text(encoding="utf-8"))
         return {name: stack["dependencies"] for name, stack in manifest["stacks"].items()}
 
 

@@ -44,7 +44,7 @@ def test_each_stack_requires_and_locks_the_pinned_versions(stacks: Stacks, stack
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_no_lock_file_has_another_version(lock: Path) -> None:
-    locked = dict(LOCKED.findall(lock.read_text()))
+    locked = dict(LOCKED.findall(lock.read_text(encoding="utf-8")))
     assert locked
     assert locked == {name: VERSIONS[name] for name in locked}, "run make raise PROVIDER=<name>"
 
@@ -88,7 +88,7 @@ def test_any_exact_version_is_read(numbers: tuple[int, int, int]) -> None:
     version = ".".join(map(str, numbers))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "versions.tf")
-        file.write_text(TEMPLATE.format(version=f'"{version}"'))
+        file.write_text(TEMPLATE.format(version=f'"{version}"'), encoding="utf-8")
         assert read_version_pins(file).providers["neon"].version == version
 
 

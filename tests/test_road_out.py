@@ -50,7 +50,7 @@ def run(app: Path, settings: Path, out: Path) -> subprocess.CompletedProcess[str
 
 def without_state_management(settings: Path, folder: Path) -> Path:
     """Settings without the stack `state`: CDK Terrain's AWS bindings (270 MB) are not installed here."""
-    lines = settings.read_text().splitlines()
+    lines = settings.read_text(encoding="utf-8").splitlines()
     kept: list[str] = []
     inside = False
     for line in lines:

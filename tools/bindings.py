@@ -44,7 +44,7 @@ sys.exit(answer.returncode)
 
 def used_types() -> list[str]:
     """The Neon resource types that constructs_lib imports bindings of."""
-    sources = "\n".join(file.read_text() for file in (ROOT / "constructs_lib").rglob("*.py"))
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "constructs_lib").rglob("*.py"))
     return sorted(f"neon_{module}" for module in {*_IMPORT.findall(sources)} - {"provider"})
 
 
@@ -63,11 +63,13 @@ def generate(folder: Path) -> None:
         sys.exit("bindings: there is no terraform on the PATH; run make setup")
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        project = json.loads((ROOT / "cdktf.json").read_text())
+        project = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
         project["terraformProviders"] = [f"{pin.source}@{pin.version}"]
-        (work / "cdktf.json").write_text(json.dumps(project))
+        (work / "cdktf.json").write_text(json.dumps(project), encoding="utf-8")
         program = work / "terraform"
-        program.write_text(_TERRAFORM.format(python=sys.executable, terraform=terraform, types=used_types()))
+        program.write_text(
+            _TERRAFORM.format(python=sys.executable, terraform=terraform, types=used_types()), encoding="utf-8"
+        )
         program.chmod(0o755)
         mirror = write_mirror(work / "providers")
         environment = os.environ | mirror.environment | {"CI": "1", "CDKTF_HOME": name, "CHECKPOINT_DISABLE": "1"}

@@ -209,8 +209,8 @@ def render(source: Source) -> str:
 def main() -> int:
     file, text = SCHEMAS / AWS.file, render(AWS)
     if "--check" not in sys.argv:
-        file.write_text(text)
-    elif not file.is_file() or file.read_text() != text:
+        file.write_text(text, encoding="utf-8")
+    elif not file.is_file() or file.read_text(encoding="utf-8") != text:
         print(f"{AWS.file}: not what the bindings say; run tools/bindings_schema.py", file=sys.stderr)
         return 1
     return 0

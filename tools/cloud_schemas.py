@@ -376,7 +376,7 @@ def _write(file: Path, source: str, operations: dict[str, Any], used: dict[str, 
     operations, reached = _merge_equal(operations, reached)
     document = {"source": source, "operations": operations, "$defs": reached}
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n")
+    file.write_text(json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -387,7 +387,7 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.cloud == "neon":
         known, source = emulated("/api/v2"), f"npm @neondatabase/api-client {wanted.version}"
-        specification = yaml.safe_load(wanted.specification.read_text())
+        specification = yaml.safe_load(wanted.specification.read_text(encoding="utf-8"))
         requests, answers = OpenApi(specification), OpenApi(specification)
     else:
         known, source = emulated("/client/v4"), f"PyPI cloudflare {importlib.import_module('cloudflare').__version__}"

@@ -216,9 +216,9 @@ def synthesized(folder: Path | None = None) -> dict[str, Any]:
             environment = os.environ | {"CDKTF_OUTDIR": name, "INFRA_SETTINGS": str(ROOT / "settings.toml")}
             subprocess.run([sys.executable, ROOT / "main.py"], env=environment, cwd=ROOT, check=True)
             return synthesized(Path(name))
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return {
-        name: json.loads((folder / entry["synthesizedStackPath"]).read_text())
+        name: json.loads((folder / entry["synthesizedStackPath"]).read_text(encoding="utf-8"))
         for name, entry in sorted(manifest["stacks"].items(), key=lambda item: (item[0] != "project", item[0]))
     }
 
@@ -236,12 +236,12 @@ def main(arguments: list[str]) -> int:
     check = "--check" in arguments
     folders = [Path(argument) for argument in arguments if argument != "--check"]
     drawn = svg(read_graph(synthesized(*folders[:1])))
-    if PICTURE.is_file() and PICTURE.read_text() == drawn:
+    if PICTURE.is_file() and PICTURE.read_text(encoding="utf-8") == drawn:
         return 0
     if check:
         print(f"{PICTURE.relative_to(ROOT)} is stale; run make diagram", file=sys.stderr)
         return 1
-    PICTURE.write_text(drawn)
+    PICTURE.write_text(drawn, encoding="utf-8")
     return 0
 
 

@@ -42,7 +42,7 @@ def port(folder: Path) -> list[str]:
     changed = [line for file in sorted(folder.rglob("*")) if (line := _port_file(file, folder))]
     shutil.copytree(ROOT / ".gen", folder / ".gen", ignore=shutil.ignore_patterns("__pycache__"))
     for file in (folder / ".gen").rglob("*.py"):
-        file.write_text(_ported(file.read_text()))
+        file.write_text(_ported(file.read_text(encoding="utf-8")), encoding="utf-8")
     for file in (folder / ".gen").rglob("*.jsii.tgz"):
         file.write_bytes(_ported_package(file.read_bytes()))
     return changed
@@ -51,11 +51,11 @@ def port(folder: Path) -> list[str]:
 def _port_file(file: Path, folder: Path) -> str:
     if file.suffix not in (".py", ".cjs"):
         return ""
-    before = file.read_text()
+    before = file.read_text(encoding="utf-8")
     after = _ported(before)
     if after == before:
         return ""
-    file.write_text(after)
+    file.write_text(after, encoding="utf-8")
     lines = sum(old != new for old, new in zip(before.splitlines(), after.splitlines(), strict=True))
     return f"{file.relative_to(folder)}: {lines}"
 

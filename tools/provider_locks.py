@@ -16,7 +16,7 @@ PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
 
 def main() -> None:
     subprocess.run([sys.executable, "main.py"], cwd=ROOT, check=True)
-    manifest = json.loads((ROOT / "cdktf.out/manifest.json").read_text())
+    manifest = json.loads((ROOT / "cdktf.out/manifest.json").read_text(encoding="utf-8"))
     for stack in (ROOT / "cdktf.out/stacks" / name for name in sorted(manifest["stacks"])):
         with tempfile.TemporaryDirectory() as work:
             shutil.copyfile(stack / "cdk.tf.json", Path(work, "cdk.tf.json"))

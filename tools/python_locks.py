@@ -40,18 +40,18 @@ def _resolve(source: str, existing: str, *arguments: str | Path) -> str:
     """Resolve a requirements file, or extras of pyproject.toml, and return the lock's text."""
     with tempfile.TemporaryDirectory() as folder:
         lock = Path(folder, "lock.txt")
-        lock.write_text(existing)
+        lock.write_text(existing, encoding="utf-8")
         done = subprocess.run(
             ["uv", "pip", "compile", source, "-c", LOCKS / "constraints.in", *_FLAGS, *arguments, "-o", lock], cwd=ROOT
         )
         if done.returncode:
             sys.exit(f"locks: uv could not resolve {source}; no lock file was changed")
-        return lock.read_text()
+        return lock.read_text(encoding="utf-8")
 
 
 def main() -> None:
     """Resolve all of them, then write them."""
-    old = {file.stem: file.read_text() for file in LOCKS.glob("*.txt")}
+    old = {file.stem: file.read_text(encoding="utf-8") for file in LOCKS.glob("*.txt")}
     pinned = "".join(old.get(part, "") for part in ("python", "dev", "terraform"))
     everything = _resolve("pyproject.toml", pinned, "--all-extras")
     # Each part at the versions that all of them agree on.
@@ -68,7 +68,7 @@ def main() -> None:
         "policy": _resolve("tools/policy/requirements.in", old.get("policy", "")),
     }
     for lock, text in new.items():
-        (LOCKS / f"{lock}.txt").write_text(text)
+        (LOCKS / f"{lock}.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

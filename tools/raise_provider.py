@@ -55,7 +55,7 @@ class Checkout:
             SystemExit: the lock files have no version of the provider, or several.
         """
         entry = re.compile(rf'^provider "{re.escape(pin.address)}" \{{\s+version\s+= "([^"]+)"', re.MULTILINE)
-        found = {version for lock in self.locks for version in entry.findall(lock.read_text())}
+        found = {version for lock in self.locks for version in entry.findall(lock.read_text(encoding="utf-8"))}
         if len(found) != 1:
             sys.exit(f"raise: locks/ has {' and '.join(sorted(found)) or 'no version'} for {pin.name}; run make locks")
         return found.pop()
@@ -85,7 +85,7 @@ def refusal(pin: ProviderPin, old: str, new: str, *, applied: bool, rules: Path)
     """
     if parse_version(new) < parse_version(old):
         return f"{pin.name} {new} is older than {old}, and Terraform can't read a state that a newer provider wrote"
-    for rule in tomllib.loads(rules.read_text())["rule"]:
+    for rule in tomllib.loads(rules.read_text(encoding="utf-8"))["rule"]:
         low, high, target = (parse_version(rule[key]) for key in ("from", "below", "to"))
         if rule["provider"] != pin.name or not low <= parse_version(old) < high or parse_version(new) < target:
             continue
@@ -104,7 +104,7 @@ def refusal(pin: ProviderPin, old: str, new: str, *, applied: bool, rules: Path)
 def set_pin(file: Path, pin: ProviderPin, version: str) -> None:
     """Writes a provider's version into versions.tf."""
     entry = re.compile(rf'(^ *{pin.name} *= *\{{\s*source *= *"[^"]+"\s*version *= *)"[^"]+"', re.MULTILINE)
-    file.write_text(entry.sub(rf'\g<1>"{version}"', file.read_text()))
+    file.write_text(entry.sub(rf'\g<1>"{version}"', file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def set_locks(checkout: Checkout, pin: ProviderPin, version: str) -> None:
@@ -112,10 +112,10 @@ def set_locks(checkout: Checkout, pin: ProviderPin, version: str) -> None:
     entry = re.compile(rf'^provider "{re.escape(pin.address)}" \{{\n.*?^\}}', re.MULTILINE | re.DOTALL)
     locked = f'provider "{pin.address}" {{\n  version     = "{version}"\n  constraints = "{version}"\n}}'
     for lock in checkout.locks:
-        before = lock.read_text()
+        before = lock.read_text(encoding="utf-8")
         found = entry.search(before)
         if found and f'"{version}"' not in found[0]:
-            lock.write_text(entry.sub(locked, before))
+            lock.write_text(entry.sub(locked, before), encoding="utf-8")
 
 
 def fetch_schema(pin: ProviderPin, version: str, types: set[str]) -> str:
@@ -131,7 +131,9 @@ def fetch_schema(pin: ProviderPin, version: str, types: set[str]) -> str:
     """
     requirement = {pin.name: {"source": pin.source, "version": version}}
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "main.tf.json").write_text(json.dumps({"terraform": {"required_providers": requirement}}))
+        Path(folder, "main.tf.json").write_text(
+            json.dumps({"terraform": {"required_providers": requirement}}), encoding="utf-8"
+        )
         for command in (["init", "-backend=false", "-input=false", "-no-color"], ["providers", "schema", "-json"]):
             answer = subprocess.run(["terraform", *command], cwd=folder, capture_output=True, text=True)
             if answer.returncode != 0:
@@ -160,7 +162,7 @@ def _ensure_schema(checkout: Checkout, pin: ProviderPin, old: str, new: str) -> 
     wanted = checkout.schema(pin, new)
     if wanted.is_file():
         return
-    before = json.loads(checkout.schema(pin, old).read_text())["provider_schemas"][pin.address]
+    before = json.loads(checkout.schema(pin, old).read_text(encoding="utf-8"))["provider_schemas"][pin.address]
     types = {*before["resource_schemas"], *before["data_source_schemas"]}
     try:
         text = fetch_schema(pin, new, types)
@@ -169,7 +171,7 @@ def _ensure_schema(checkout: Checkout, pin: ProviderPin, old: str, new: str) -> 
             f"raise: {wanted.relative_to(checkout.root)} is missing, and Terraform could not get {pin.name} {new} "
             f"({error}); run this command where the Terraform registry can be reached. Nothing was changed"
         )
-    wanted.write_text(text)
+    wanted.write_text(text, encoding="utf-8")
     print(f"wrote {wanted.relative_to(checkout.root)}")
 
 
@@ -215,7 +217,7 @@ def _left_to_do(checkout: Checkout, name: str, old: str) -> list[str]:
         f"{page.relative_to(checkout.root)}:{number}"
         for page in (checkout.root / "README.md", *sorted(checkout.root.glob("docs/*.md")))
         if page.is_file()
-        for number, line in enumerate(page.read_text().splitlines(), 1)
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1)
         if re.search(rf"(?<![\d.]){re.escape(old)}(?![\d.])", line)
     ]
     return [

@@ -99,14 +99,14 @@ def _created() -> Iterator[str]:
 
 
 def main() -> int:
-    page = PAGE.read_text()
+    page = PAGE.read_text(encoding="utf-8")
     current = render(page)
     if "--check" in sys.argv:
         if page == current:
             return 0
         print(f"{PAGE.relative_to(ROOT)}: does not match the catalog; run make docs-types", file=sys.stderr)
         return 1
-    PAGE.write_text(current)
+    PAGE.write_text(current, encoding="utf-8")
     return 0
 
 

@@ -103,11 +103,11 @@ def _default(field: FieldInfo) -> str:
 def main() -> int:
     page = render()
     if "--check" in sys.argv:
-        if PAGE.read_text() == page:
+        if PAGE.read_text(encoding="utf-8") == page:
             return 0
         print(f"{PAGE.relative_to(ROOT)}: not what the settings say; run make docs-settings", file=sys.stderr)
         return 1
-    PAGE.write_text(page)
+    PAGE.write_text(page, encoding="utf-8")
     return 0
 
 

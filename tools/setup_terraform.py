@@ -41,7 +41,10 @@ def main() -> None:
         return
     for place in PLACES:
         if place.parent.is_dir():
-            place.write_text(f"#!{sys.executable}\n{Path(__file__).with_name('terraform_launcher.py').read_text()}")
+            place.write_text(
+                f"#!{sys.executable}\n{Path(__file__).with_name('terraform_launcher.py').read_text(encoding='utf-8')}",
+                encoding="utf-8",
+            )
             place.chmod(0o755)
     if version_of(str(PLACES[0])) < MINIMUM:
         sys.exit(

@@ -159,7 +159,7 @@ def shape_of(path: str) -> str:
 
 def template(name: str) -> Any:
     """A JSON file with the defaults of a new object."""
-    return json.loads((files("sandbox.cloud") / "templates" / name).read_text())
+    return json.loads((files("sandbox.cloud") / "templates" / name).read_text(encoding="utf-8"))
 
 
 def require(body: Document, *names: str) -> None:

@@ -24,4 +24,4 @@ class CloudSeed:
 def load_seed(home: Path) -> CloudSeed:
     """The seed of a home folder. Raises TypeError if its seed.json has an unknown name."""
     path = home / "seed.json"
-    return CloudSeed(**json.loads(path.read_text())) if path.exists() else CloudSeed()
+    return CloudSeed(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else CloudSeed()

@@ -44,7 +44,7 @@ class CloudServer(uvicorn.Server):
         facts = {"url": f"http://127.0.0.1:{self._port}", "pid": os.getpid()}
         facts["neon_tls_port"] = await self._neon_tls.start()
         partial = self._address_file.with_suffix(".new")
-        partial.write_text(json.dumps(facts))
+        partial.write_text(json.dumps(facts), encoding="utf-8")
         partial.replace(self._address_file)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -54,7 +54,7 @@ class Keyring:
         """
         self._path, self._lock = home / _FILE, threading.Lock()
         if self._path.exists():
-            kept: dict[str, Any] = json.loads(self._path.read_text())
+            kept: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
             self._neon = {key["id"]: _Held(NeonKey(**key), held) for key, held in kept["neon"]}
             self._next_id, self._cloudflare = kept["next_id"], kept["cloudflare"]
             return
@@ -117,7 +117,7 @@ class Keyring:
         held = [(asdict(item.key), item.secret) for item in self._neon.values()]
         document = {"neon": held, "next_id": self._next_id, "cloudflare": self._cloudflare}
         beside = self._path.with_suffix(".new")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(document, file)
         beside.replace(self._path)
 

@@ -30,7 +30,9 @@ class RequestSchemas:
     """
 
     def __init__(self, name: str) -> None:
-        document: dict[str, Any] = json.loads((files("sandbox.cloud") / "request_schemas" / f"{name}.json").read_text())
+        document: dict[str, Any] = json.loads(
+            (files("sandbox.cloud") / "request_schemas" / f"{name}.json").read_text(encoding="utf-8")
+        )
         self._operations, self._definitions = document["operations"], document["$defs"]
         self._validators: dict[tuple[str, str], Any] = {}
 

@@ -16,7 +16,7 @@ def hand_written_states() -> dict[str, str]:
     """The states by stack, as text. Account, zone and organization are the world's: theirs lack the real form."""
     states: dict[str, str] = {}
     for file in sorted(STATES.glob("*.tfstate")):
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         for written, real in _IDS_IN_STATES.items():
             text = text.replace(json.dumps(written), json.dumps(real))
         states[file.stem] = text

@@ -55,10 +55,10 @@ def check_out(folder: Path, settings: Settings) -> None:
     """
     copy_app(folder)
     file = folder / _API / "wrangler.jsonc"
-    document = json.loads(re.sub(r"^\s*//.*$", "", file.read_text(), flags=re.MULTILINE))
+    document = json.loads(re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE))
     known = document["env"]
     document["env"] = known | {name: known["production"] for name in settings.environments if name not in known}
-    file.write_text(json.dumps(document, indent=2))
+    file.write_text(json.dumps(document, indent=2), encoding="utf-8")
 
 
 def copy_app(folder: Path) -> None:
@@ -96,8 +96,10 @@ class AppRun:
         self.world, self.environment = world, environment
         self.folder, self.printed = world.home / "app", ""
         settings = world.home / "settings.toml"
-        text = settings_file.read_text()
-        settings.write_text(text if load_settings(settings_file).release else f"{text}\n{RELEASE}{_REHEARSED}")
+        text = settings_file.read_text(encoding="utf-8")
+        settings.write_text(
+            text if load_settings(settings_file).release else f"{text}\n{RELEASE}{_REHEARSED}", encoding="utf-8"
+        )
         # No stack's JSON depends on [release], so what was synthesized is not older than these settings.
         os.utime(settings, ns=(0, 0))
         shutil.copytree(synthesized, world.home / "cdktf.out")
@@ -140,10 +142,10 @@ class AppRun:
             DrillError: the file does not contain the text.
         """
         path = self.folder / file
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         if old not in text:
             raise DrillError(f"{file} does not contain {old!r}")
-        path.write_text(text.replace(old, new))
+        path.write_text(text.replace(old, new), encoding="utf-8")
 
     def write_migration(self, tag: str, statement: str) -> None:
         """Writes a migration as drizzle-kit does; one of the same tag is replaced.
@@ -153,12 +155,12 @@ class AppRun:
             statement: the SQL statement.
         """
         file = self.folder / _MIGRATIONS / "meta" / "_journal.json"
-        journal = json.loads(file.read_text())
+        journal = json.loads(file.read_text(encoding="utf-8"))
         last = journal["entries"][-1]
         if tag not in [entry["tag"] for entry in journal["entries"]]:
             journal["entries"].append({**last, "idx": last["idx"] + 1, "tag": tag, "when": last["when"] + 1000})
-        file.write_text(json.dumps(journal))
-        (self.folder / _MIGRATIONS / f"{tag}.sql").write_text(f"{statement}\n")
+        file.write_text(json.dumps(journal), encoding="utf-8")
+        (self.folder / _MIGRATIONS / f"{tag}.sql").write_text(f"{statement}\n", encoding="utf-8")
 
     def served_at(self) -> str:
         """Where the environment's Worker is served on this machine."""

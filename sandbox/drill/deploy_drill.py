@@ -25,7 +25,7 @@ class RehearsedStacks:
             settings: names the environments.
             synthesized: a `cdktf.out` folder.
         """
-        self.world, self.settings = world, settings
+        self.world, self.settings, self.synthesized = world, settings, synthesized
         self.project = StackRun(world, "project", synthesized)
         self.environments = [StackRun(world, name, synthesized) for name in settings.environments]
         self.edge = [StackRun(world, "edge", synthesized)] if settings.has_edge_stack else []

@@ -22,24 +22,24 @@ HELD_SECONDS = 120
 def busy_answers(step: DrillStep, deployment: RehearsedStacks) -> None:
     """The cloud answers 423, 429 and 500 twice each: the providers retry, and one apply is enough."""
     for status in (423, 429, 500):
-        stack = _break_branch(deployment)
+        stack = break_branch(deployment)
         _fault(deployment.world, "POST", "/branches$", action="status", status=status, times=2)
         stack.apply()
-        step.prove(_branch_count(deployment, stack) == 1, f"HTTP {status}, twice: the provider retried; one branch")
+        step.prove(branch_count(deployment, stack) == 1, f"HTTP {status}, twice: the provider retried; one branch")
     second_plan_is_empty(step, deployment)
 
 
 def dropped_connection(step: DrillStep, deployment: RehearsedStacks) -> None:
     """The connection breaks before a write is done: that apply fails or retries; the next one converges."""
-    stack = _break_branch(deployment)
+    stack = break_branch(deployment)
     _fault(deployment.world, "POST", "/branches$", action="drop", times=1)
     _apply_twice(stack)
-    step.prove(_branch_count(deployment, stack) == 1, "a dropped connection: the next apply converges; one branch")
+    step.prove(branch_count(deployment, stack) == 1, "a dropped connection: the next apply converges; one branch")
 
 
 def lost_answer(step: DrillStep, deployment: RehearsedStacks) -> None:
     """A branch was created but the answer was lost: the next apply reports it, and the documented import adopts it."""
-    stack = _break_branch(deployment)
+    stack = break_branch(deployment)
     _fault(deployment.world, "POST", "/branches$", action="drop", when="after", times=1)
     with contextlib.suppress(StackRunError):
         stack.apply()
@@ -54,13 +54,13 @@ def lost_answer(step: DrillStep, deployment: RehearsedStacks) -> None:
         stack.terraform("import", "-no-color", "neon_branch.this", _import_id(deployment, stack))
         stack.plan()
         stack.apply()
-    step.prove(_branch_count(deployment, stack) == 1, "after the documented import the apply converges; one branch")
+    step.prove(branch_count(deployment, stack) == 1, "after the documented import the apply converges; one branch")
     second_plan_is_empty(step, deployment)
 
 
 def killed_provider(step: DrillStep, deployment: RehearsedStacks) -> None:
     """A provider is killed while it waits for the cloud: Terraform keeps the state, the next apply converges."""
-    stack = _break_branch(deployment)
+    stack = break_branch(deployment)
     _hold(deployment.world, "POST", "/branches$")
     apply = _start_apply(stack)
     _wait_for(lambda: _is_held(deployment.world), "the provider's request")
@@ -70,7 +70,7 @@ def killed_provider(step: DrillStep, deployment: RehearsedStacks) -> None:
     _release(deployment.world)
     step.prove(apply.returncode != 0, "a killed provider: that apply fails")
     _apply_twice(stack)
-    step.prove(_branch_count(deployment, stack) == 1, "and the next one converges; one branch")
+    step.prove(branch_count(deployment, stack) == 1, "and the next one converges; one branch")
 
 
 def killed_terraform(step: DrillStep, deployment: RehearsedStacks) -> None:
@@ -102,7 +102,7 @@ def killed_terraform(step: DrillStep, deployment: RehearsedStacks) -> None:
     second_plan_is_empty(step, deployment)
 
 
-def _break_branch(deployment: RehearsedStacks) -> StackRun:
+def break_branch(deployment: RehearsedStacks) -> StackRun:
     """Deletes an environment's branch and plans to create it again; returns the stack, ready to apply."""
     branches = {name: environment.database for name, environment in deployment.settings.environments.items()}
     stack = next(s for s in deployment.environments if (b := branches[s.name]) and not b.neon_protected)
@@ -120,7 +120,8 @@ def _branches(deployment: RehearsedStacks, stack: StackRun) -> list[dict[str, An
     return [branch for branch in branches if branch["name"] == name]
 
 
-def _branch_count(deployment: RehearsedStacks, stack: StackRun) -> int:
+def branch_count(deployment: RehearsedStacks, stack: StackRun) -> int:
+    """How many branches of the stack's name Neon has."""
     return len(_branches(deployment, stack))
 
 

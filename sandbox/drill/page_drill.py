@@ -233,7 +233,7 @@ def run_page(world: World, page: Path, folder: Path) -> Iterator[PageSection]:
     shell = PageShell(world, folder)
     section, seconds, count = "", 0.0, 0
     try:
-        for command in read_page(page.read_text()):
+        for command in read_page(page.read_text(encoding="utf-8")):
             if command.heading != section:
                 if count:
                     yield PageSection(section, seconds, count)

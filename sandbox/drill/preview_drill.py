@@ -149,7 +149,10 @@ def opened(step: DrillStep, pull: PreviewedPullRequest) -> None:
 def updated(step: DrillStep, pull: PreviewedPullRequest) -> None:
     """Step j2: a push updates Worker and comment, and keeps the rows; a sweep leaves open previews alone."""
     source = pull.folder / "apps/api/src/index.ts"
-    source.write_text(source.read_text().replace('"too many requests"', '"too many requests, says the preview"'))
+    source.write_text(
+        source.read_text(encoding="utf-8").replace('"too many requests"', '"too many requests, says the preview"'),
+        encoding="utf-8",
+    )
     pull.up()
     step.prove(_EXPENSE["description"] in pull.expenses(), "ops preview up again: its rows are unchanged")
     step.prove(len(pull.comments()) == 1, "still one comment")
@@ -170,10 +173,10 @@ def takes_nothing(step: DrillStep, pull: PreviewedPullRequest) -> None:
     """Step j3: routes, custom domains and schedules of the app's configuration stay with production's Worker."""
     run = pull.run
     file = pull.folder / "apps/api/wrangler.jsonc"
-    before = file.read_text()
+    before = file.read_text(encoding="utf-8")
     zone = run.settings.cloudflare.zone if run.settings.cloudflare else "example.com"
     taken = {"routes": [{"pattern": f"api.{zone}", "custom_domain": True}], "triggers": {"crons": ["0 * * * *"]}}
-    file.write_text(json.dumps(json.loads(before) | taken | {"workers_dev": False}, indent=2))
+    file.write_text(json.dumps(json.loads(before) | taken | {"workers_dev": False}, indent=2), encoding="utf-8")
     printed = pull.up()
     named = "routes" in printed and "triggers.crons" in printed
     step.prove(named, "ops preview up names the route and the schedule that it leaves out", printed)
@@ -184,7 +187,7 @@ def takes_nothing(step: DrillStep, pull: PreviewedPullRequest) -> None:
         ]
     step.prove(f"api.{zone}" not in domains, "production's domain is not the preview's", ", ".join(domains))
     step.prove(pull.served() is not None, 'it answers on workers.dev, whatever "workers_dev" says')
-    file.write_text(before)
+    file.write_text(before, encoding="utf-8")
 
 
 def removed(step: DrillStep, pull: PreviewedPullRequest) -> None:

@@ -7,7 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.drill import fault_drills, preview_drill, release_drill, safety_drill, state_bucket_drill
+from sandbox.drill import (
+    fault_drills,
+    operator_fault_drills,
+    preview_drill,
+    release_drill,
+    safety_drill,
+    state_bucket_drill,
+)
 from sandbox.drill.adoption_drill import adopt
 from sandbox.drill.app_run import AppRun, installed, releases_to
 from sandbox.drill.cdktf_cli import deploy_with_cdktf, synthesize
@@ -27,6 +34,8 @@ FAULTS = {
     "g3. faults: a lost answer": fault_drills.lost_answer,
     "g4. faults: a killed provider": fault_drills.killed_provider,
     "g5. faults: a killed Terraform": fault_drills.killed_terraform,
+    "g6. faults: a full disk during a rotation": operator_fault_drills.full_disk,
+    "g7. faults: an interrupted state write": operator_fault_drills.interrupted_state_write,
 }
 RELEASE = {
     "h1. release the app": release_drill.first_release,
@@ -129,6 +138,7 @@ class Rehearsal:
     def lifecycle(self, synthesized: Path) -> None:
         """Steps a, b, d and e; with faults, g before e."""
         with self._world("lifecycle") as world:
+            world.environment["INFRA_SETTINGS"] = str(self._file)
             deployment = RehearsedStacks(world, self._settings, synthesized)
             with self._report.step("a. deploy everything from nothing") as step:
                 deploy_from_nothing(step, deployment)
@@ -155,7 +165,9 @@ class Rehearsal:
         """Step k: the commands of docs/disaster-recovery.md, on the settings whose stacks that page names."""
         with self._world("recovery", EXPENSE_TRACKER) as world:
             sections = rehearse_page_in(world, RECOVERY, EXPENSE_TRACKER)
-            headings = dict.fromkeys(command.heading for command in read_page(RECOVERY.read_text()) if command.shown)
+            headings = dict.fromkeys(
+                command.heading for command in read_page(RECOVERY.read_text(encoding="utf-8")) if command.shown
+            )
             for number, heading in enumerate(headings, 1):
                 with self._report.step(f"k{number}. recovery: {heading[0].lower()}{heading[1:]}") as step:
                     section = next(sections)

@@ -87,7 +87,9 @@ def no_secret_was_printed(step: DrillStep, run: AppRun) -> None:
     """Step h6: outputs, journals and notices contain no secret; each notice was sent once."""
     uri = _database_uri(run)
     secrets = [*run.secrets, uri, uri.split("@")[0].rpartition(":")[2]]
-    journals = "".join(file.read_text() for file in sorted((run.world.home / "releases").rglob("*.json")))
+    journals = "".join(
+        file.read_text(encoding="utf-8") for file in sorted((run.world.home / "releases").rglob("*.json"))
+    )
     notices = run.notices()
     texts = {"output": run.printed, "journals": journals, "notices": "\n".join(notices)}
     for where, text in texts.items():

@@ -146,7 +146,9 @@ def _path(form: str, values: Value) -> str:
 
 # ---- what the real provider's code says of each type
 
-FACTS: dict[str, dict[str, dict[str, Any]]] = json.loads((SCHEMAS / "cloudflare-plan-facts.json").read_text())
+FACTS: dict[str, dict[str, dict[str, Any]]] = json.loads(
+    (SCHEMAS / "cloudflare-plan-facts.json").read_text(encoding="utf-8")
+)
 """By type and path: validators, defaults, what forces a new resource (`replace`) and what is kept from the state.
 
 Read from the provider's source, version 5.18.0: the validators, defaults and plan modifiers in each

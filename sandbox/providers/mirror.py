@@ -103,7 +103,7 @@ def write_mirror(
 def _write(path: Path, text: str, mode: int) -> None:
     """Write a file in one step: a provider may be starting from the one before it."""
     partial = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
         file.write(text)
     partial.chmod(mode)
     partial.replace(path)

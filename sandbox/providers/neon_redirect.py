@@ -45,8 +45,8 @@ class NeonRedirect:
         pem.touch(mode=0o600)
         pem.write_bytes(new_certificate(NEON_HOST))
         self.certificate = folder / "neon-redirect-certificate.pem"
-        text = pem.read_text()
-        self.certificate.write_text(text[text.index("-----BEGIN CERTIFICATE") :])
+        text = pem.read_text(encoding="utf-8")
+        self.certificate.write_text(text[text.index("-----BEGIN CERTIFICATE") :], encoding="utf-8")
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(pem)
         self._listener = socket.create_server(("127.0.0.1", 0))

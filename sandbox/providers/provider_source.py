@@ -140,7 +140,7 @@ def locked_checksums(locks: Path = ROOT / "locks") -> dict[str, frozenset[str]]:
     """By provider address, the checksums in all stacks' lock files."""
     found: dict[str, frozenset[str]] = {}
     for file in sorted(locks.glob("*.terraform.lock.hcl")):
-        for lock in _LOCKED.finditer(file.read_text()):
+        for lock in _LOCKED.finditer(file.read_text(encoding="utf-8")):
             sums = frozenset(re.findall(r'"((?:h1|zh):[^"]+)"', lock["body"]))
             found[lock["address"]] = found.get(lock["address"], frozenset()) | sums
     return found
@@ -163,7 +163,9 @@ def download(folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
     work.mkdir()
     try:
         required = {pin.name: {"source": pin.source, "version": pin.version} for pin in PINS.providers.values()}
-        (work / "main.tf.json").write_text(json.dumps({"terraform": {"required_providers": required}}))
+        (work / "main.tf.json").write_text(
+            json.dumps({"terraform": {"required_providers": required}}), encoding="utf-8"
+        )
         done = subprocess.run(
             ["terraform", "providers", "mirror", f"-platform={terraform_platform()}", str(folder)],
             cwd=work,

@@ -109,7 +109,7 @@ class ProviderSchemas:
 
 
 def _read(file: Path, address: str) -> dict[str, Any]:
-    return json.loads(file.read_text())["provider_schemas"][address]
+    return json.loads(file.read_text(encoding="utf-8"))["provider_schemas"][address]
 
 
 def _schema(source: dict[str, Any]) -> Schema:

@@ -22,5 +22,5 @@ def write_world_locks(folder: Path, locks: Path = ROOT / "locks") -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for lock in locks.glob("*.terraform.lock.hcl"):
-        (folder / lock.name).write_text(_HASHES.sub("", lock.read_text()))
+        (folder / lock.name).write_text(_HASHES.sub("", lock.read_text(encoding="utf-8")), encoding="utf-8")
     return folder

@@ -65,7 +65,7 @@ def write_answers(file: Path, answers: Document) -> None:
         f"{json.dumps(case)}: {json.dumps(answer, separators=(',', ':'), sort_keys=True)}"
         for case, answer in sorted(answers.copy().items())
     )
-    file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

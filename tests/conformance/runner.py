@@ -106,7 +106,7 @@ class ConformanceRun:
             self.shown(case)
 
     def _edited(self, stack: StackRun, file: Path, text: str) -> Document:
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
         return _planned(stack)
 
     def _imported(self, stack: StackRun, kind: str, name: str, form: tuple[str, ...]) -> None:

@@ -49,7 +49,7 @@ def _wrong_words(command: Any, words: list[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_what_a_page_calls_exists(page: Path):
-    assert not [each for piece in code(page.read_text()) for each in wrong(piece)]
+    assert not [each for piece in code(page.read_text(encoding="utf-8")) for each in wrong(piece)]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_the_commands_of_a_page_do_what_it_says(page: Path):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_what_is_not_run_says_so(page: Path):
     """`<!-- not run: reason -->` follows a block `sh`, or is before it in its section."""
-    assert not silent(page.read_text()), "write these as `console`, or say why they are not run"
+    assert not silent(page.read_text(encoding="utf-8")), "write these as `console`, or say why they are not run"
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,19 @@ def test_a_block_that_does_not_say_so_is_found(text: str, found: list[str]):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_command_that_is_shown_is_read(page: Path):
     """A fence that is written in another way would be passed over without a word."""
-    shown = [line for block in blocks(page.read_text()) if block.language == "console" for line in block.lines]
-    read = [command for command in read_page(page.read_text()) if command.shown]
+    shown = [
+        line
+        for block in blocks(page.read_text(encoding="utf-8"))
+        if block.language == "console"
+        for line in block.lines
+    ]
+    read = [command for command in read_page(page.read_text(encoding="utf-8")) if command.shown]
     assert len(read) == sum(line.lstrip().startswith("$ ") for line in shown)
-    assert not [block for block in blocks(page.read_text()) if not block.language and block.lines[0].startswith("$ ")]
+    assert not [
+        block
+        for block in blocks(page.read_text(encoding="utf-8"))
+        if not block.language and block.lines[0].startswith("$ ")
+    ]
 
 
 NOT_PORTABLE = re.compile(
@@ -68,7 +77,7 @@ NOT_PORTABLE = re.compile(
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_commands_run_on_macos_as_well(page: Path):
     """Options that BSD's tools lack, or read otherwise; `perl -pi -e` is the same everywhere."""
-    assert not NOT_PORTABLE.findall(page.read_text())
+    assert not NOT_PORTABLE.findall(page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("command", ["sed -i 's/a/b/' x", "sed -E -i s/a/b/ x", "date -d tomorrow", "grep -oP 'a' x"])
@@ -80,14 +89,14 @@ def test_an_option_of_linux_alone_is_found(command: str):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_no_sentence_is_meant_for_tools(page: Path):
     """What the tests need is in comments, which no reader sees."""
-    visible = re.sub(r"<!--.*?-->", "", page.read_text(), flags=re.DOTALL)
+    visible = re.sub(r"<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert not re.search(r"not run here|<!-- drill|would run themselves", visible, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_headings_survive_a_table_of_contents(page: Path):
     """`<name>` outside of code is taken for HTML, and the table of contents drops it."""
-    text = re.sub(r"^( *)```.*?^ *```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^( *)```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     headings = re.findall(r"^#+ .+$", text, re.MULTILINE)
     assert not [heading for heading in headings if "<" in re.sub(r"`[^`]*`", "", heading)]
 
@@ -95,7 +104,7 @@ def test_headings_survive_a_table_of_contents(page: Path):
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != ROOT.name], ids=name)
 def test_the_site_draws_every_picture(page: Path):
     """GitHub draws Mermaid; the site would need a script from another host, so pages of docs/ have SVG."""
-    assert "mermaid" not in {block.language for block in blocks(page.read_text())}
+    assert "mermaid" not in {block.language for block in blocks(page.read_text(encoding="utf-8"))}
 
 
 def test_the_readme_is_short_and_names_every_folder():

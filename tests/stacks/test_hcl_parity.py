@@ -154,7 +154,7 @@ def test_production_finds_the_site_by_its_name(stacks: Stacks) -> None:
 
 
 def _state(stack: str) -> Values:
-    return json.loads(Path(ROOT, f"sandbox/fixtures/hcl-state/{stack}.tfstate").read_text())
+    return json.loads(Path(ROOT, f"sandbox/fixtures/hcl-state/{stack}.tfstate").read_text(encoding="utf-8"))
 
 
 def _written(configured: Any, stored: Any) -> Any:

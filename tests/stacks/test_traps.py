@@ -77,7 +77,7 @@ def test_an_empty_credential_is_null_for_terraform_since_cloudflares_provider_ch
     stacks: Stacks, tmp_path: Path
 ) -> None:
     expression = stacks["production"]["provider"]["cloudflare"][0]["api_token"].removeprefix("${").removesuffix("}")
-    Path(tmp_path, "main.tf").write_text('variable "cloudflare_api_token" {}\n')
+    Path(tmp_path, "main.tf").write_text('variable "cloudflare_api_token" {}\n', encoding="utf-8")
     for given, effective in (("", None), ("a" * 40, "a" * 40)):
         answer = subprocess.run(
             ["terraform", "console"],

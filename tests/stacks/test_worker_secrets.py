@@ -21,7 +21,7 @@ def test_no_text_in_any_stack_looks_like_a_secret_or_an_account_id(product: Stac
 
 @pytest.mark.parametrize("file", SETTINGS_FILES, ids=lambda file: file.name)
 def test_no_settings_file_holds_a_secret(file: Path) -> None:
-    assert [line for line in file.read_text().splitlines() if SECRET.search(line)] == []
+    assert [line for line in file.read_text(encoding="utf-8").splitlines() if SECRET.search(line)] == []
 
 
 def test_every_variable_is_sensitive_and_has_no_default_but_the_empty_one(product: Stacks) -> None:

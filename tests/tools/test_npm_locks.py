@@ -17,7 +17,7 @@ LOCKS = [
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
 def test_every_optional_package_is_locked(lock: Path):
-    packages = json.loads(lock.read_text())["packages"]
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
     locked = {path.rpartition("node_modules/")[2] for path in packages}
     wanted = {name for package in packages.values() for name in package.get("optionalDependencies", {})}
     assert wanted <= locked

@@ -57,7 +57,7 @@ def test_a_tag_a_branch_and_a_short_commit_are_no_pin(action: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("locks/*.txt")))
 def test_every_python_package_is_pinned_by_hash(name: str) -> None:
-    entries = re.split(r"\n(?=\S)", Path(ROOT, name).read_text().replace("\\\n", " ").strip())
+    entries = re.split(r"\n(?=\S)", Path(ROOT, name).read_text(encoding="utf-8").replace("\\\n", " ").strip())
     assert entries
     for entry in entries:
         assert re.match(r"[\w.-]+==\S+.*--hash=sha256:[0-9a-f]{64}", entry), entry[:80]

@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 def read(file: Path) -> Document:
     """A workflow; its triggers are under `on`, which YAML 1.1 reads as the truth."""
-    document: dict[Any, Any] = yaml.safe_load(file.read_text())
+    document: dict[Any, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return {"on" if key is True else key: value for key, value in document.items()}
 
 

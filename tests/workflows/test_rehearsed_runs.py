@@ -189,9 +189,11 @@ def use_npm(app: AppRun) -> None:
         (app.folder / name).unlink()
     (app.folder / "package-lock.json").write_text('{"lockfileVersion": 3, "packages": {}}')
     settings = Path(app.world.environment["INFRA_SETTINGS"])
-    text = settings.read_text()
+    text = settings.read_text(encoding="utf-8")
     assert text.count("pnpm --filter @intent/api db:migrate") == 1
-    settings.write_text(text.replace("pnpm --filter @intent/api db:migrate", "npm run db:migrate -w @intent/api"))
+    settings.write_text(
+        text.replace("pnpm --filter @intent/api db:migrate", "npm run db:migrate -w @intent/api"), encoding="utf-8"
+    )
     # As AppRun does: what was synthesized is not older than the settings.
     os.utime(settings, ns=(0, 0))
 

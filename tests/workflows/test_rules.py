@@ -51,7 +51,7 @@ def test_the_workflows_are_all_there():
 
 @by_name([*WORKFLOWS, *ACTIONS])
 def test_every_action_is_pinned_to_a_commit_and_says_which_version(file: Path):
-    used = re.findall(r"uses: (.+)", file.read_text())
+    used = re.findall(r"uses: (.+)", file.read_text(encoding="utf-8"))
     assert len(used) == len([step for step in steps(file) if "uses" in step]) + sum(
         "uses" in job for job in (jobs(file).values() if file in WORKFLOWS else [])
     )
@@ -384,7 +384,7 @@ def test_required_secrets_are_declared():
 
 @by_name([ROOT / ".github/dependabot.yml", ROOT / "examples/app/.github/dependabot.yml"])
 def test_what_is_younger_than_a_week_is_not_proposed(file: Path):
-    updates = yaml.safe_load(file.read_text())["updates"]
+    updates = yaml.safe_load(file.read_text(encoding="utf-8"))["updates"]
     assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
     assert {update["package-ecosystem"] for update in updates} >= {"github-actions", "npm"}
 

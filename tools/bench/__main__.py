@@ -198,7 +198,7 @@ def main(
         raise typer.BadParameter(f"{unknown[0][:80]!r} is not one of {', '.join((*STACKS, 'all'))}")
     report = measure(repeat=repeat, environments=counts, plan=groups)
     if out:
-        out.write_text(report.to_json())
+        out.write_text(report.to_json(), encoding="utf-8")
     print(report.to_text(), end="")
 
 

@@ -33,7 +33,9 @@ def check(files: tuple[Path, ...] = SETTINGS) -> list[Result]:
             build(load_settings(file), outdir=out).synth()
             for stack in out.glob("stacks/*/cdk.tf.json"):
                 place = f"{file.stem}/{stack.parent.name}"
-                addresses[place] = write(json.loads(stack.read_text()), folder / "stacks" / place / stack.name)
+                addresses[place] = write(
+                    json.loads(stack.read_text(encoding="utf-8")), folder / "stacks" / place / stack.name
+                )
         return scan(folder / "stacks", addresses)
 
 

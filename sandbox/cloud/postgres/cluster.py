@@ -69,9 +69,9 @@ class Cluster:
         if not file.exists():
             unfinished = file.with_suffix(".unfinished")
             unfinished.touch(0o600)
-            unfinished.write_text(secrets.token_urlsafe(24))
+            unfinished.write_text(secrets.token_urlsafe(24), encoding="utf-8")
             unfinished.rename(file)
-        return file.read_text()
+        return file.read_text(encoding="utf-8")
 
     def start(self) -> None:
         """Start the server; creates the cluster at the first start, and recovers one whose owner was killed.
@@ -133,7 +133,7 @@ class Cluster:
     def _choose_place(self) -> Path:
         """Where the files are, after a move to where the server's user can reach them."""
         home, pointer = self._home / "cluster", self._home / "away"
-        if pointer.exists() and (away := Path(pointer.read_text())).exists():
+        if pointer.exists() and (away := Path(pointer.read_text(encoding="utf-8"))).exists():
             return away
         if self._programs.can_reach(self._home):
             return home
@@ -141,7 +141,7 @@ class Cluster:
         if not self._programs.can_reach(temporary):
             raise RuntimeError(f"PostgreSQL's user can reach neither {self._home} nor {temporary}")
         away = temporary / f"sandbox-postgres-{secrets.token_hex(8)}"
-        pointer.write_text(str(away))
+        pointer.write_text(str(away), encoding="utf-8")
         if home.exists():
             shutil.move(home, away)
         return away
@@ -153,7 +153,7 @@ class Cluster:
             self._programs.lend(folder)
         password = self._place / "password"
         password.touch(0o600)
-        password.write_text(self._password())
+        password.write_text(self._password(), encoding="utf-8")
         self._programs.lend(password)
         options = (
             "--no-sync",
@@ -248,7 +248,7 @@ def _end_orphan(data: Path) -> None:
     """Stop a server that outlived its owner and its supervisor."""
     file = data / "postmaster.pid"
     try:
-        process = psutil.Process(int(file.read_text().splitlines()[0]))
+        process = psutil.Process(int(file.read_text(encoding="utf-8").splitlines()[0]))
         if str(data) in process.cmdline():
             process.send_signal(signal.SIGINT)
             process.wait(_WAIT_SECONDS)

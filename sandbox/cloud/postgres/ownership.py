@@ -58,7 +58,7 @@ def _grants(cluster: Cluster, database: str) -> str:
             "pg_dump", "--schema-only", "--format=custom", f"--file={archive}", cluster.server.address(database)
         )
         entries = cluster.run("pg_restore", "--list", str(archive)).splitlines()
-        wanted.write_text("\n".join(entry for entry in entries if _GRANT.match(entry)))
+        wanted.write_text("\n".join(entry for entry in entries if _GRANT.match(entry)), encoding="utf-8")
         script = cluster.run("pg_restore", f"--use-list={wanted}", "--file=-", str(archive))
     # Lines for psql alone, such as \restrict, mean nothing to the server.
     return "\n".join(line for line in script.splitlines() if not line.startswith("\\"))

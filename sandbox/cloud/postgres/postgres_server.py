@@ -141,4 +141,4 @@ def free_port() -> int:
 
 
 def _last_line(log: Path) -> str:
-    return (log.read_text(errors="replace").strip().splitlines() or ["no message"])[-1]
+    return (log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["no message"])[-1]

@@ -36,12 +36,12 @@ class CodeFiles:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def read(self, version_id: str) -> Document:
-        return json.loads(self._path(version_id).read_text())
+        return json.loads(self._path(version_id).read_text(encoding="utf-8"))
 
     def write(self, version_id: str, code: Document) -> None:
         partial = self._path(version_id).with_suffix(".new")
         partial.touch(mode=0o600)
-        partial.write_text(json.dumps(code))
+        partial.write_text(json.dumps(code), encoding="utf-8")
         partial.replace(self._path(version_id))
 
     def delete(self, version_id: str) -> None:

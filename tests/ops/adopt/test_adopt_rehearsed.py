@@ -104,7 +104,7 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     other = tmp_path / "other.toml"
     assert owner.adopt("--states", f"s3://{BUCKET}", "--write", str(other), TF_VAR_neon_org_id="").returncode == 1
     assert not other.exists()
-    assert Path(f"{other}.unproven").read_text() == there
+    assert Path(f"{other}.unproven").read_text(encoding="utf-8") == there
     # The lines name the fix.
     text = file.read_text().replace('"apps/web/dist"', '"dist"')
     file.write_text(text.replace("[database]\n", "[database]\nhistory_retention_seconds = 3600\n"))
