@@ -15,7 +15,7 @@ from typing import Any
 
 from ops.clouds.discord import NoticeKind
 from ops.clouds.wrangler import WorkerDeployment, Wrangler
-from ops.context.errors import OpsError
+from ops.context.errors import OpsError, owners_message
 from ops.health.cloud_checks import spare_branch
 from ops.health.doctor import examine, holds_up_a_release
 from ops.health.finding import FindingStatus
@@ -497,9 +497,9 @@ def _nothing(_: object) -> Mapping[str, Any]:
 
 
 def _explained(error: Exception) -> str:
-    """An error as text: an OpsError's message, or one line with the place where another error occurred."""
-    if isinstance(error, OpsError):
-        return str(error)
+    """An error as text: its message for the owner, or one line with the place where a defect occurred."""
+    if message := owners_message(error):
+        return message
     place = traceback.extract_tb(error.__traceback__)[-1]
     says = next(iter(str(error).splitlines()), "")
     return f"unexpected {type(error).__name__}: {says} ({Path(place.filename).name}, line {place.lineno})"

@@ -328,6 +328,8 @@ class ReleaseWorld:
             return 200, {PUBLIC: self.url}, {}
         if path.startswith("/s3"):
             return self._s3(path)
+        if "deleted-webhook" in path:
+            return 404, {"message": "Unknown Webhook", "code": 10015}, {}
         if "/webhooks/" in path:
             self.notices += body.get("embeds", [])
             return 200, {"id": "1"}, {}

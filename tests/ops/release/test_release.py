@@ -335,6 +335,15 @@ def test_a_discord_that_is_down_holds_nothing_up(world: ReleaseWorld, before: st
     assert "notice not delivered" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("webhook", ["http://127.0.0.1:1/a\nb", "http://a..b/hook", "gone"])
+def test_a_webhook_that_is_malformed_or_deleted_holds_nothing_up(
+    world: ReleaseWorld, before: str, webhook: str, capsys: pytest.CaptureFixture[str]
+):
+    address = webhook if webhook != "gone" else f"{world.url}/api/webhooks/1/deleted-webhook-1"
+    assert run(world, DISCORD_WEBHOOK_URL=address) is ReleaseExit.RELEASED
+    assert "wrong: Discord: " in capsys.readouterr().err
+
+
 def test_a_program_that_cannot_be_run_is_announced(world: ReleaseWorld, before: str):
     (world.folder / "app/node_modules/.bin/wrangler").chmod(0o644)
     assert run(world) is ReleaseExit.ERROR
