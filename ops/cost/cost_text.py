@@ -1,25 +1,42 @@
 """The estimate as text for a terminal, and as Markdown."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from ops.cost.estimate import Estimate
 from ops.cost.prices import Source
 
+_COLUMNS = 80
+_JOINED = "\N{NO-BREAK SPACE}"
 HEADER = ("stack", "resource", "assumption", "price", "source", "$ a month")
 
 
 def lines(estimate: Estimate) -> Iterator[str]:
-    """The table in columns, the sum, and the numbered sources."""
-    rows = [HEADER, *_rows(estimate)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
-        yield "  ".join([*cells, row[-1].rjust(widths[-1])])
-    yield ""
+    """The sum, the table, and the numbered sources, in 80 columns. An address may be longer: it is never broken."""
     yield _sum(estimate)
     yield ""
-    yield from (f"[{number}] {_source(source)}" for number, source in enumerate(_sources(estimate), start=1))
+    rows = list(_rows(estimate))
+    sums = max(len(row[-1]) for row in [HEADER, *rows])
+    stacks = max(len(row[0]) for row in [HEADER, *rows])
+    yield f"{HEADER[-1].rjust(sums)}  {HEADER[0].ljust(stacks)}  {HEADER[1]}, {HEADER[2]}, {HEADER[3]}, {HEADER[4]}"
+    for stack, resource, assumption, price, number, usd in rows:
+        first = f"{usd.rjust(sums)}  {stack.ljust(stacks)}  "
+        yield from _wrapped(f"{first}{resource}", " " * len(first))
+        yield from _wrapped(f"{' ' * len(first)}{assumption}; {price}{_JOINED}{number}", " " * len(first))
+    yield ""
+    for number, source in enumerate(_sources(estimate), start=1):
+        note = f"[{number}] {source.title}, {source.as_of}{'' if source.verified else ', not verified'}:"
+        if len(note) + 1 + len(source.address) <= _COLUMNS:
+            yield f"{note} {source.address}"
+        else:
+            yield from _wrapped(note, "    ")
+            yield f"    {source.address}"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    found = textwrap.wrap(text, _COLUMNS, subsequent_indent=indent, break_on_hyphens=False)
+    return [line.replace(_JOINED, " ") for line in found]
 
 
 def markdown(estimate: Estimate) -> str:

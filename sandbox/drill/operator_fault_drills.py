@@ -25,7 +25,7 @@ def full_disk(step: DrillStep, deployment: RehearsedStacks) -> None:
     world = deployment.world
     folder = world.home / "full-disk"
     folder.mkdir()
-    has_namespaces = world.run([*_NAMESPACE, "true"], world.home).returncode == 0
+    has_namespaces = shutil.which(_NAMESPACE[0]) and world.run([*_NAMESPACE, "true"], world.home).returncode == 0
     disk, reason = (_TINY_DISK, "No space left") if has_namespaces else (_SMALL_FILES, "File too large")
     keys = _neon_keys(world)
     for service in ("cloudflare", "neon"):

@@ -203,13 +203,24 @@ def test_the_command_prints_lines_sum_and_sources(tmp_path: Path) -> None:
     page = tmp_path / "cost.md"
     finished = _ops("--markdown", str(page), INFRA_SETTINGS=str(EXPENSE_TRACKER))
     assert finished.returncode == 0, finished.stderr
-    rows = finished.stdout.split("\n\n")[0].splitlines()
-    assert rows[0].split() == ["stack", "resource", "assumption", "price", "source", "$", "a", "month"]
-    assert sum(Decimal(row.split()[-1]) for row in rows[1:]) == Decimal("0.03")
-    assert "total: 0.03 $ a month, without tax; the budget is 5.00 $\n" in finished.stdout
-    assert "[1] Neon docs, Neon plans, as of 2026-11-12 (" in finished.stdout
+    total, table, sources = (part.splitlines() for part in finished.stdout.split("\n\n"))
+    assert total == ["total: 0.03 $ a month, without tax; the budget is 5.00 $"]
+    assert table[0] == "$ a month  stack    resource, assumption, price, source"
+    sums = [row.split()[0] for row in table[1:] if not row[0:9].isspace()]
+    assert sum(map(Decimal, sums)) == Decimal("0.03")
+    assert sources[0] == "[1] Neon docs, Neon plans, 2026-11-12: https://neon.com/docs/introduction/plans"
     assert page.read_text().startswith("| stack | resource |")
     assert "total: 0.03 $ a month" in page.read_text()
+
+
+@pytest.mark.parametrize("file", [EXPENSE_TRACKER, ROOT / "examples/full.toml"])
+def test_the_table_fits_80_columns_and_is_longer_than_its_footnotes(file: Path) -> None:
+    settings = load_settings(file)
+    rows = list(cost_text.lines(estimate(settings, read_prices())))
+    assert max(map(len, rows)) <= 80
+    first, second = (number for number, row in enumerate(rows) if not row)
+    assert first == 1, "the total comes first"
+    assert len(rows) - second < second - first
 
 
 def test_a_sum_above_the_budget_exits_with_3(tmp_path: Path) -> None:
