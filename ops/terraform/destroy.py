@@ -86,8 +86,12 @@ def destroy(context: Context, name: str, options: DestroyOptions) -> DeployResul
         notices = Notices(context)
         notices.send(Notice(NoticeKind.STARTED, f"destroy of {name}"))
         try:
-            for point in _save_rows(context, name, document):
+            points = _save_rows(context, name, document)
+            for point in points:
                 context.console.say(f"{name}: the rows are saved on Neon branch {point}")
+            if points:
+                # The restore took what only this branch had, such as its role, which the provider can't delete again.
+                document = _planned_again(terraform, file, name, options)
             refuse_undeletable_branches(context, name, document)
             terraform.apply(file)
         except OpsError as error:
@@ -170,6 +174,20 @@ def _temporary_stack(folder: Path, state: StoredState, stacks: Sequence[Stack]) 
     blocks = [block for name, block in locked.items() if name.removeprefix("registry.terraform.io/") in sources]
     (folder / ".terraform.lock.hcl").write_text("\n".join(blocks), encoding="utf-8")
     return Stack(state.stack, folder, frozenset())
+
+
+def _planned_again(terraform: Terraform, file: Path, name: str, options: DestroyOptions) -> Mapping[str, Any]:
+    """Plans the destruction of a stack over what exists now; the plan may destroy no more than the owner has allowed.
+
+    Raises:
+        OpsError: it would.
+    """
+    file.unlink()
+    terraform.plan(file, destroy=True)
+    document = terraform.show(file)
+    if refused := judge(name, document, allowed=options.allowed).refused:
+        raise OpsError(f"{name}: the plan has changed: {'; '.join(map(str, refused))}; run the command again")
+    return document
 
 
 def _save_rows(context: Context, name: str, plan: Mapping[str, Any]) -> list[str]:

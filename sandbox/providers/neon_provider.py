@@ -40,9 +40,16 @@ class NeonProviderClient:
     rest: RestClient
 
     def call(self, method: str, *path: str, body: Any = None, gone: tuple[int, ...] = ()) -> Any:
-        """The answer, or None when its status is among `gone`; Problem for any other error."""
+        """The answer, or None when its status is among `gone`; Problem for any other error.
+
+        An answer without a body is an error: the real client reads each one as JSON (neon-sdk-go 0.16.0, sdk.go). Neon
+        has one, 204 for the deletion of what does not exist.
+        """
         try:
-            return self.rest.request(method, "/".join(quote(part, safe="") for part in path), body)
+            answer = self.rest.request(method, "/".join(quote(part, safe="") for part in path), body)
+            if answer is None:
+                raise Problem("unexpected end of JSON input", "")
+            return answer
         except ProviderApiError as error:
             if error.status in gone:
                 return None

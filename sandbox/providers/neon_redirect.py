@@ -2,6 +2,7 @@
 
 The real provider has no setting for its address, but it honors HTTPS_PROXY, and SSL_CERT_FILE on Linux. The proxy ends
 TLS for console.neon.tech with a certificate made for the run, and refuses every other host: nothing leaves the machine.
+Addresses of this machine are passed through, for programs that ignore NO_PROXY, such as wrangler 4.60.
 Go ignores SSL_CERT_FILE on macOS (crypto/x509, root_darwin.go reads the keychain), so real providers need Linux there.
 """
 
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 from sandbox.cloud.postgres.certificate import new_certificate
 
 NEON_HOST = "console.neon.tech"
+_LOOPBACK = ("127.0.0.1", "localhost")
 _TIMEOUT_SECONDS = 120.0
 _LONGEST_HEAD = 65_536
 _OF_ONE_HOP = ("host", "connection", "content-length", "transfer-encoding", "keep-alive")
@@ -76,26 +78,47 @@ class NeonRedirect:
     def _serve(self, client: socket.socket) -> None:
         with client, contextlib.suppress(OSError):
             client.settimeout(_TIMEOUT_SECONDS)
-            if self._asked_host(client) != NEON_HOST:
+            host, port = self._asked(client)
+            if host not in _LOOPBACK and (host, port) != (NEON_HOST, 443):
                 client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 return
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            if host in _LOOPBACK:
+                _pass_through(client, port)
+                return
             with self._tls.wrap_socket(client, server_side=True) as plain:
                 _Forward(plain, self._target)
 
-    def _asked_host(self, client: socket.socket) -> str:
-        """The host of a CONNECT request for port 443; empty for any other request."""
+    def _asked(self, client: socket.socket) -> tuple[str, int]:
+        """The host and port of a CONNECT request; an empty host for any other request."""
         head = b""
         while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
             more = client.recv(1)  # byte by byte: what follows the head is TLS
             if not more:
-                return ""
+                return "", 0
             head += more
         words = head.split(b"\r\n", 1)[0].decode("latin-1").split()
         if len(words) != 3 or words[0] != "CONNECT":
-            return ""
+            return "", 0
         host, _, port = words[1].rpartition(":")
-        return host.lower() if port == "443" else ""
+        return (host.lower(), int(port)) if port.isdecimal() else ("", 0)
+
+
+def _pass_through(client: socket.socket, port: int) -> None:
+    """Passes all bytes between a client and a port of this machine, until both have ended."""
+    with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_SECONDS) as server:
+        back = threading.Thread(target=_copy, args=(server, client), daemon=True)
+        back.start()
+        _copy(client, server)
+        back.join()
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while part := source.recv(65_536):
+            sink.sendall(part)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
 class _Forward(http.server.BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import os
 import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -181,6 +183,25 @@ def test_neon_s_fixed_address_leads_to_the_local_cloud(redirect: NeonRedirect) -
 def test_every_other_host_is_refused(redirect: NeonRedirect, url: str) -> None:
     with httpx.Client(proxy=redirect.url, trust_env=False) as client, pytest.raises(httpx.ProxyError, match="403"):
         client.get(url)
+
+
+def test_an_address_of_this_machine_is_passed_through(redirect: NeonRedirect) -> None:
+    """wrangler sends all its requests to a proxy, whatever NO_PROXY says."""
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(connection.recv(5) + b" and back")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        with socket.create_connection(("127.0.0.1", urlsplit(redirect.url).port or 0)) as client:
+            client.sendall(f"CONNECT 127.0.0.1:{listener.getsockname()[1]} HTTP/1.1\r\n\r\n".encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+            client.sendall(b"there")
+            assert client.recv(100) == b"there and back"
+        thread.join()
 
 
 def test_the_redirect_s_key_is_its_user_s_alone(redirect: NeonRedirect) -> None:

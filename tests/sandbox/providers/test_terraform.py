@@ -368,6 +368,20 @@ def test_a_refusal_of_the_api_is_shown_with_status_and_message(deployed: Terrafo
     assert "supplied credentials do not pass authentication" in output
 
 
+def test_a_deletion_that_neon_answers_without_a_body_is_an_error(deployed: Terraform, cloud: RunningCloud) -> None:
+    """As seen with provider 0.15.0; a plan that looks first finds that the role is gone."""
+    apply(deployed, DATABASE)
+    role = deployed.values()["neon_role.dev"]
+    path = f"projects/{role['project_id']}/branches/{role['branch_id']}"
+    cloud.neon("DELETE", f"{path}/databases/app")
+    cloud.neon("DELETE", f"{path}/roles/owner")
+
+    output = deployed.run("destroy", "-auto-approve", "-refresh=false", "-target=neon_database.dev", succeeds=False)
+    assert "unexpected end of JSON input" in output
+    deployed.run("destroy", "-auto-approve")
+    assert deployed.values() == {}
+
+
 def test_the_hand_written_states_are_adopted_without_a_change(deployed: Terraform, cloud: RunningCloud) -> None:
     states = {
         stack: json.loads((STATES / f"{stack}.tfstate").read_text()) for stack in ("project", "dev", "production")
