@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-settings docs-types policy audit sbom licences secrets clean
+.PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-roles docs-settings docs-types policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -117,6 +117,9 @@ diagram: dev  ## Draw docs/diagram.svg from the synthesized JSON
 
 docs-settings: dev  ## Update docs/settings.md from the settings' descriptions
 	$(RUN) tools/settings_reference.py
+
+docs-roles: dev  ## Write the table of AWS roles in docs/security.md
+	$(RUN) tools/roles_page.py
 
 docs-types: dev  ## Write the tables of docs/resource-types.md from the catalog
 	$(RUN) tools/resource_types_page.py

@@ -11,20 +11,42 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from settings.state_settings import LOCK_SUFFIX, STATE_FILE
+from settings.state_settings import LOCK_SUFFIX, STATE_FILE, GitHubIds, ManagedStateSettings
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 SESSION_SECONDS = 3600
+MAIN = "main"
+"""The branch of the infrastructure's repository that is deployed (docs/pipelines.md)."""
 STATE, LOCK = STATE_FILE, f"{STATE_FILE}{LOCK_SUFFIX}"
 
 
+def subjects(repository: str, ids: Mapping[str, GitHubIds], context: str) -> list[str]:
+    """The subjects of a repository's tokens: with its name, and if GitHub's numbers are known, the form with both.
+
+    Repositories that were created, renamed or transferred since 2026-07-15 send the second form, and others may be
+    switched to it (GitHub docs, "OpenID Connect", section "Immutable subject claims"; changelog of 2026-04-23).
+
+    Args:
+        repository: `owner/name`.
+        ids: GitHub's numbers, by repository.
+        context: what runs, such as `pull_request` or `environment:production`.
+    """
+    found = [f"repo:{repository}:{context}"]
+    if known := ids.get(repository):
+        owner, _, name = repository.partition("/")
+        found.append(f"repo:{owner}@{known.owner}/{name}@{known.repository}:{context}")
+    return found
+
+
 class GitHubRoles(Construct):
-    """GitHub as an identity provider, and two roles on the states: one that reads, one that deploys.
+    """GitHub as an identity provider, and roles on the states, which hold passwords.
 
     Attributes:
-        plan: the role that can read states and lock them.
-        deploy: the role that can write states; only jobs of the protected GitHub environment can assume it.
+        plan: can read states and lock them; for pull requests and the main branch of the infrastructure's repository.
+        deploy: can write states; for jobs of the infrastructure's protected GitHub environment.
+        releases: by environment, can read the states that a release of the app to it reads; for jobs of the app's
+            GitHub environment of that name.
     """
 
     def __init__(
@@ -35,8 +57,9 @@ class GitHubRoles(Construct):
         project: str,
         own_stack: str,
         bucket_arn: str,
-        repositories: Sequence[str],
-        environment: str,
+        app: str,
+        releases: Mapping[str, Sequence[str]],
+        settings: ManagedStateSettings,
         tags: Mapping[str, str],
     ) -> None:
         """
@@ -46,8 +69,9 @@ class GitHubRoles(Construct):
             project: the prefix of the roles' names and the states' keys.
             own_stack: the stack of these roles. They can't write its state: only an owner deploys it.
             bucket_arn: the state bucket's ARN.
-            repositories: the GitHub repositories that can assume the roles, each as `owner/name`.
-            environment: the GitHub environment whose jobs can deploy.
+            app: the app's GitHub repository, as `owner/name`.
+            releases: the environments that the app is released to, each with the stacks whose states that reads.
+            settings: the table [state.manage].
             tags: project and stack.
         """
         super().__init__(scope, id)
@@ -67,22 +91,34 @@ class GitHubRoles(Construct):
             ),
             "github",
         )
-        # A fork's pull request gets no token, so `pull_request` means one from the repository itself.
-        inside = [f"repo:{name}:{context}" for name in repositories for context in ("pull_request", "ref:*")]
-        protected = [f"repo:{name}:environment:{environment}" for name in repositories]
+        own, ids = settings.infrastructure_repository, settings.github_ids
         self.plan = self._role(
-            "plan", "Terraform plans: reads states, holds their locks", inside, *self._reading(), *self._locking()
+            "plan",
+            "Terraform plans: reads states, holds their locks",
+            # A fork's pull request gets no token, so `pull_request` means one from the repository itself.
+            [*subjects(own, ids, "pull_request"), *subjects(own, ids, f"ref:refs/heads/{MAIN}")],
+            *self._reading(["*"]),
+            *self._locking(),
         )
         self.deploy = self._role(
             "deploy",
             "Terraform deploys: writes states",
-            protected,
-            *self._reading(),
+            subjects(own, ids, f"environment:{settings.github_environment}"),
+            *self._reading(["*"]),
             Statement(sid="WriteStates", actions=["s3:PutObject"], resources=[self._objects("*", STATE)]),
             *self._locking(),
         )
+        self.releases = {
+            name: self._role(
+                f"release-{name}",
+                f"Releases of the app to {name}: read the states of {' and '.join(stacks)}",
+                subjects(app, ids, f"environment:{name}"),
+                *self._reading(stacks),
+            )
+            for name, stacks in releases.items()
+        }
 
-    def _reading(self) -> list[Statement]:
+    def _reading(self, stacks: Sequence[str]) -> list[Statement]:
         return [
             Statement(
                 sid="SeeBucket",
@@ -100,7 +136,8 @@ class GitHubRoles(Construct):
             Statement(
                 sid="ReadStates",
                 actions=["s3:GetObject"],
-                resources=[self._objects("*", STATE), self._objects("*", LOCK)],
+                # A lock says who holds it, and is no secret.
+                resources=[*(self._objects(stack, STATE) for stack in stacks), self._objects("*", LOCK)],
             ),
         ]
 
@@ -118,15 +155,12 @@ class GitHubRoles(Construct):
     def _objects(self, stack: str, name: str) -> str:
         return f"{self._bucket_arn}/{self._project}/{stack}/{name}"
 
-    def _role(self, name: str, description: str, subjects: Sequence[str], *statements: Statement) -> IamRole:
-        claims: dict[str, dict[str, str | Sequence[str]]] = {"StringEquals": {f"{ISSUER}:aud": AUDIENCE}}
-        operator = "StringLike" if any("*" in subject for subject in subjects) else "StringEquals"
-        claims.setdefault(operator, {})[f"{ISSUER}:sub"] = list(subjects)
+    def _role(self, name: str, description: str, trusted: Sequence[str], *statements: Statement) -> IamRole:
         trust = Statement(
             sid="GitHub",
             actions=["sts:AssumeRoleWithWebIdentity"],
             principals={"Federated": self._provider.arn},
-            conditions=claims,
+            conditions={"StringEquals": {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": list(trusted)}},
         )
         role = named(
             IamRole(

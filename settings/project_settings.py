@@ -21,3 +21,8 @@ class RepositorySettings(SettingsTable):
     owner: GitHubOwner = Field(description="The GitHub user or organization that owns the app's repository.")
     name: GitHubName = Field(description="The app's repository on GitHub. Cloudflare Pages builds it.")
     production_branch: GitBranch = Field("main", description="The git branch that is deployed to production.")
+
+    @property
+    def full_name(self) -> str:
+        """The app's repository as `owner/name`."""
+        return f"{self.owner}/{self.name}"

@@ -45,12 +45,25 @@ class AccountBudgetSettings(SettingsTable):
     )
 
 
+class GitHubIds(SettingsTable):
+    """The numbers that GitHub gave a repository and its owner; they stay when either is renamed."""
+
+    owner: int = Field(ge=1, description="The number of the user or organization that owns the repository.")
+    repository: int = Field(ge=1, description="The repository's number.")
+
+
 class ManagedStateSettings(SettingsTable):
     """The stack `state`: the bucket, and which GitHub workflows can use it."""
 
     infrastructure_repository: FullRepositoryName = Field(
-        description="This project's own repository on GitHub, as owner/name. Its workflows and those of [repository] "
-        "can assume the roles."
+        description="This project's own repository on GitHub, as owner/name. Its workflows can assume the roles that "
+        "plan and deploy, those of [repository] the ones that release."
+    )
+    github_ids: dict[FullRepositoryName, GitHubIds] = Field(
+        {},
+        description="GitHub's numbers of the two repositories, by owner/name: the tokens of repositories that were "
+        "created or renamed since 2026-07-15 contain them. `gh api repos/<owner>/<name> --jq '.owner.id, .id'` prints "
+        "both.",
     )
     github_environment: GitHubEnvironment = Field(
         "production", description="The GitHub environment whose jobs can deploy. Set required reviewers on it."

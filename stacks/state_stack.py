@@ -38,15 +38,19 @@ class StateStack(BaseStack):
             noncurrent_version_days=manage.noncurrent_version_days,
             tags=tags,
         ).bucket
-        app = f"{settings.repository.owner}/{settings.repository.name}"
         roles = GitHubRoles(
             self,
             "github_roles",
             project=project,
             own_stack=id,
             bucket_arn=bucket.arn,
-            repositories=list(dict.fromkeys([manage.infrastructure_repository, app])),
-            environment=manage.github_environment,
+            app=settings.repository.full_name,
+            releases={
+                name: [name] if environment.database else [name, "project"]
+                for name, environment in settings.environments.items()
+                if settings.api
+            },
+            settings=manage,
             tags=tags,
         )
         if manage.budget:
@@ -60,3 +64,6 @@ class StateStack(BaseStack):
         TerraformOutput(self, "bucket", value=bucket.bucket)
         TerraformOutput(self, "plan_role_arn", value=roles.plan.arn)
         TerraformOutput(self, "deploy_role_arn", value=roles.deploy.arn)
+        if roles.releases:
+            arns = {name: role.arn for name, role in roles.releases.items()}
+            TerraformOutput(self, "release_role_arns", value=arns)

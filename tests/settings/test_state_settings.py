@@ -77,8 +77,15 @@ def test_an_environment_named_state_is_refused_with_and_without_the_table(change
 
 
 def test_a_project_name_too_long_for_an_iam_role_is_refused_only_with_the_stack_state(changed: Change) -> None:
-    name = "a" * 58
-    with pytest.raises(SettingsError, match=r"project\.name: the IAM role a+-deploy would have 65 characters"):
+    name = "a" * 46
+    role = r"a+-release-production"
+    with pytest.raises(SettingsError, match=rf"project\.name: the IAM role {role} would have 65 characters"):
         changed({"project": {"name": name}, "state": {"manage": REPOSITORY}})
     assert changed({"project": {"name": name}}).project.name == name
-    assert changed({"project": {"name": name[:57]}, "state": {"manage": REPOSITORY}}).state.manage
+    assert changed({"project": {"name": name[:45]}, "state": {"manage": REPOSITORY}}).state.manage
+
+
+def test_numbers_of_another_repository_are_refused(changed: Change) -> None:
+    ids = {"someone/else": {"owner": 1, "repository": 2}}
+    with pytest.raises(SettingsError, match=r"github_ids: someone/else is none of the repositories; there are: "):
+        changed({"state": {"manage": REPOSITORY | {"github_ids": ids}}})

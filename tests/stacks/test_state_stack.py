@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import Settings, load_settings
-from tests.stacks.iam import BUCKET, PROVIDER, allows, denies, document
 from tests.stacks.structure import GENERATED_ID, undeclared_references
 from tests.support import ROOT, Stacks, Values, addresses, dependencies, strings
+from tools.iam_policies import BUCKET, PROVIDER, allows, denies, document
 
 Change = Callable[[Mapping[str, Any]], Settings]
 Synth = Callable[[Settings], Stacks]
@@ -91,26 +91,72 @@ def test_a_role_may_do_what_it_needs_and_no_more(
     assert allows(_policy(state, "deploy"), action, resource, **request_keys) is deploy
 
 
-@pytest.mark.parametrize("repository", REPOSITORIES)
+IDS = {
+    "ledger-inc/ledger-infrastructure": "ledger-inc@1001/ledger-infrastructure@2001",
+    "ledger-inc/ledger": "ledger-inc@1001/ledger@2002",
+}
+ROLES = ("plan", "deploy", "release-production", "release-staging")
+
+
+@pytest.mark.parametrize("ids", [False, True], ids=["names", "numbers"])
 @pytest.mark.parametrize(
-    ("context", "plan", "deploy"),
+    ("repository", "context", "roles"),
     [
-        ("pull_request", True, False),
-        ("ref:refs/heads/main", True, False),
-        ("ref:refs/heads/anything/else", True, False),
-        ("ref:refs/tags/v1", True, False),
-        ("environment:production", False, True),
-        ("environment:production-2", False, False),
-        ("environment:preview", False, False),
-        ("environment:Production", False, False),
+        ("ledger-inc/ledger-infrastructure", "pull_request", {"plan"}),
+        ("ledger-inc/ledger-infrastructure", "ref:refs/heads/main", {"plan"}),
+        ("ledger-inc/ledger-infrastructure", "ref:refs/heads/anything/else", set[str]()),
+        ("ledger-inc/ledger-infrastructure", "ref:refs/tags/v1", set[str]()),
+        ("ledger-inc/ledger-infrastructure", "environment:production", {"deploy"}),
+        ("ledger-inc/ledger-infrastructure", "environment:Production", set[str]()),
+        ("ledger-inc/ledger-infrastructure", "environment:preview", set[str]()),
+        ("ledger-inc/ledger", "pull_request", set[str]()),
+        ("ledger-inc/ledger", "ref:refs/heads/main", set[str]()),
+        ("ledger-inc/ledger", "environment:production", {"release-production"}),
+        ("ledger-inc/ledger", "environment:staging", {"release-staging"}),
+        ("ledger-inc/ledger", "environment:production-2", set[str]()),
     ],
 )
-def test_only_the_protected_environment_deploys(
-    state: Values, repository: str, context: str, plan: bool, deploy: bool
+def test_each_job_gets_its_role_alone(state: Values, repository: str, context: str, roles: set[str], ids: bool) -> None:
+    """In both forms of GitHub's subjects: with names alone, and with the numbers of owner and repository."""
+    subject = f"repo:{IDS[repository] if ids else repository}:{context}"
+    assert {role for role in ROLES if _may_assume(state, role, subject)} == roles
+
+
+def test_without_numbers_only_the_form_with_names_is_trusted(changed: Change, synth: Synth) -> None:
+    state = synth(changed({"state": {"manage": MANAGE}}))["state"]
+    assert "@" not in state["resource"]["aws_iam_role"]["plan"]["assume_role_policy"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "stack", "readable"),
+    [
+        ("production", "production", True),
+        ("production", "project", False),
+        ("production", "staging", False),
+        ("production", "edge", False),
+        ("production", "state", False),
+        ("staging", "staging", True),
+        ("staging", "production", False),
+    ],
+)
+def test_a_release_reads_the_states_that_it_needs_and_writes_nothing(
+    state: Values, environment: str, stack: str, readable: bool
 ) -> None:
-    subject = f"repo:{repository}:{context}"
-    assert _may_assume(state, "plan", subject) is plan
-    assert _may_assume(state, "deploy", subject) is deploy
+    policy = _policy(state, f"release-{environment}")
+    file = f"{BUCKET}/ledger/{stack}/terraform.tfstate"
+    assert allows(policy, "s3:GetObject", file) is readable
+    for action in ("s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion"):
+        assert not allows(policy, action, file)
+        assert not allows(policy, action, f"{file}.tflock")
+    assert allows(policy, "s3:GetObject", f"{file}.tflock"), "whether a stack is locked is no secret"
+
+
+def test_a_release_to_an_environment_on_the_projects_branch_reads_that_state_too(changed: Change, synth: Synth) -> None:
+    state = synth(changed({"state": {"manage": MANAGE}}))["state"]
+    policy = document(state["resource"]["aws_iam_role_policy"]["release-production"]["policy"])
+    key = f"{BUCKET}/intent-expense-tracker"
+    assert allows(policy, "s3:GetObject", f"{key}/project/terraform.tfstate")
+    assert not allows(policy, "s3:GetObject", f"{key}/dev/terraform.tfstate")
 
 
 @pytest.mark.parametrize(
@@ -121,11 +167,15 @@ def test_only_the_protected_environment_deploys(
         "repo:evil/ledger:environment:production",
         "repo:ledger-inc/ledger:ref:refs/heads/x:environment:production",
         "repo:evil/x:ref:repo:ledger-inc/ledger:pull_request",
+        # The same names, given to somebody else after they had become free: GitHub gives no number twice.
+        "repo:ledger-inc@9001/ledger-infrastructure@2001:environment:production",
+        "repo:ledger-inc@1001/ledger-infrastructure@9002:environment:production",
+        "repo:ledger-inc@1001/ledger@9002:environment:production",
         "",
     ],
 )
-def test_no_one_else_gets_the_deploy_role(state: Values, subject: str) -> None:
-    assert not _may_assume(state, "deploy", subject)
+def test_no_one_else_gets_a_role(state: Values, subject: str) -> None:
+    assert not [role for role in ROLES if _may_assume(state, role, subject)]
 
 
 @given(owner=st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True), name=st.from_regex(r"[\w.-]{1,12}", fullmatch=True))
@@ -133,17 +183,15 @@ def test_no_other_repository_gets_any_role(state: Values, owner: str, name: str)
     if f"{owner}/{name}" in REPOSITORIES:
         return
     for context in ("pull_request", "ref:refs/heads/main", "environment:production"):
-        subject = f"repo:{owner}/{name}:{context}"
-        assert not _may_assume(state, "plan", subject)
-        assert not _may_assume(state, "deploy", subject)
+        assert not [role for role in ROLES if _may_assume(state, role, f"repo:{owner}/{name}:{context}")]
 
 
 def test_a_token_for_somebody_else_is_no_use(state: Values) -> None:
-    subject = "repo:ledger-inc/ledger:environment:production"
+    subject = "repo:ledger-inc/ledger-infrastructure:environment:production"
     assert _may_assume(state, "deploy", subject)
     assert not _may_assume(state, "deploy", subject, audience="https://github.com/ledger-inc")
     assert not allows(_trust(state, "deploy"), "sts:AssumeRole", aud="sts.amazonaws.com", sub=subject)
-    for role in ("plan", "deploy"):
+    for role in ROLES:
         (statement,) = _trust(state, role)["Statement"]
         assert statement["Principal"] == {"Federated": PROVIDER}
 
@@ -216,8 +264,8 @@ def test_the_other_keys_reach_the_resources(changed: Change, synth: Synth) -> No
     manage |= {"budget": {"limit_usd": 12, "emails": ["a@example.com", "b@example.com"]}}
     state = synth(changed({"state": {"manage": manage, "region": "eu-central-1"}}))["state"]
     assert state["provider"]["aws"] == [{"region": "eu-central-1"}]
-    assert _may_assume(state, "deploy", "repo:sebastianiv21/intent-expense-tracker:environment:live")
-    assert not _may_assume(state, "deploy", "repo:sebastianiv21/intent-expense-tracker:environment:production")
+    assert _may_assume(state, "deploy", "repo:sebastianiv21/intent-infrastructure:environment:live")
+    assert not _may_assume(state, "deploy", "repo:sebastianiv21/intent-infrastructure:environment:production")
     (rule,) = state["resource"]["aws_s3_bucket_lifecycle_configuration"]["state"]["rule"]
     assert rule["noncurrent_version_expiration"][0]["noncurrent_days"] == 7
     assert state["resource"]["aws_budgets_budget"]["monthly"]["limit_amount"] == "12"

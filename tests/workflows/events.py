@@ -3,7 +3,12 @@
 from typing import Any
 
 NUMBER = 7
-VARIABLES = {"AWS_PLAN_ROLE_ARN": "arn-of-plan", "AWS_DEPLOY_ROLE_ARN": "arn-of-deploy", "AWS_REGION": "eu-west-1"}
+VARIABLES = {
+    "AWS_PLAN_ROLE_ARN": "arn-of-plan",
+    "AWS_DEPLOY_ROLE_ARN": "arn-of-deploy",
+    "AWS_RELEASE_ROLE_ARN": "arn-of-release",
+    "AWS_REGION": "eu-west-1",
+}
 CLOUDS = {
     "CLOUDFLARE_API_TOKEN": "cloudflare-secret-1",
     "CLOUDFLARE_ACCOUNT_ID": "account-secret-1",

@@ -222,9 +222,11 @@ def test_the_deploy_role_is_taken_only_where_someone_approved():
                 for step in job.get("steps", [])
                 if "configure-aws-credentials" in step.get("uses", "")
             }
-            deploys = "${{ vars.AWS_DEPLOY_ROLE_ARN }}" in roles
-            assert ("environment" in job) == deploys, f"{file.name}: {name}"
-            assert roles <= {"${{ vars.AWS_PLAN_ROLE_ARN }}", "${{ vars.AWS_DEPLOY_ROLE_ARN }}"}
+            approved = {"${{ vars.AWS_DEPLOY_ROLE_ARN }}", "${{ vars.AWS_RELEASE_ROLE_ARN }}"}
+            assert ("environment" in job) == bool(roles & approved), f"{file.name}: {name}"
+            assert roles <= {"${{ vars.AWS_PLAN_ROLE_ARN }}", *approved}
+            if file.name.startswith("app-"):
+                assert roles <= {"${{ vars.AWS_RELEASE_ROLE_ARN }}"}, "the app's workflows get no role on all states"
             assert ("id-token" in job["permissions"]) == bool(roles), f"{file.name}: {name}"
     assert named("deploy.yml")["jobs"]["deploy"]["environment"] == "production"
     assert named("app-deploy.yml")["jobs"]["deploy"]["environment"] == "${{ inputs.environment }}"

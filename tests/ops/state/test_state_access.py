@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.ops.aws_world import BUCKET, AwsWorld, synthesize
-from tests.stacks.iam import allows, document
+from tools.iam_policies import allows, document
 
 _REQUEST = re.compile(r'"(GET|HEAD|PUT|POST|DELETE) (\S+) HTTP/1.1" \d')
 _ARN = "arn:aws:s3:::bucket"
@@ -74,11 +74,18 @@ def test_each_request_of_the_backend_is_allowed_to_its_role(tmp_path: Path, synt
 
         planning = asked_by("init", "plan -out=first")
         applying = asked_by("apply first", "init -reconfigure", "plan", "apply -auto-approve")
+        releasing = asked_by("init -reconfigure", "output -json")
 
     policies = stack["resource"]["aws_iam_role_policy"]
     plan, deploy = (document(policies[role]["policy"]) for role in ("plan", "deploy"))
     assert {action for action, *_ in planning} == {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
     assert _refused(plan, planning) == set()
     assert _refused(deploy, planning | applying) == set()
+    release = document(policies["release-staging"]["policy"])
+    assert releasing
+    assert (
+        _refused(release, {(action, arn.replace("/dev/", "/staging/"), at) for action, arn, at in releasing}) == set()
+    )
+    assert _refused(release, releasing) == {("s3:GetObject", f"{_ARN}/ledger/dev/terraform.tfstate", None)}
     # The plan role lacks exactly what an apply adds to that.
     assert _refused(plan, applying) == {("s3:PutObject", f"{_ARN}/ledger/dev/terraform.tfstate", None)}
