@@ -289,9 +289,17 @@ class Cloudflare(Rest):
         Raises:
             OpsError: Cloudflare refused, or did not answer.
         """
+        return self.existing_worker_secrets(name) or set()
+
+    def existing_worker_secrets(self, name: str) -> set[str] | None:
+        """The names of a Worker's secrets; None if there is no such Worker.
+
+        Raises:
+            OpsError: Cloudflare refused, or did not answer.
+        """
         path = f"{self._account}/workers/scripts/{name}/secrets"
-        answer = self.tried(lambda: self.call("GET", path, missing={"result": []}))
-        return {secret["name"] for secret in answer["result"]}
+        found = self.tried(lambda: self.call("GET", path, missing={"result": None}))["result"]
+        return None if found is None else {secret["name"] for secret in found}
 
     def delete_worker(self, name: str) -> bool:
         """Deletes a Worker with all its versions and secrets.

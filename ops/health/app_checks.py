@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ops.clouds.cloudflare import Cloudflare
 from ops.clouds.wrangler import OLDEST_WRANGLER, installed_version
 from ops.context.app_folder import AppFolder, read_app_folder
 from ops.context.errors import OpsError
@@ -61,6 +62,50 @@ def require_environment(context: Context, app: Path, environment: str) -> None:
     wrong = [each for each in _configuration(folder, environment, release) if each.state is FindingStatus.WRONG]
     if wrong:
         raise OpsError("\n".join(f"{each.about}: {each.text}; {each.remedy}" for each in wrong))
+
+
+def worker_findings(context: Context, app: Path, environment: str) -> Iterator[Finding]:
+    """The environment's Worker, which may have been deployed by wrangler alone until now.
+
+    Raises:
+        OpsError: Cloudflare can't be asked, or the checkout can't be read.
+    """
+    if context.settings.api is None or context.settings.release is None:
+        return
+    worker = context.settings.api.worker_name(environment)
+    with Cloudflare(context) as cloudflare:
+        secrets = cloudflare.existing_worker_secrets(worker)
+    if secrets is not None:
+        text, kept = f"{worker} exists", sorted(secrets - _set_by_a_release(context, environment))
+        text += f"; a release keeps its secrets {', '.join(kept)}" if kept else ""
+        yield Finding("Worker", FindingStatus.OK, text)
+        return
+    whole = read_app_folder(app, context.settings.release.api_dir).configuration()
+    own = _table(_table(whole, "env"), environment)
+    # wrangler's page "Environments": without a name of its own, an environment's Worker is `<name>-<environment>`.
+    named = own.get("name") or (whole.get("name") and f"{whole['name']}-{environment}")
+    if not named or named == worker:
+        yield Finding("Worker", FindingStatus.OK, f"{worker} does not exist yet; the first release creates it")
+        return
+    yield Finding(
+        "Worker",
+        FindingStatus.LEFT_OUT,
+        f"{worker} does not exist yet, and wrangler's configuration names it {named}: if that one serves traffic, set "
+        "api.worker to its name, or a release creates a second Worker",
+    )
+
+
+def _set_by_a_release(context: Context, environment: str) -> set[str]:
+    """The names of the secrets that a release sets, whatever the Worker has."""
+    made = MADE_BY_THE_STACK if context.settings.environments[environment].secrets is not None else frozenset[str]()
+    return {*context.release_settings.secrets, *made}
+
+
+def _kept_secrets(context: Context, environment: str) -> set[str]:
+    """The secrets of the environment's Worker that a release leaves as they are."""
+    with Cloudflare(context) as cloudflare:
+        found = cloudflare.existing_worker_secrets(context.api_settings.worker_name(environment))
+    return (found or set()) - _set_by_a_release(context, environment)
 
 
 def _wrangler_version(folder: AppFolder) -> Finding:
@@ -138,6 +183,8 @@ def _secrets(context: Context, folder: AppFolder, environment: str, release: Rel
     own = _table(_table(whole, "env"), environment)
     required = (_table(own, "secrets") or _table(whole, "secrets")).get("required") or []
     unknown = [name for name in required if name not in release.secrets]
+    if unknown and context.credentials.cloudflare_api_token and context.settings.api:
+        unknown = sorted(set(unknown) - _kept_secrets(context, environment))
     if unknown:
         text = f"{', '.join(unknown)}: required by wrangler's configuration"
         yield Finding("secrets", FindingStatus.WRONG, text, "add them to release.secrets")

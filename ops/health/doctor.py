@@ -17,7 +17,7 @@ from ops.clouds.rest import PassingError
 from ops.context.errors import OpsError, owners_message
 from ops.context.run_context import Context
 from ops.health import cloud_checks
-from ops.health.app_checks import app_findings
+from ops.health.app_checks import app_findings, worker_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.terraform.abandoned import abandoned_states, sentence
 from ops.terraform.stacks import read_stacks, unlock_command
@@ -74,6 +74,8 @@ def examine(
     }
     if app is not None:
         yield from _safely(context, "app", lambda context: app_findings(context, app, environment))
+        if environment is not None:
+            yield from _safely(context, "Worker", lambda context: worker_findings(context, app, environment))
     for about, check in checks.items():
         yield from _safely(context, about, check)
     if environment is not None:

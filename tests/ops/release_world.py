@@ -373,6 +373,8 @@ class ReleaseWorld:
             return 200, {"result": {"subdomain": "acme"}}, {}
         if not self.versions:
             return 404, {"errors": [{"code": 10007, "message": "no Worker"}], "success": False}, {}
+        if path.endswith("/secrets"):
+            return 200, {"result": [{"name": "DATABASE_URL", "type": "secret_text"}]}, {}
         if "/versions/" in path:
             bindings = [{"type": "version_metadata", "name": "CF_VERSION_METADATA"}]
             return 200, {"result": {"resources": {"bindings": bindings}}}, {}
