@@ -45,11 +45,12 @@ def rehearse(
     console = Console(highlight=False)
     source = provider_source(providers)
     console.print(source.describe(), markup=False, soft_wrap=True)
+    more = " and ".join(name for name, chosen in (("faults", faults), ("recovery", recovery)) if chosen)
+    duration = f"ten minutes, with {more}" if more else "a minute"
+    console.print(f"This takes about {duration}. Ctrl-C stops everything.", markup=False)
     report = DrillReport(console)
-    start = time.monotonic()
     proven = Rehearsal(report, settings.resolve(), with_faults=faults, with_recovery=recovery, providers=source).run()
-    report.table()
-    console.print(f"{'All steps passed' if proven else 'Some steps failed'} in {time.monotonic() - start:.0f} s.")
+    report.print_summary()
     if not proven:
         raise typer.Exit(1)
 

@@ -1,5 +1,6 @@
-"""Progress as it goes, and the table at the end."""
+"""Progress as it goes, and the summary at the end."""
 
+import textwrap
 import threading
 import time
 from collections.abc import Generator
@@ -7,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.table import Table
 
+_COLUMNS = 80
 INTERRUPTED = "interrupted"
 
 
@@ -48,17 +49,20 @@ class DrillReport:
 
     Attributes:
         steps: all of them, in the order in which they began.
+        left_out: the parts that were not run, each with how to run it or why it can't be.
         interrupted: set before the run is ended from outside; later failures don't count.
     """
 
     def __init__(self, console: Console) -> None:
         """
         Args:
-            console: where progress and the table are written.
+            console: where progress and the summary are written.
         """
         self._console = console
         self._lock = threading.Lock()
+        self._began = time.monotonic()
         self.steps: list[DrillStep] = []
+        self.left_out: list[str] = []
         self.interrupted = False
 
     @contextmanager
@@ -87,15 +91,53 @@ class DrillReport:
         """Whether any step failed."""
         return any(step.error for step in self.steps)
 
-    def table(self) -> None:
-        """Prints the table of steps: what passed or why it failed, and seconds."""
-        table = Table("step", "what passed", "s", show_lines=True)
-        for step in sorted(self.steps, key=lambda step: step.name):
-            seen = "\n".join(step.proofs)
-            failure = f"[red]FAILED: {_plain(step.error)}[/red]" if step.error else ""
-            table.add_row(_plain(step.name), "\n".join(filter(None, [_plain(seen), failure])), f"{step.seconds:.1f}")
-        self._console.print(table)
+    def leave_out(self, what: str, why: str) -> None:
+        """Records a part that this run leaves out.
 
+        Args:
+            what: the part, such as `recovery (step k)`.
+            why: how to run it, or why it can't be.
+        """
+        self.left_out.append(f"{what}: {why}")
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+    def print_summary(self) -> None:
+        """Prints what each step proved or why it failed, in order of time; then the sum, and what to do next."""
+        for step in self.steps:
+            self._print("")
+            self._print(f"{step.name}  {step.seconds:.1f} s", style="bold")
+            for proof in step.proofs:
+                self._print(proof, indent=4)
+            if step.error:
+                self._print(f"FAILED: {step.error}", indent=4, style="red")
+        failed = [step for step in self.steps if step.error]
+        self._print("")
+        self._print(self._sum(len(failed)), style="bold")
+        if self.left_out:
+            self._print("Not run:")
+            for part in self.left_out:
+                self._print(part, indent=4)
+        if failed:
+            self._print(f"Next: read why {failed[0].name.partition('.')[0]} failed, above, and rehearse again.")
+        else:
+            self._print("Next: take over your states, or start without any (README.md).")
+
+    def _sum(self, failed: int) -> str:
+        count = len(self.steps)
+        seconds = time.monotonic() - self._began
+        steps = f"{count - failed} step{'' if count - failed == 1 else 's'} passed"
+        return f"{steps}{f', {failed} failed' if failed else ''} in {seconds:.0f} s."
+
+    def _print(self, text: str, *, indent: int = 0, style: str | None = None) -> None:
+        width = min(self._console.width, _COLUMNS)
+        # A proof is a sentence: it begins on a line of its own, and its further lines are indented below it.
+        for line in text.splitlines() or [""]:
+            wrapped = textwrap.wrap(
+                line,
+                width,
+                initial_indent=" " * indent,
+                subsequent_indent=" " * (indent + 2),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for part in wrapped or [""]:
+                self._console.print(part, style=style, highlight=False, markup=False, soft_wrap=True)

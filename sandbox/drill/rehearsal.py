@@ -93,6 +93,12 @@ class Rehearsal:
     def run(self) -> bool:
         """Runs all tracks; returns whether every step passed. An interrupt ends everything that was started."""
         (ROOT / ".rehearsal").mkdir(exist_ok=True)
+        if not self._with_faults:
+            self._report.leave_out("faults and refusals (steps g and l)", "make rehearse FAULTS=1")
+        if not self._with_recovery:
+            self._report.leave_out("recovery (step k)", "make rehearse RECOVERY=1")
+        if not self._providers.real:
+            self._report.leave_out("Terraform's real providers", "make rehearse PROVIDERS=registry")
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-synth-", dir=ROOT / ".rehearsal") as folder:
             synthesized = Path(folder)
             with self._report.step("synthesize the stacks") as step:
@@ -157,6 +163,7 @@ class Rehearsal:
     def adoption(self, synthesized: Path) -> None:
         """Step c; only the settings of the hand-written states have something to adopt."""
         if not any(environment.adopt_hcl for environment in self._settings.environments.values()):
+            self._report.leave_out("adoption (step c)", "no environment has adopt_hcl")
             return
         with self._world("adoption") as world, self._report.step("c. adopt the hand-written states") as step:
             adopt(step, RehearsedStacks(world, self._settings, synthesized))
@@ -184,6 +191,7 @@ class Rehearsal:
         """Steps h and j; skipped for settings without an API; j also for those with nothing to preview."""
         environment = releases_to(self._settings)
         if environment is None:
+            self._report.leave_out("releases and previews (steps h and j)", "the settings have no API")
             return
         if not installed():
             raise DrillError("the reference app's packages are not installed; run make app")
@@ -193,6 +201,8 @@ class Rehearsal:
                 with self._report.step(name) as step:
                     part(step, run)
             pull = preview_drill.previewed(run)
+            if pull is None:
+                self._report.leave_out("previews (step j)", "no single environment has data to copy to one")
             for name, part in PREVIEW.items():
                 if pull:
                     with self._report.step(name) as step:
@@ -209,6 +219,7 @@ class Rehearsal:
     def state_bucket(self, synthesized: Path) -> None:
         """Step i; skipped for settings without [state.manage]."""
         if not self._settings.has_state_stack:
+            self._report.leave_out("the states' bucket (step i)", "the settings have no [state.manage]")
             return
         with self._world("state") as world:
             run = state_bucket_drill.StateBootstrap(world, self._settings, self._file, synthesized)

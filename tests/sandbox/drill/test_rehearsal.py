@@ -23,7 +23,7 @@ def test_every_step_passes_with_faults() -> None:
     output = io.StringIO()
     report = DrillReport(Console(file=output, width=200))
     proven = Rehearsal(report, SETTINGS, with_faults=True).run()
-    report.table()
+    report.print_summary()
     assert proven, output.getvalue()
     letters = {step.name[0] for step in report.steps}
     assert {"a", "b", "c", "d", "e", "f", "g", "l"} <= letters
