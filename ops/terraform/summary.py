@@ -11,6 +11,8 @@ from ops.terraform.plan import Outcome, PlannedStack
 # GitHub takes 65,536 characters; a comment has other text too.
 LONGEST_DETAILS = 50_000
 _SIGNS = {"add": "+", "change": "!", "replace": "-", "destroy": "-", "forget": "-", "move": " ", "import": "+"}
+# The types that make a name serve the site or the API, each with the attribute of that name.
+_DOMAINS = {"cloudflare_pages_domain": "name", "cloudflare_workers_custom_domain": "hostname"}
 _WITH_PROBLEM = (Outcome.FAILED, Outcome.ABANDONED)
 _TEMPLATE = Path(__file__).with_name("summary.html.jinja")
 
@@ -103,11 +105,20 @@ def _remark(result: PlannedStack) -> str:
 
 def _stack_lines(result: PlannedStack, *, unknown: bool = True) -> list[str]:
     found = [line for change in result.changes.resources for line in _change_lines(change, unknown=unknown)]
+    found += [f"  {line}" for line in _moved_domains(result)]
     found += [f"  output {line}" for line in result.changes.outputs]
     if result.changes.outside:
         found.append("  changed outside Terraform:")
         found += [f"  {line}" for change in result.changes.outside for line in _change_lines(change)]
     return found + (result.problem.splitlines() if result.outcome in _WITH_PROBLEM else [])
+
+
+def _moved_domains(result: PlannedStack) -> Iterable[str]:
+    for change in result.changes.resources:
+        for each in change.differences:
+            if change.verb == "replace" and _DOMAINS.get(change.type) == each.path:
+                old, new = (text.strip('"') for text in (each.old, each.new))
+                yield f"domain: {old} → {new}; {old} stops working at the apply, see docs/change-the-domain.md"
 
 
 def _change_lines(change: Change, *, unknown: bool = True) -> Iterable[str]:

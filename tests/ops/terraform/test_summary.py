@@ -131,3 +131,16 @@ def test_the_page_is_self_contained_and_escapes_what_a_plan_holds(make_context: 
     assert set(page.addresses) == {"#project", "#dev"}
     assert 'x.y["`` ```@octocat <script>"]' in page.texts
     assert any("neon_branch.this would be replaced" in text for text in page.texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute"), [("cloudflare_pages_domain", "name"), ("cloudflare_workers_custom_domain", "hostname")]
+)
+def test_a_change_of_domain_is_one_line_that_names_its_page(kind: str, attribute: str):
+    moved = Change(f"{kind}.this", "replace", type=kind, differences=(Difference(attribute, '"a.dev"', '"b.dev"'),))
+    other = Change(f"{kind}.new", "add", type=kind, differences=(Difference(attribute, "null", '"c.dev"'),))
+    shown = summary.lines([planned("production", changes=Changes(resources=(moved, other)))])
+    line = "    domain: a.dev → b.dev; a.dev stops working at the apply, see docs/change-the-domain.md"
+    assert [each for each in shown if "domain: " in each] == [line]
+    page = line.rpartition(" ")[2]
+    assert (Path(__file__).parents[3] / page).is_file()
