@@ -1,13 +1,24 @@
 """AWS's resource types. Sources: the schema of hashicorp/aws 6.25.0, and each resource's page in its documentation."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from catalog.entry_list import EntryList
 from catalog.policy_grants import grants_more
 from catalog.resource_type import NOT_CREATED, TAGS, Lookup, Protection, ResourceType
-from catalog.weakening import becomes, expires_sooner, leaves, lowers, ranks_lower
+from catalog.weakening import becomes, expires_sooner, leaves, lowers, ranks_lower, shortens, values_at
+from settings.backup_settings import BACKUP_PREFIX
 
 _BY_BUCKET = Lookup(service="aws", id="{bucket}")
 _PUBLIC = "lets the states become public"
 _ACLS = "lets ACLs decide who may read the states"
+
+
+def _of_states(rule: Mapping[str, Any]) -> bool:
+    """Whether a lifecycle rule is about the states: not about the backups, which are meant to expire."""
+    prefixes = values_at(rule, "filter.prefix")
+    return not prefixes or not all(str(prefix).startswith(f"{BACKUP_PREFIX}/") for prefix in prefixes)
+
 
 AWS_TYPES = (
     ResourceType(
@@ -41,21 +52,37 @@ AWS_TYPES = (
         protections=(
             Protection(
                 argument="rule.noncurrent_version_expiration.noncurrent_days",
+                of=_of_states,
                 weakens=expires_sooner,
                 effect="deletes earlier versions of the states sooner",
             ),
             Protection(
                 argument="rule.noncurrent_version_expiration.newer_noncurrent_versions",
+                of=_of_states,
                 weakens=lowers,
                 effect="keeps fewer earlier versions of the states",
             ),
             Protection(
                 argument="rule.expiration.days",
+                of=_of_states,
                 weakens=expires_sooner,
                 effect="deletes the states after some days",
             ),
+            Protection(
+                argument="rule.expiration.days",
+                of=lambda rule: not _of_states(rule),
+                weakens=shortens,
+                effect="deletes backups sooner",
+            ),
         ),
-        entries=(EntryList(argument="rule", entry="rule", keys=("id",), own_keys=frozenset({"older-versions"})),),
+        entries=(
+            EntryList(
+                argument="rule",
+                entry="rule",
+                keys=("id",),
+                own_keys=frozenset({"older-versions", "daily-backups", "weekly-backups"}),
+            ),
+        ),
         lookup=_BY_BUCKET,
     ),
     ResourceType(

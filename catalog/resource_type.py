@@ -1,6 +1,6 @@
 """The form of an entry in the catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -51,12 +51,21 @@ class Protection:
         weakens: whether a change of its value weakens the protection (`catalog.weakening`).
         effect: what the weakening does, with the resource as the subject: `shortens how far back a restore can go`.
         only_with: another argument without which this one protects nothing.
+        of: which entries of the path's first part it is about; None means all.
     """
 
     argument: str
     weakens: Weakens
     effect: str
     only_with: str = ""
+    of: Callable[[Mapping[str, Any]], bool] | None = None
+
+    def values(self, document: Mapping[str, Any]) -> list[Any]:
+        """The argument's values in a resource's, as a plan has them before or after a change."""
+        if self.of is not None:
+            first = self.argument.partition(".")[0]
+            document = {first: [entry for entry in document.get(first) or [] if self.of(entry)]}
+        return values_at(document, self.argument)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,5 +115,5 @@ class ResourceType:
             for protection in self.protections
             if not protection.only_with or values_at(before, protection.only_with)
             if any(value is True for value in values_at(unknown or {}, protection.argument))
-            or protection.weakens(values_at(before, protection.argument), values_at(after, protection.argument))
+            or protection.weakens(protection.values(before), protection.values(after))
         ]

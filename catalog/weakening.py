@@ -42,6 +42,11 @@ def expires_sooner(before: Sequence[Any], after: Sequence[Any]) -> bool:
     return bool(after) and (not before or min(after) < min(before))
 
 
+def shortens(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """A number of days after which something is deleted gets smaller; to set it for the first time is as intended."""
+    return bool(before) and bool(after) and min(after) < min(before)
+
+
 def leaves(*safe: Any) -> Weakens:
     """The value was one of those that protect, and is another one or removed.
 

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from settings.backup_settings import BACKUP_PREFIX
 from settings.state_settings import LOCK_SUFFIX, STATE_FILE, GitHubIds, ManagedStateSettings
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -92,11 +93,12 @@ class GitHubRoles(Construct):
             "github",
         )
         own, ids = settings.infrastructure_repository, settings.github_ids
+        self._main = subjects(own, ids, f"ref:refs/heads/{MAIN}")
         self.plan = self._role(
             "plan",
             "Terraform plans: reads states, holds their locks",
             # A fork's pull request gets no token, so `pull_request` means one from the repository itself.
-            [*subjects(own, ids, "pull_request"), *subjects(own, ids, f"ref:refs/heads/{MAIN}")],
+            [*subjects(own, ids, "pull_request"), *self._main],
             *self._reading(["*"]),
             *self._locking(),
         )
@@ -117,6 +119,29 @@ class GitHubRoles(Construct):
             )
             for name, stacks in releases.items()
         }
+
+    def backup_role(self) -> IamRole:
+        """Creates the role that adds and reads backups. It can't read or write states, nor delete anything.
+
+        Workflows on the main branch of the infrastructure's repository can assume it.
+        """
+        prefix = f"{BACKUP_PREFIX}/{self._project}/"
+        return self._role(
+            "backup",
+            "Backups: adds encrypted dumps and reads them",
+            self._main,
+            Statement(
+                sid="ListBackups",
+                actions=["s3:ListBucket"],
+                resources=[self._bucket_arn],
+                conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
+            ),
+            Statement(
+                sid="AddAndReadBackups",
+                actions=["s3:PutObject", "s3:GetObject"],
+                resources=[f"{self._bucket_arn}/{prefix}*"],
+            ),
+        )
 
     def _reading(self, stacks: Sequence[str]) -> list[Statement]:
         return [

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
     S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
@@ -34,6 +35,8 @@ from constructs import Construct
 KEPT_VERSIONS = 10
 """Older versions of an object that are retained at any age, so that a state can always be restored."""
 UNFINISHED_UPLOAD_DAYS = 7
+DELETED_DAYS = 7
+"""How long an expired or deleted backup can still be restored as an older version."""
 
 
 class ManagedStateBucket(Construct):
@@ -44,7 +47,14 @@ class ManagedStateBucket(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, noncurrent_version_days: int, tags: Mapping[str, str]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        noncurrent_version_days: int,
+        expiring: Mapping[str, int],
+        tags: Mapping[str, str],
     ) -> None:
         """
         Args:
@@ -52,6 +62,8 @@ class ManagedStateBucket(Construct):
             id: unique in the scope.
             name: the bucket's name.
             noncurrent_version_days: how long older versions of an object are retained, in days; 1 or more.
+            expiring: how long backups are retained whose key begins with a prefix, in days, by prefix; the prefixes
+                differ in their last part.
             tags: project and stack.
         """
         super().__init__(scope, id)
@@ -65,11 +77,11 @@ class ManagedStateBucket(Construct):
             ),
             "state",
         )
-        self._keep_versions(noncurrent_version_days)
+        self._keep_versions(noncurrent_version_days, expiring)
         self._encrypt()
         self._close()
 
-    def _keep_versions(self, days: int) -> None:
+    def _keep_versions(self, days: int, expiring: Mapping[str, int]) -> None:
         versioning = named(
             S3BucketVersioningA(
                 self,
@@ -99,7 +111,8 @@ class ManagedStateBucket(Construct):
                                 days_after_initiation=UNFINISHED_UPLOAD_DAYS
                             )
                         ],
-                    )
+                    ),
+                    *(_expiry(prefix, days) for prefix, days in expiring.items()),
                 ],
                 # Rules for older versions need versioning to be on (provider docs).
                 depends_on=[versioning],
@@ -175,3 +188,19 @@ class ManagedStateBucket(Construct):
             ),
             "state",
         )
+
+
+def _expiry(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    """A rule that deletes objects. S3 keeps a deleted one as an older version: for a week, so that it can be restored.
+
+    Where rules overlap, the shorter time counts (Amazon S3 User Guide, "Conflicting lifecycle configurations").
+    """
+    return S3BucketLifecycleConfigurationRule(
+        id=f"{prefix.split('/')[-2]}-backups",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=DELETED_DAYS)
+        ],
+    )

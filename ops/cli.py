@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ops.commands.adopt_commands import app as adopt_app
+from ops.commands.backup_commands import app as backup_app
 from ops.commands.cost_commands import app as cost_app
 from ops.commands.health_commands import app as checks_app
 from ops.commands.help import Grouped
@@ -44,6 +45,7 @@ app.add_typer(cost_app)
 app.add_typer(report_app)
 app.add_typer(preview_app, name="preview")
 app.add_typer(release_app)
+app.add_typer(backup_app, name="backup")
 app.add_typer(recover_app)
 app.add_typer(rotate_app, name="rotate")
 app.add_typer(state_app, name="state")

@@ -73,8 +73,8 @@ def page(
 
 @app.command("break")
 def break_something(
-    what: Annotated[str, typer.Argument(help="state-deleted, state-lost, branch-deleted or everything.")],
-    names: Annotated[list[str] | None, typer.Argument(help="The stacks or branches.")] = None,
+    what: Annotated[str, typer.Argument(help="state-deleted, state-lost, branch-deleted, project-deleted or everything.")],
+    names: Annotated[list[str] | None, typer.Argument(help="The stacks, branches or Neon projects.")] = None,
     settings: SettingsFile = ROOT / "settings.toml",
 ) -> None:
     """Damage the world of this shell, for a recovery drill."""
@@ -83,6 +83,7 @@ def break_something(
         "state-deleted": breakage.delete_state,
         "state-lost": breakage.lose_state,
         "branch-deleted": breakage.delete_branch,
+        "project-deleted": breakage.delete_project,
         "everything": lambda _: breakage.lose_everything(),
     }
     if what not in ways:

@@ -10,6 +10,7 @@ SERVICE_KEYS = (
     r"npg_\w{8,}|napi_\w{16,}"  # Neon: a role's password, an API key
     r"|cf(?:k|ut|at)_\w{40,}"  # Cloudflare, since 2026
     r"|gh[pousr]_\w{30,}|github_pat_\w{20,}"
+    r"|AGE-SECRET-KEY-1[0-9A-Z]{40,}"
     r"|A[KS]IA[0-9A-Z]{16}"  # AWS
     r"|glpat-[\w-]{20,}|sk-(?:proj|svcacct|admin|ant)-[\w-]{16,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{16,}"
     r"|(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}(?:\.[\w-]+)?"  # a JSON Web Token

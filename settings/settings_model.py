@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import model_validator
 
 from settings.checks.api_checks import check_api
+from settings.checks.backup_checks import check_backup
 from settings.checks.database_checks import check_database
 from settings.checks.edge_checks import check_edge
 from settings.checks.environment_checks import check_environments
@@ -30,4 +31,5 @@ class Settings(SettingsShape):
         check_website(self)
         check_release(self)
         check_state(self)
+        check_backup(self)
         return self

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from settings.api_settings import ApiSettings, HealthCheckSettings
+from settings.backup_settings import BackupSettings
 from settings.cloudflare_settings import CloudflareSettings
 from settings.cost_settings import CostSettings
 from settings.database_settings import DatabaseSettings
@@ -54,6 +55,7 @@ class SettingsShape(BaseModel):
         default_factory=CostSettings,
         description="The monthly limit for `python -m ops cost`. No stack depends on it.",
     )
+    backup: BackupSettings | None = Field(None, description="Backups of databases. Left out: none are taken.")
     release: ReleaseSettings | None = Field(
         None, description="How the app is released and previewed. Left out: only the infrastructure is deployed."
     )

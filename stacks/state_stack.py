@@ -36,6 +36,7 @@ class StateStack(BaseStack):
             "state_bucket",
             name=settings.state.bucket,
             noncurrent_version_days=manage.noncurrent_version_days,
+            expiring=settings.backup.expiring(project) if settings.backup else {},
             tags=tags,
         ).bucket
         roles = GitHubRoles(
@@ -53,6 +54,8 @@ class StateStack(BaseStack):
             settings=manage,
             tags=tags,
         )
+        if settings.backup:
+            TerraformOutput(self, "backup_role_arn", value=roles.backup_role().arn)
         if manage.budget:
             CostAlarm(
                 self,

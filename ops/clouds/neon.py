@@ -430,6 +430,23 @@ class Neon(Rest):
         path = f"/projects/{project_id}/branches/{branch_id}/roles/{role}/reset_password"
         self.tried(lambda: self._wait(project_id, self.call("POST", path)))
 
+    def empty_database(self, project_id: str, branch_id: str, name: str, *, owner: str) -> None:
+        """Deletes a branch's database, if it exists, and creates it again without any content.
+
+        Args:
+            project_id: the project.
+            branch_id: a branch without data that anyone needs.
+            name: the database's name.
+            owner: its role.
+
+        Raises:
+            OpsError: there is no such role, or Neon refused or did not answer.
+        """
+        path = f"/projects/{project_id}/branches/{branch_id}/databases"
+        document = {"database": {"name": name, "owner_name": owner}}
+        self.tried(lambda: self._wait(project_id, self.call("DELETE", f"{path}/{name}", missing={})))
+        self.tried(lambda: self._wait(project_id, self.call("POST", path, document)))
+
     def restore(
         self,
         project_id: str,

@@ -48,9 +48,10 @@ def uptime(
 ) -> int:
     """Request every site and API, and announce what is down.
 
-    Exit codes: 0 everything is up, 1 something is down, or an error.
+    Also checks the age of the newest backups, if [backup] is set and AWS credentials are. Exit codes: 0 everything is
+    up, 1 something is down, a backup is too old, or an error.
     """
-    from ops.health.uptime import addresses, announce, find_outages
+    from ops.health.uptime import addresses, announce, announce_backups, find_outages, old_backups
 
     context: Context = ctx.obj
     asked = addresses(context.settings)
@@ -65,7 +66,10 @@ def uptime(
         context.console.warn(f"down: {outage}")
     if outages:
         announce(context, outages)
-    return 1 if outages else 0
+    old = old_backups(context)
+    if old:
+        announce_backups(context, old)
+    return 1 if outages or old else 0
 
 
 @app.command()

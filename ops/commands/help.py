@@ -10,7 +10,7 @@ SECTIONS = {
     "Deploy the infrastructure": ("plan", "deploy", "destroy", "drift"),
     "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "restore-points", "preview"),
     "Watch": ("status", "logs", "uptime", "report", "notify"),
-    "Recover": ("recover", "state", "rotate"),
+    "Recover": ("backup", "recover", "state", "rotate"),
 }
 
 

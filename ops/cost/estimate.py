@@ -91,6 +91,7 @@ def estimate(settings: Settings, prices: Mapping[str, Price]) -> Estimate:
         *bill.website(),
         *bill.api(),
         *bill.state(),
+        *bill.backups(),
         *bill.workflows(),
     ]
     order = ["project", *settings.environments, "state", EVERYWHERE, OUTSIDE]
@@ -183,6 +184,19 @@ class _Bill:
             cpu = requests * _decimal(use.api_cpu_ms)
             text = f"{use.api_cpu_ms:g} ms of CPU each = {counted('ms', cpu)}"
             yield self._line(OUTSIDE, "Workers, CPU", text, "workers.paid.cpu", cpu)
+
+    def backups(self) -> Iterator[CostLine]:
+        """The backups in the state bucket, and what taking and testing them reads from Neon."""
+        backup = self._settings.backup
+        if backup is None:
+            return
+        # Dumps are compressed, but by how much depends on the data: each is assumed to have the database's size.
+        size = _decimal(self._use.storage_gb) * len(backup.environments)
+        retained = backup.daily + backup.weekly
+        text = f"{retained} dumps of {_decimal(self._use.storage_gb).normalize():f} GB at most for each environment"
+        stack = "state" if self._settings.state.manage else OUTSIDE
+        price = self._price("aws_s3_bucket", "storage")
+        yield self._line(stack, f"S3 bucket {self._settings.state.bucket}, backups", text, price, size * retained)
 
     def state(self) -> Iterator[CostLine]:
         """The bucket of Terraform's states, and the alarm on the costs of the account."""

@@ -18,6 +18,7 @@ from ops.context.errors import OpsError, owners_message
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.app_checks import app_findings, worker_findings
+from ops.health.backup_checks import backup_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.terraform.abandoned import abandoned_states, sentence
 from ops.terraform.stacks import read_stacks, unlock_command
@@ -72,6 +73,9 @@ def examine(
         "GitHub": _github,
         "Discord": _discord,
     }
+    if reads is None:
+        # An old backup is no reason to hold up a release.
+        checks["backup"] = backup_findings
     if app is not None:
         yield from _safely(context, "app", lambda context: app_findings(context, app, environment))
         if environment is not None:

@@ -8,7 +8,10 @@ import httpx
 
 from ops.clouds import public_web as public
 from ops.clouds.discord import Notice, NoticeKind, Notices
+from ops.context.errors import OpsError
 from ops.context.run_context import Context
+from ops.health.backup_checks import backup_findings
+from ops.health.finding import Finding, FindingStatus
 from ops.health.health_contract import HealthContract, health_contract
 from settings import Settings
 
@@ -107,6 +110,28 @@ def problem_now(visitor: httpx.Client, address: PublicAddress) -> str:
     except httpx.HTTPError as error:
         return f"no answer ({type(error).__name__})"
     return address.contract.problem(answer)
+
+
+def old_backups(context: Context) -> list[Finding]:
+    """The backups that are missing or too old, after a line for each that is not. Empty without credentials for AWS."""
+    if context.settings.backup is None:
+        return []
+    if not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & context.environment.keys():
+        context.console.say("skipped: the age of backups, because no AWS credentials are set")
+        return []
+    try:
+        findings = list(backup_findings(context))
+    except OpsError as error:
+        findings = [Finding("backup", FindingStatus.WRONG, str(error))]
+    for finding in findings:
+        (context.console.warn if finding.state is FindingStatus.WRONG else context.console.say)(str(finding))
+    return [finding for finding in findings if finding.state is FindingStatus.WRONG]
+
+
+def announce_backups(context: Context, findings: Sequence[Finding]) -> None:
+    """Sends one notice about all backups that are missing or too old."""
+    text = "\n".join(f"{finding.text}; {finding.remedy}" for finding in findings)
+    Notices(context).send(Notice(NoticeKind.FAILURE, "backup", text))
 
 
 def announce(context: Context, outages: Sequence[Outage]) -> None:

@@ -13,6 +13,8 @@ from ops.clouds.neon import Branch, Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.cost import Estimate, estimate, read_prices
+from ops.health.backup_checks import backup_findings
+from ops.health.finding import Finding
 from ops.terraform import summary
 from ops.terraform.drift import find_drift
 from ops.terraform.plan import Outcome, PlannedStack
@@ -84,6 +86,7 @@ class OwnerReport:
         releases: from Cloudflare.
         drift: from plans; None if it was not asked for.
         cost: from the settings and prices.
+        backups: how old the newest ones are; None without the table [backup].
     """
 
     made: datetime
@@ -92,6 +95,7 @@ class OwnerReport:
     releases: ReportSection[list[DeploymentRow]] = field(default_factory=ReportSection[list[DeploymentRow]])
     drift: ReportSection[list[PlannedStack]] = field(default_factory=ReportSection[list[PlannedStack]])
     cost: ReportSection[Estimate] = field(default_factory=ReportSection[Estimate])
+    backups: ReportSection[list[Finding]] = field(default_factory=ReportSection[list[Finding]])
 
     @property
     def drifted(self) -> list[str]:
@@ -107,7 +111,7 @@ class OwnerReport:
     @property
     def problems(self) -> list[str]:
         """Why parts are missing, one line each."""
-        sections: Sequence[ReportSection[Any]] = (self.branches, self.releases, self.drift, self.cost)
+        sections: Sequence[ReportSection[Any]] = (self.branches, self.backups, self.releases, self.drift, self.cost)
         return [section.problem for section in sections if section.problem]
 
 
@@ -134,6 +138,7 @@ def collect(context: Context, *, drift: bool = True, lock_wait: int = 0) -> Owne
         releases=read_section(lambda: _releases(context)) if settings.website or settings.api else ReportSection(),
         drift=read_section(plans) if drift else ReportSection(),
         cost=read_section(lambda: estimate(settings, read_prices())),
+        backups=read_section(lambda: list(backup_findings(context))) if settings.backup else ReportSection(),
     )
 
 

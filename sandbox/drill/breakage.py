@@ -54,6 +54,15 @@ class Breakage:
                         return
         raise DrillError(f"branch {name}: not found")
 
+    def delete_project(self, name: str) -> None:
+        """Deletes a Neon project by its name; it can be recovered."""
+        with httpx.Client(base_url=self._neon, headers={"Authorization": f"Bearer {self._key}"}, timeout=60) as client:
+            for project in client.get("/projects").json()["projects"]:
+                if project["name"] == name:
+                    client.delete(f"/projects/{project['id']}").raise_for_status()
+                    return
+        raise DrillError(f"project {name}: not found")
+
     def lose_everything(self) -> None:
         """Empties the clouds and the bucket."""
         root = self._neon.removesuffix("/api/v2")

@@ -71,6 +71,11 @@ CHANGES: dict[str, tuple[str, Values, Values]] = {
         {"rule": [{"expiration": []}]},
         {"rule": [{"expiration": [{"days": 365}]}]},
     ),
+    "backups that expire sooner": (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"filter": [{"prefix": "backups/ledger/daily/"}], "expiration": [{"days": 7}]}]},
+        {"rule": [{"filter": [{"prefix": "backups/ledger/daily/"}], "expiration": [{"days": 6}]}]},
+    ),
     "a bucket that may become public": (
         "aws_s3_bucket_public_access_block",
         {"restrict_public_buckets": True},
@@ -229,3 +234,22 @@ def test_a_further_denial_grants_nothing_and_losing_it_does_unless_another_cover
 @pytest.mark.parametrize("text", ["no JSON", "[]", "{}", '{"Statement": [1]}'])
 def test_a_policy_that_cannot_be_read_counts_as_granting_more(text: str) -> None:
     assert grants_more([_policy(_allow("s3:*"))], [text])
+
+
+def test_backups_that_begin_to_expire_weaken_nothing():
+    versions = {"id": "older-versions", "filter": [{"prefix": ""}]}
+    versions["noncurrent_version_expiration"] = [{"noncurrent_days": 90, "newer_noncurrent_versions": 10}]
+    backups = {
+        "id": "daily-backups",
+        "filter": [{"prefix": "backups/ledger/daily/"}],
+        "expiration": [{"days": 7}],
+        "noncurrent_version_expiration": [{"noncurrent_days": 7}],
+    }
+    lifecycle = CATALOG["aws_s3_bucket_lifecycle_configuration"]
+    assert lifecycle.weakened({"rule": [versions]}, {"rule": [versions, backups]}) == []
+    everything = backups | {"filter": [{"prefix": ""}]}
+    found = lifecycle.weakened({"rule": [versions]}, {"rule": [versions, everything]})
+    assert [protection.effect for protection in found] == [
+        "deletes earlier versions of the states sooner",
+        "deletes the states after some days",
+    ]

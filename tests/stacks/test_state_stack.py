@@ -209,7 +209,7 @@ def test_the_bucket_keeps_what_it_holds(state: Values) -> None:
     resources = state["resource"]
     assert resources["aws_s3_bucket"]["state"]["lifecycle"]["prevent_destroy"] is True
     assert resources["aws_s3_bucket_versioning"]["state"]["versioning_configuration"] == {"status": "Enabled"}
-    (rule,) = resources["aws_s3_bucket_lifecycle_configuration"]["state"]["rule"]
+    rule = resources["aws_s3_bucket_lifecycle_configuration"]["state"]["rule"][0]
     assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90, "newer_noncurrent_versions": 10}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
     assert "expiration" not in rule, "what is current must never expire"
@@ -277,3 +277,54 @@ def test_one_repository_for_all_is_named_once(changed: Change, synth: Synth) -> 
     (statement,) = _trust(state, "deploy")["Statement"]
     subjects = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
     assert subjects == ["repo:sebastianiv21/intent-expense-tracker:environment:production"]
+
+
+BACKUP = f"{BUCKET}/backups/ledger/daily/production/20261128T024500Z.age"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "request_keys", "may"),
+    [
+        ("s3:PutObject", BACKUP, {}, True),
+        ("s3:GetObject", BACKUP, {}, True),
+        ("s3:ListBucket", BUCKET, {"prefix": "backups/ledger/"}, True),
+        ("s3:DeleteObject", BACKUP, {}, False),
+        ("s3:PutObject", f"{BUCKET}/backups/ledger-two/daily/production/20261128T024500Z.age", {}, False),
+        ("s3:ListBucket", BUCKET, {"prefix": "ledger/"}, False),
+        ("s3:GetObject", STATE, {}, False),
+        ("s3:PutObject", STATE, {}, False),
+        ("s3:PutObject", LOCK, {}, False),
+        ("s3:PutLifecycleConfiguration", BUCKET, {}, False),
+    ],
+)
+def test_the_backup_role_only_adds_and_reads_backups(
+    state: Values, action: str, resource: str, request_keys: dict[str, str], may: bool
+):
+    assert allows(_policy(state, "backup"), action, resource, **request_keys) is may
+
+
+@pytest.mark.parametrize("role", ["plan", "deploy"])
+def test_the_other_roles_reach_no_backup(state: Values, role: str):
+    policy = _policy(state, role)
+    assert not any(allows(policy, action, BACKUP) for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
+
+
+def test_only_the_infrastructures_main_branch_takes_backups(state: Values):
+    own = "repo:ledger-inc/ledger-infrastructure"
+    assert _may_assume(state, "backup", f"{own}:ref:refs/heads/main")
+    others = (f"{own}:ref:refs/heads/mainly", f"{own}:pull_request", "repo:ledger-inc/ledger:ref:refs/heads/main")
+    assert not any(_may_assume(state, "backup", subject) for subject in others)
+
+
+def test_backups_expire_and_states_do_not(state: Values):
+    rules = {rule["id"]: rule for rule in state["resource"]["aws_s3_bucket_lifecycle_configuration"]["state"]["rule"]}
+    assert "expiration" not in rules["older-versions"]
+    found = {
+        name: (rule["filter"][0]["prefix"], rule["expiration"]) for name, rule in rules.items() if "expiration" in rule
+    }
+    assert found == {
+        "daily-backups": ("backups/ledger/daily/", [{"days": 7}]),
+        "weekly-backups": ("backups/ledger/weekly/", [{"days": 28}]),
+    }
+    prefixes = [prefix for prefix, _ in found.values()]
+    assert not STATE.removeprefix(f"{BUCKET}/").startswith(tuple(prefixes))
