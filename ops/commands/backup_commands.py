@@ -1,12 +1,13 @@
 """The commands that back up databases: `python -m ops backup <environment>|list|restore|test|new-key`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ops.commands.options import Environment, Targeted, reveal
+from ops.commands.options import Environment, Targeted, environment_names, reveal
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
@@ -30,6 +31,14 @@ app = typer.Typer(
     cls=_Backup, rich_markup_mode=None, no_args_is_help=True, help="Back up databases, and restore the backups."
 )
 
+Environments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ENVIRONMENT]...",
+        help="Environments. Default: all of backup.environments.",
+        autocompletion=environment_names,
+    ),
+]
 BackupTime = Annotated[
     str | None,
     typer.Option("--backup", metavar="TIME", help="Its time, as `ops backup list` prints it. Default: the newest."),
@@ -43,23 +52,25 @@ SecretKeyFile = Annotated[
 
 
 @app.command(cls=Targeted)
-def create(ctx: typer.Context, environment: Environment) -> int:
-    """Back up an environment's database.
+def create(ctx: typer.Context, environments: Environments = None) -> int:
+    """Back up the databases of environments.
 
-    Dumps it with pg_dump, encrypts the dump for backup.recipients, and stores it in the state bucket. Exit codes: 0
-    stored; 1 error, nothing was stored.
+    Dumps each with pg_dump, encrypts the dump for backup.recipients, and stores it in the state bucket. Exit codes: 0
+    stored; 1 error, the lines say of which environment nothing was stored.
     """
     from ops.backup.backup_run import back_up
 
     context: Context = ctx.obj
-    context.environment_settings(environment)
-    backup, content = back_up(context, environment)
-    rows = sum(table.rows for table in content.tables.values())
-    context.console.say(
-        f"backed up {environment}: {len(content.tables)} tables, {rows} rows, {backup.size} bytes; "
-        f"{backup.kind}, {backup.at:%Y-%m-%dT%H:%M:%SZ}"
-    )
-    return 0
+
+    def store(environment: str) -> None:
+        backup, content = back_up(context, environment)
+        rows = sum(table.rows for table in content.tables.values())
+        context.console.say(
+            f"backed up {environment}: {len(content.tables)} tables, {rows} rows, {backup.size} bytes; "
+            f"{backup.kind}, {backup.at:%Y-%m-%dT%H:%M:%SZ}"
+        )
+
+    return _each(context, environments, store)
 
 
 @app.command(name="list")
@@ -113,22 +124,27 @@ def restore(
 
 @app.command(name="test", cls=Targeted)
 def try_restore(
-    ctx: typer.Context, environment: Environment, backup: BackupTime = None, key_file: SecretKeyFile = None
+    ctx: typer.Context,
+    environments: Environments = None,
+    backup: BackupTime = None,
+    key_file: SecretKeyFile = None,
 ) -> int:
-    """Restore a backup into a temporary branch, and compare.
+    """Restore the newest backups into temporary branches, and compare.
 
-    The branch is deleted afterwards. Exit codes: 0 every row is there; 1 error, or the rows differ.
+    The branches are deleted afterwards. Exit codes: 0 every row is there; 1 error, or rows differ.
     """
     from ops.backup.backup_run import newest_backup, restore_for_a_test
 
     context: Context = ctx.obj
-    context.environment_settings(environment)
     secret_key = _secret_key(context, key_file)
-    chosen = newest_backup(context, environment, backup)
-    if not restore_for_a_test(context, chosen, secret_key, lambda restored: _report(context, restored)):
-        raise OpsError(f"the backup of {environment} of {chosen.at:%Y-%m-%dT%H:%M:%SZ} can't be relied on")
-    context.console.say(f"the backup of {chosen.at:%Y-%m-%dT%H:%M:%SZ} is complete")
-    return 0
+
+    def compare(environment: str) -> None:
+        chosen = newest_backup(context, environment, backup)
+        if not restore_for_a_test(context, chosen, secret_key, lambda restored: _report(context, restored)):
+            raise OpsError(f"the backup of {environment} of {chosen.at:%Y-%m-%dT%H:%M:%SZ} can't be relied on")
+        context.console.say(f"{environment}: the backup of {chosen.at:%Y-%m-%dT%H:%M:%SZ} is complete")
+
+    return _each(context, environments, compare)
 
 
 @app.command(name="new-key")
@@ -156,6 +172,21 @@ def new_key(
             raise OpsError(f"{into}: can't be written: {error.strerror}; choose another file") from None
     context.console.say(public)
     return 0
+
+
+def _each(context: Context, environments: list[str] | None, act: Callable[[str], None]) -> int:
+    """Acts on each environment, also after one failed; returns the exit code."""
+    from ops.backup.backup_run import backup_settings
+
+    failed = 0
+    for environment in environments or backup_settings(context).environments:
+        try:
+            context.environment_settings(environment)
+            act(environment)
+        except OpsError as error:
+            context.console.warn(f"{environment}: {error}")
+            failed += 1
+    return 1 if failed else 0
 
 
 def _secret_key(context: Context, file: Path | None) -> str:

@@ -18,7 +18,8 @@ _SECRET = re.compile(r"\$\{\{\s*secrets\.|github\.token|secrets\.GITHUB_TOKEN")
 # The steps that may be given credentials: those that run a command of ops or take the run's turn, that send a notice,
 # and the check-out of a private repository.
 _NEEDS_SECRETS = re.compile(
-    r"(?:python -m ops|run_ops) (plan|deploy|drift|uptime|release|rollback|preview (up|down|sweep))\b"
+    r"(?:python -m ops|run_ops) (plan|deploy|drift|uptime|backup (create|test)|release|rollback"
+    r"|preview (up|down|sweep))\b"
     r"|python3 -m tools\.(deploy_queue|provider_report)\b|\bcurl --config -"
 )
 
@@ -33,6 +34,8 @@ def test_the_workflows_are_all_there():
         "app-cleanup",
         "app-deploy",
         "app-preview",
+        "backup",
+        "backup-test",
         "ci",
         "deploy",
         "drift",
@@ -224,7 +227,7 @@ def test_the_deploy_role_is_taken_only_where_someone_approved():
             }
             approved = {"${{ vars.AWS_DEPLOY_ROLE_ARN }}", "${{ vars.AWS_RELEASE_ROLE_ARN }}"}
             assert ("environment" in job) == bool(roles & approved), f"{file.name}: {name}"
-            assert roles <= {"${{ vars.AWS_PLAN_ROLE_ARN }}", *approved}
+            assert roles <= {"${{ vars.AWS_PLAN_ROLE_ARN }}", "${{ vars.AWS_BACKUP_ROLE_ARN }}", *approved}
             if file.name.startswith("app-"):
                 assert roles <= {"${{ vars.AWS_RELEASE_ROLE_ARN }}"}, "the app's workflows get no role on all states"
             assert ("id-token" in job["permissions"]) == bool(roles), f"{file.name}: {name}"
@@ -233,6 +236,8 @@ def test_the_deploy_role_is_taken_only_where_someone_approved():
 
 
 GROUPS = {
+    "backup.yml": {"group": "backup"},
+    "backup-test.yml": {"group": "backup-test"},
     "drift.yml": {"group": "drift"},
     "plan.yml": {"group": "plan-${{ github.event.pull_request.number }}"},
     "uptime.yml": {"group": "uptime"},
@@ -307,6 +312,8 @@ def test_a_release_waits_for_the_checks_of_its_commit():
 ANNOUNCED = {
     "app-cleanup.yml": ["sweep"],
     "app-deploy.yml": ["turn", "deploy"],
+    "backup.yml": ["backup"],
+    "backup-test.yml": ["test"],
     "deploy.yml": ["plan", "deploy"],
     "drift.yml": ["drift"],
     "uptime.yml": ["uptime"],
