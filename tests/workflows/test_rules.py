@@ -34,8 +34,8 @@ def test_the_workflows_are_all_there():
         "app-cleanup",
         "app-deploy",
         "app-preview",
-        "backup",
         "backup-test",
+        "backup",
         "ci",
         "deploy",
         "drift",
@@ -112,12 +112,16 @@ ALLOWED = {
     ("deploy.yml", "plan"): {"contents": "read", "id-token": "write", "actions": "write"},
     ("deploy.yml", "deploy"): {"contents": "read", "id-token": "write", "actions": "read"},
     ("deploy.yml", "notice"): {},
+    ("backup-test.yml", "test"): {"contents": "read", "id-token": "write"},
+    ("backup-test.yml", "notice"): {},
+    ("backup.yml", "backup"): {"contents": "read", "id-token": "write"},
+    ("backup.yml", "notice"): {},
     ("drift.yml", "drift"): {"contents": "read", "id-token": "write", "issues": "write"},
     ("drift.yml", "notice"): {},
     ("plan.yml", "fork"): {"contents": "read"},
     ("plan.yml", "plan"): {"contents": "read", "id-token": "write", "pull-requests": "write"},
     ("providers.yml", "providers"): {"contents": "read", "issues": "write", "pull-requests": "write"},
-    ("uptime.yml", "uptime"): {"contents": "read"},
+    ("uptime.yml", "uptime"): {"contents": "read", "id-token": "write"},
     ("uptime.yml", "notice"): {},
 }
 
@@ -193,6 +197,8 @@ def test_no_trigger_gives_a_forks_code_secrets(file: Path):
 TRIGGERS = {
     "ci.yml": {"push": {"branches": ["main"]}, "pull_request": None},
     "plan.yml": {"pull_request": {"branches": ["main"]}},
+    "backup-test.yml": {"schedule": [{"cron": "41 4 * * 0"}], "workflow_dispatch": None},
+    "backup.yml": {"schedule": [{"cron": "41 2 * * *"}], "workflow_dispatch": None},
     "drift.yml": {"schedule": [{"cron": "23 4 * * *"}], "workflow_dispatch": None},
     "uptime.yml": {"schedule": [{"cron": "7 * * * *"}], "workflow_dispatch": None},
 }
