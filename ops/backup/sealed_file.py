@@ -67,7 +67,8 @@ def unseal(file: Path, secret_key: str, folder: Path) -> tuple[Path, DatabaseCon
     archive, dump = folder / "archive.tar", folder / _DUMP
     try:
         pyrage.decrypt_file(str(file), str(archive), [identity])
-    except pyrage.DecryptError as error:
+    # A file that was changed after its head is an OSError.
+    except (pyrage.DecryptError, OSError) as error:
         raise OpsError(
             f"the backup can't be decrypted: {error}; pass the secret key of one of backup.recipients at that time"
         ) from None

@@ -28,7 +28,7 @@ def backup_findings(context: Context) -> Iterator[Finding]:
             yield Finding("backup", FindingStatus.WRONG, text, remedy)
             continue
         hours = backup.age.total_seconds() / 3600
-        text = f"the newest backup of {name} is {hours:.0f} hours old"
+        text = f"the newest backup of {name} is {hours:.1f} hours old"
         if hours > settings.oldest_hours:
             remedy = f"check the workflow Backup, and run python -m ops backup {name}"
             yield Finding("backup", FindingStatus.WRONG, f"{text}, more than {settings.oldest_hours}", remedy)
