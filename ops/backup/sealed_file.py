@@ -1,5 +1,6 @@
 """A backup's file: a dump and its record in a tar archive, encrypted in the format of age (age-encryption.org/v1)."""
 
+import importlib
 import json
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -14,11 +15,14 @@ _RECORD, _DUMP = "record.json", "database.dump"
 _VERSION = 1
 
 
+def _pyrage() -> Any:
+    # Only here: few commands need it. It has no types.
+    return importlib.import_module("pyrage")
+
+
 def new_key() -> tuple[str, str]:
     """A new pair of keys: the secret one and the public one."""
-    from pyrage import x25519
-
-    identity = x25519.Identity.generate()
+    identity = _pyrage().x25519.Identity.generate()
     return str(identity), str(identity.to_public())
 
 
@@ -32,10 +36,9 @@ def seal(dump: Path, content: DatabaseContent, about: Mapping[str, str], recipie
         recipients: public keys of age.
         file: the encrypted file.
     """
-    import pyrage
-
+    pyrage = _pyrage()
     record, archive = dump.with_name(_RECORD), dump.with_name("archive.tar")
-    written = {"version": _VERSION, **about, "server": content.server}
+    written: dict[str, Any] = {"version": _VERSION, **about, "server": content.server}
     written["tables"] = {name: asdict(table) for name, table in content.tables.items()}
     record.write_text(json.dumps(written, indent=2), encoding="utf-8")
     with tarfile.TarFile(archive, "w") as tar:
@@ -58,8 +61,7 @@ def unseal(file: Path, secret_key: str, folder: Path) -> tuple[Path, DatabaseCon
     Raises:
         OpsError: the key is none or another's, or the file is damaged.
     """
-    import pyrage
-
+    pyrage = _pyrage()
     try:
         identity = pyrage.x25519.Identity.from_str(secret_key.strip())
     except pyrage.IdentityError:

@@ -128,7 +128,11 @@ def test_the_password_is_no_argument_of_a_program(
 def test_a_server_whose_certificate_is_not_trusted_is_refused(
     databases: Databases, uris: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tls_tunnel, "_on_this_machine", lambda _: False)
+
+    def elsewhere(host: str) -> bool:
+        return False
+
+    monkeypatch.setattr(tls_tunnel, "_on_this_machine", elsewhere)
     with pytest.raises(OpsError, match=r"^no connection to 127.0.0.1: .*certificate verify failed"):
         dump(context(), uris[0], tmp_path / "none.dump")
 
