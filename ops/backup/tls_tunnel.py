@@ -129,7 +129,9 @@ class _Tunnel:
 
     def _agree(self) -> socket.socket:
         """A connection on which the server has agreed to TLS. Only its one byte is read: the rest must be encrypted."""
-        connection = socket.create_connection((self._host, self._port), timeout=_CONNECT_SECONDS)
+        # Not every resolver knows that names below .localhost are this machine's (RFC 6761, 6.3).
+        host = "127.0.0.1" if self._host.endswith(".localhost") else self._host
+        connection = socket.create_connection((host, self._port), timeout=_CONNECT_SECONDS)
         try:
             connection.sendall(_TLS_REQUEST)
             if connection.recv(1) != b"S":
