@@ -71,7 +71,8 @@ def _ops(
     out = deployment.world.home / "operator/cdktf.out"
     if not out.exists():
         shutil.copytree(deployment.synthesized, out)
-    variables = [f"CDKTF_OUTDIR={out}", *([f"AWS_ENDPOINT_URL={s3}"] if s3 else [])]
+    # Under a limit on files, Python would cut off the bytecode that it stores beside the sources.
+    variables = [f"CDKTF_OUTDIR={out}", "PYTHONDONTWRITEBYTECODE=1", *([f"AWS_ENDPOINT_URL={s3}"] if s3 else [])]
     return deployment.world.run([*before, "env", *variables, sys.executable, "-m", "ops", *arguments], ROOT)
 
 

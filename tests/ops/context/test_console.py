@@ -80,3 +80,12 @@ def test_the_console_hides_secrets_on_both_streams():
     console.say("news topsecret-1")
     console.warn("warning topsecret-1")
     assert (out.getvalue(), errors.getvalue()) == ("news ***\n", "warning ***\n")
+
+
+def test_a_secret_with_terminal_codes_in_it_is_hidden(capsys: pytest.CaptureFixture[str]):
+    console = Console(Mask(["topsecret-value-1"]))
+    console.say("\x1b[1mtopsecret\x1b[0m-value-1")
+    console.warn("topsecret\x1b[K-value-1")
+    shown = capsys.readouterr()
+    assert shown.out == "***\n"
+    assert "topsecret" not in shown.err

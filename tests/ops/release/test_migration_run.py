@@ -90,6 +90,12 @@ def test_where_drizzle_kit_prints_no_cause_the_database_is_asked_and_stays_uncha
     assert columns(connection) == ["amount", "id"]
 
 
+def test_statements_that_work_are_rolled_back_as_well(tmp_path: Path, connection: psycopg.Connection):
+    message = failure(write_app(tmp_path, "alter table expenses add column note text;", "npx-drizzle-kit"), connection)
+    assert "Tried" not in message
+    assert columns(connection) == ["amount", "id"]
+
+
 def test_an_error_that_was_printed_is_the_cause_and_nothing_is_tried(tmp_path: Path, connection: psycopg.Connection):
     message = failure(write_app(tmp_path, "drop table expenses;", "pnpm-run"), connection)
     assert message.splitlines()[1:] == [

@@ -166,7 +166,12 @@ def test_plans_are_reported_first_and_again_where_made_anew(app: TinyApp):
 
 def test_stacks_that_could_not_be_shown_before_are_asked_about_again(app: TinyApp, capsys: pytest.CaptureFixture[str]):
     answers = iter([True, False])
-    result = run(app, confirm=lambda _: next(answers))
+
+    def confirm(planned: Sequence[PlannedStack]) -> bool:
+        del planned
+        return next(answers)
+
+    result = run(app, confirm=confirm)
     assert (result.code, result.applied) == (PlanExit.ERROR, ("project",))
     assert result.problems == ("not confirmed: dev, production was not applied",)
     assert "dev, production: can only be planned once the others are applied" in capsys.readouterr().out
