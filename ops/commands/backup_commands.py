@@ -129,7 +129,7 @@ def try_restore(
     backup: BackupTime = None,
     key_file: SecretKeyFile = None,
 ) -> int:
-    """Restore the newest backups into temporary branches, and compare.
+    """Restore the newest backups to test branches, and compare.
 
     The branches are deleted afterwards. Exit codes: 0 every row is there; 1 error, or rows differ.
     """

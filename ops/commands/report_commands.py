@@ -43,7 +43,7 @@ def status(
     drift: Annotated[bool, typer.Option("--drift", help="Also plan the stacks to find drift.")] = False,
     lock_wait: LockWait = 0,
 ) -> int:
-    """Show what serves now, whether it is healthy, and what is wrong.
+    """Show what serves now, its health, and what is wrong.
 
     Each environment with its site, API, version and database branch; then cost, branches, locks and drift. Exit
     codes: 0 nothing is wrong, 1 something is, or can't be read.
