@@ -159,7 +159,7 @@ def restore_for_a_test(
         with Neon(context) as neon:
             project = neon.project(context.settings.project.name)
             if branch := neon.branch(project, name):
-                neon.delete_branch(project, branch.id)
+                neon.delete_branch(project, branch.id, for_good=True)
     return not restored.differences
 
 

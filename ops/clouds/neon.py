@@ -344,8 +344,13 @@ class Neon(Rest):
 
         return self.tried(make)
 
-    def delete_branch(self, project_id: str, branch_id: str) -> bool:
+    def delete_branch(self, project_id: str, branch_id: str, *, for_good: bool = False) -> bool:
         """Deletes a branch with all its data.
+
+        Args:
+            project_id: the project.
+            branch_id: the branch.
+            for_good: it can't be recovered. Accounts without Neon's preview "Branch Recovery" ignore this.
 
         Returns:
             Whether it existed.
@@ -363,7 +368,8 @@ class Neon(Rest):
             if branch.default or branch.protected:
                 kind = "the default branch" if branch.default else "protected"
                 raise OpsError(f"Neon branch {branch.name} is {kind}, so it is not deleted")
-            self._wait(project_id, self.call("DELETE", path, missing={}))
+            query = {"hard_delete": "true"} if for_good else None
+            self._wait(project_id, self.call("DELETE", path, query=query, missing={}))
             return True
 
         return self.tried(delete)
