@@ -237,8 +237,11 @@ def test_a_policy_that_cannot_be_read_counts_as_granting_more(text: str) -> None
 
 
 def test_backups_that_begin_to_expire_weaken_nothing():
-    versions = {"id": "older-versions", "filter": [{"prefix": ""}]}
-    versions["noncurrent_version_expiration"] = [{"noncurrent_days": 90, "newer_noncurrent_versions": 10}]
+    versions = {
+        "id": "older-versions",
+        "filter": [{"prefix": ""}],
+        "noncurrent_version_expiration": [{"noncurrent_days": 90, "newer_noncurrent_versions": 10}],
+    }
     backups = {
         "id": "daily-backups",
         "filter": [{"prefix": "backups/ledger/daily/"}],
