@@ -20,7 +20,7 @@ from sandbox.drill.kept_sandbox import KeptSandbox
 from sandbox.drill.page_drill import EXPENSE_TRACKER, PageSection, rehearse_page, with_times
 from sandbox.drill.prepared_shell import Prepared
 from sandbox.drill.rehearsal import Rehearsal
-from sandbox.process import ROOT, ServiceError
+from sandbox.process import ROOT, ServiceError, leave_the_owners_environment
 from sandbox.providers.provider_source import provider_source
 from sandbox.stack_run import StackRunError
 from sandbox.world import World
@@ -43,7 +43,8 @@ def rehearse(
 ) -> None:
     """Rehearse the whole lifecycle locally, with no account."""
     console = Console(highlight=False)
-    source = provider_source(providers)
+    source = provider_source(providers)  # a download may need the owner's proxy
+    leave_the_owners_environment()
     console.print(source.describe(), markup=False, soft_wrap=True)
     more = " and ".join(name for name, chosen in (("faults", faults), ("recovery", recovery)) if chosen)
     duration = f"ten minutes, with {more}" if more else "a minute"
@@ -62,6 +63,7 @@ def page(
     times: Annotated[bool, typer.Option("--times", help="Write each section's time into the page.")] = False,
 ) -> None:
     """Run the commands of docs/ pages, each page in its own world."""
+    leave_the_owners_environment()
     for file in pages:
         sections: list[PageSection] = []
         for section in rehearse_page(file, settings.resolve()):
@@ -103,6 +105,7 @@ def up(
     fresh: Annotated[bool, typer.Option(help="Delete what an earlier sandbox left, and begin again.")] = False,
 ) -> None:
     """Run a local cloud, with a page that shows its contents. It keeps all that it holds until the next start."""
+    leave_the_owners_environment()
     kept = KeptSandbox(ROOT / ".rehearsal" / "sandbox", fresh=fresh)
     try:
         with kept, World("sandbox", load_settings(settings), keep=kept.home) as world:

@@ -12,6 +12,21 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
+
+
+def leave_the_owners_environment() -> None:
+    """Makes this process forget the owner's proxies, AWS profile and passwords of hosts: it only talks to loopback.
+
+    A world's programs get an environment of their own anyway, but httpx and boto3 in this process read these variables
+    and files (their pages "Environment variables" and "Configuration").
+    """
+    for name in [name for name in os.environ if name.lower() in _PROXIES or name.startswith("AWS_")]:
+        del os.environ[name]
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "NETRC"):
+        os.environ[name] = os.devnull
+
+
 class ServiceError(Exception):
     """A local service that did not start; the message says which, and shows the end of its log."""
 
