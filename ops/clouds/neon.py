@@ -57,6 +57,7 @@ class Branch:
         name: unique in the project.
         parent_id: the branch it was created from; None for a root branch.
         parent_lsn: the position in the parent's log at which it was created; empty for a root branch.
+        computed: whether a compute has run on it, which may have changed its rows.
         default: whether it is the project's default branch, which can't be deleted.
         protected: whether Neon protects it against deletion.
         expires_at: when Neon deletes it; None means never.
@@ -67,6 +68,7 @@ class Branch:
     name: str
     parent_id: str | None
     parent_lsn: str
+    computed: bool
     default: bool
     protected: bool
     expires_at: datetime | None
@@ -80,6 +82,7 @@ class Branch:
             name=document["name"],
             parent_id=document.get("parent_id"),
             parent_lsn=document.get("parent_lsn") or "",
+            computed=bool(document.get("compute_time_seconds")),
             default=bool(document.get("default")),
             protected=bool(document.get("protected")),
             expires_at=datetime.fromisoformat(expiry) if expiry else None,

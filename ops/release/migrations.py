@@ -253,6 +253,7 @@ def _restore(
     with Neon(context) as neon:
         project = neon.project(context.settings.project.name)
         branches = {branch.name: branch for branch in neon.branches(project)}
+        with_compute = set(neon.endpoint_hosts(project).values())
     if point and point not in branches:
         known = ", ".join(name for name in branches if name.startswith(("restore-", "before-"))) or "none"
         raise OpsError(f"there is no branch {point}: it has expired or never existed; there are: {known}")
@@ -261,8 +262,11 @@ def _restore(
     branch, source, moment = branches[own], branches[point or own], at
     if branch.parent_id is None:
         _must_have_room_for_a_root(context, branches.values())
-        # The branch's own history has the same rows as a restore point, and leaves a backup that can be deleted.
-        if source.parent_id == branch.id and source.parent_lsn and source.created_at > _oldest(context):
+        # The branch's own history has the same rows as a restore point, and leaves a backup that can be deleted. Not
+        # those of a branch with a compute, which can have rows of its own, such as a restored backup.
+        unchanged = source.id not in with_compute and not source.computed
+        young = source.created_at > _oldest(context)
+        if source.parent_id == branch.id and source.parent_lsn and unchanged and young:
             source, moment = branch, source.parent_lsn
     elif at:
         raise OpsError(

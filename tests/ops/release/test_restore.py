@@ -135,3 +135,16 @@ def test_the_command_lists_and_recovers_what_was_deleted(cloud: PreviewCloud):
     assert ops(cloud, "recover", "dev").stdout.startswith("recovered: branch dev, with its rows and addresses")
     assert cloud.branches()["dev"]["id"] == cloud.dev
     assert ops(cloud, "recover").stdout.startswith("nothing to recover")
+
+
+def test_a_branch_with_rows_of_its_own_is_restored_from_itself(cloud: PreviewCloud):
+    """The default branch's own history lacks the rows of a restored backup."""
+    context = cloud.context()
+    with Neon(context) as neon:
+        main = cloud.branches()["main"]["id"]
+        name = "restore-production-recovered"
+        made = neon.create_branch(cloud.project, name, parent_id=main, expires_at=None, endpoint=True)
+    restore = restore_of_point(context, "production", name)
+    assert restore.lasting
+    assert vars(restore)["_source_id"] == made.id
+    assert vars(restore)["_at"] is None
