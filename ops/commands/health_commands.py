@@ -21,6 +21,9 @@ def doctor(
     app: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also check the wrangler of this checkout.", file_okay=False)
     ] = None,
+    github: Annotated[
+        bool, typer.Option("--github", help="Only check how both repositories are set up on GitHub.")
+    ] = False,
 ) -> int:
     """Check tools, settings, credentials, state and domain.
 
@@ -29,10 +32,11 @@ def doctor(
     """
     from ops.health.doctor import examine
     from ops.health.finding import FindingStatus
+    from ops.health.github_checks import github_findings
 
     context: Context = ctx.obj
     wrong = 0
-    for finding in examine(context, environment, app):
+    for finding in github_findings(context) if github else examine(context, environment, app):
         context.console.say(str(finding))
         wrong += finding.state is FindingStatus.WRONG
     return 1 if wrong else 0

@@ -15,7 +15,16 @@ from tools.toggle_matrix import BASE, OPTIONS, Addresses, Option
 Actions = dict[tuple[str, str], str]  # (stack, address): what a plan does to it
 
 # What no plan shows: facts for checks of other keys, names, and keys that only ops reads.
-SILENT = {"api.plan", "budget", "cloudflare.plan", "database.plan", "project.label_resources", "release", "state"}
+SILENT = {
+    "api.plan",
+    "backup",
+    "budget",
+    "cloudflare.plan",
+    "database.plan",
+    "project.label_resources",
+    "release",
+    "state",
+}
 
 
 def _synthesized(values: Values) -> Stacks:

@@ -84,13 +84,13 @@ CHECKS, TURN, RELEASE, ROLLBACK, NOTICE = (
 RELEASED = {CHECKS: "success", TURN: "success", RELEASE: "success"}
 
 
-def test_a_merge_is_checked_and_released_by_the_pinned_commit_with_the_role_that_may_deploy(app: App):
+def test_a_merge_is_checked_and_released_by_the_pinned_commit_with_its_own_role(app: App):
     run = app.run("deploy-production.yml", "push")
     assert (run.code, run.jobs) == (0, RELEASED)
     assert run.ops == ["release production --app ../app"]
     assert f"checkout {APP}  app" in run.record
     assert run.record.count(f"checkout {INFRASTRUCTURE} {COMMIT} infra") == 2, "to take its turn, and to release"
-    assert "role arn-of-deploy eu-west-1" in run.record
+    assert "role arn-of-release eu-west-1" in run.record
     installed = [number for number, line in enumerate(run.record) if line.startswith("npm ci")]
     assert run.record.index("make setup") < installed[-1]
     assert run.given("release") == GIVEN_TO_RELEASE
@@ -141,7 +141,7 @@ def test_a_release_that_could_not_begin_is_announced_where_there_is_a_webhook(ap
     run = app.run(
         "deploy-production.yml",
         "push",
-        environment={"FAIL_AT_ROLE": "arn-of-deploy"},
+        environment={"FAIL_AT_ROLE": "arn-of-release"},
         without={"DISCORD_WEBHOOK_URL"} if webhook == "none" else set[str](),
     )
     assert (run.code, run.jobs) == (1, RELEASED | {RELEASE: "failure", NOTICE: "success"})
