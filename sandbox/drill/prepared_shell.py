@@ -14,7 +14,7 @@ import httpx
 
 from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from sandbox.drill.adoption_drill import load_hand_written_states
-from sandbox.drill.app_run import RELEASE, copy_app, releases_to
+from sandbox.drill.app_run import RELEASE, check_out, releases_to
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
 from sandbox.world import World
@@ -71,7 +71,7 @@ def prepare(world: World, settings_file: Path, prepared: Prepared) -> Path:
         DrillError: a step failed; the message is the end of its output.
     """
     settings = load_settings(settings_file)
-    infra = _check_out(world)
+    infra = _check_out(world, settings)
     enter(world)
     copied = infra / "settings.toml"
     shutil.copy(settings_file, copied)
@@ -104,13 +104,13 @@ def enter(world: World) -> Path:
     return infra
 
 
-def _check_out(world: World) -> Path:
+def _check_out(world: World, settings: Settings) -> Path:
     base = checkouts(world)
     infra = base / "infra"
     shutil.copytree(ROOT, infra, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
     for installed in (".venv", "node_modules"):
         (infra / installed).symlink_to(ROOT / installed)
-    copy_app(base / "app")
+    check_out(base / "app", settings)
     runner = "sandbox/cloud/workers/runner/node_modules"
     (infra / runner).symlink_to(ROOT / runner)
     return infra
