@@ -71,7 +71,8 @@ class KeptSandbox:
         wanted = prepared or before or Prepared.NOTHING
         if before is None and checkouts(world).exists():
             raise DrillError("this sandbox was not prepared to the end; add --fresh (make: FRESH=1) to begin again")
-        if wanted is not Prepared.NOTHING:
+        # Asked for by name, a shell with nothing prepared gets its checkouts as well.
+        if wanted is not Prepared.NOTHING or prepared or checkouts(world).exists():
             self._folder = enter(world) if before else prepare(world, settings_file, wanted)
         else:
             world.environment |= shell_variables(world)
