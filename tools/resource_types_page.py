@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from catalog import CATALOG, TAGS, ResourceType  # noqa: E402
+from tools.generated_page import between, write_or_check  # noqa: E402
 
 PAGE = ROOT / "docs/resource-types.md"
 MARKS = ("<!-- {}: made by make docs-types -->\n", "<!-- end of {} -->\n")
@@ -35,8 +36,7 @@ def render(page: str) -> str:
     """
     for name, table in tables().items():
         begin, end = (mark.format(name) for mark in MARKS)
-        before, rest = page.split(begin)
-        page = f"{before}{begin}\n{table}\n{end}{rest.split(end)[1]}"
+        page = between(page, begin, end, table)
     return page
 
 
@@ -99,15 +99,8 @@ def _created() -> Iterator[str]:
 
 
 def main() -> int:
-    page = PAGE.read_text(encoding="utf-8")
-    current = render(page)
-    if "--check" in sys.argv:
-        if page == current:
-            return 0
-        print(f"{PAGE.relative_to(ROOT)}: does not match the catalog; run make docs-types", file=sys.stderr)
-        return 1
-    PAGE.write_text(current, encoding="utf-8")
-    return 0
+    complaint = "does not match the catalog; run make docs-types"
+    return write_or_check(PAGE, render(PAGE.read_text(encoding="utf-8")), complaint)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 
 from main import build  # noqa: E402
 from settings import load_settings  # noqa: E402
+from tools.generated_page import between, write_or_check  # noqa: E402
 from tools.iam_policies import BUCKET, Values, allows, document  # noqa: E402
 
 PAGE = ROOT / "docs/security.md"
@@ -100,20 +101,12 @@ def _named(stacks: list[str]) -> str:
 
 def render(page: str) -> str:
     """The page with a current table."""
-    before, rest = page.split(MARKS[0])
-    return f"{before}{MARKS[0]}\n{table()}\n{MARKS[1]}{rest.split(MARKS[1])[1]}"
+    return between(page, *MARKS, table())
 
 
 def main() -> int:
-    page = PAGE.read_text(encoding="utf-8")
-    current = render(page)
-    if "--check" in sys.argv:
-        if page == current:
-            return 0
-        print(f"{PAGE.relative_to(ROOT)}: does not match the roles' policies; run make docs-roles", file=sys.stderr)
-        return 1
-    PAGE.write_text(current, encoding="utf-8")
-    return 0
+    complaint = "does not match the roles' policies; run make docs-roles"
+    return write_or_check(PAGE, render(PAGE.read_text(encoding="utf-8")), complaint)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from settings import Settings  # noqa: E402
+from tools.generated_page import write_or_check  # noqa: E402
 
 PAGE = ROOT / "docs/settings.md"
 INTRODUCTION = """# Settings
@@ -101,14 +102,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def main() -> int:
-    page = render()
-    if "--check" in sys.argv:
-        if PAGE.read_text(encoding="utf-8") == page:
-            return 0
-        print(f"{PAGE.relative_to(ROOT)}: not what the settings say; run make docs-settings", file=sys.stderr)
-        return 1
-    PAGE.write_text(page, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, render(), "not what the settings say; run make docs-settings")
 
 
 if __name__ == "__main__":

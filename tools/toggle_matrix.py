@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tools.generated_page import between, write_or_check  # noqa: E402
+
 PAGE = ROOT / "docs/options.md"
 BEGIN, END = "<!-- matrix: made by make docs-matrix -->\n", "<!-- end of the matrix -->\n"
 
@@ -281,20 +285,11 @@ def _anchor(heading: str) -> str:
 
 def page() -> str:
     """The whole page, with the matrix as it should be."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{render()}\n{END}{rest.split(END)[1]}"
+    return between(PAGE.read_text(encoding="utf-8"), BEGIN, END, render())
 
 
 def main() -> int:
-    wanted = page()
-    if "--check" in sys.argv:
-        if PAGE.read_text(encoding="utf-8") == wanted:
-            return 0
-        print(f"{PAGE.relative_to(ROOT)}: the matrix is not current; run make docs-matrix", file=sys.stderr)
-        return 1
-    PAGE.write_text(wanted, encoding="utf-8")
-    return 0
+    return write_or_check(PAGE, page(), "the matrix is not current; run make docs-matrix")
 
 
 if __name__ == "__main__":
