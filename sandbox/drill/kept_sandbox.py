@@ -59,7 +59,7 @@ class KeptSandbox:
         Args:
             world: in this folder.
             settings_file: what is deployed.
-            prepared: what is wanted; None continues with what is there.
+            prepared: what is wanted; None continues with what is there, and makes no checkouts at a first start.
 
         Raises:
             DrillError: something else was prepared before, or a step failed.
@@ -68,15 +68,15 @@ class KeptSandbox:
         before = Prepared(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else None
         if before and prepared not in (None, before):
             raise DrillError(f"this sandbox was prepared with {before}; add --fresh (make: FRESH=1) to begin again")
-        wanted = prepared or before or Prepared.NOTHING
-        if before is None and checkouts(world).exists():
-            raise DrillError("this sandbox was not prepared to the end; add --fresh (make: FRESH=1) to begin again")
-        # Asked for by name, a shell with nothing prepared gets its checkouts as well.
-        if wanted is not Prepared.NOTHING or prepared or checkouts(world).exists():
-            self._folder = enter(world) if before else prepare(world, settings_file, wanted)
+        if checkouts(world).exists():
+            if before is None:
+                raise DrillError("this sandbox was not prepared to the end; add --fresh (make: FRESH=1) to begin again")
+            self._folder = enter(world)
+        elif prepared:
+            self._folder = prepare(world, settings_file, prepared)
         else:
             world.environment |= shell_variables(world)
-        record.write_text(json.dumps(wanted), encoding="utf-8")
+        record.write_text(json.dumps(prepared or before or Prepared.NOTHING), encoding="utf-8")
         self.write_script(world)
 
     def write_script(self, world: World) -> None:

@@ -50,6 +50,17 @@ def test_a_restart_keeps_states_resources_and_keys(tmp_path: Path):
         assert not list(home.iterdir())
 
 
+def test_nothing_asked_for_by_name_has_checkouts_also_after_a_start_without_them(tmp_path: Path):
+    home = tmp_path / "sandbox"
+    with World("kept", SETTINGS, keep=home) as world:
+        for prepared, has_checkouts in ((None, False), (Prepared.NOTHING, True), (None, True)):
+            with KeptSandbox(home, fresh=False) as kept:
+                kept.prepare(world, EXPENSE_TRACKER, prepared)
+                infra = home / "checkouts/infra"
+                assert (infra / "settings.toml").exists() is has_checkouts
+                assert (f"cd {infra}\n" in kept.script.read_text()) is has_checkouts
+
+
 def test_what_was_not_prepared_to_the_end_is_not_used(tmp_path: Path):
     home = tmp_path / "sandbox"
     with KeptSandbox(home, fresh=False) as kept, World("kept", SETTINGS, keep=kept.home) as world:
