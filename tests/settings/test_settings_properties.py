@@ -26,7 +26,7 @@ slow_to_draw = [HealthCheck.too_slow, HealthCheck.data_too_large]
 def test_valid_settings_synthesize_sound_stacks(values: Values) -> None:
     settings = load_values(values)
     stacks = without_metadata(synthesize(settings))
-    edge = {"edge"} if settings.edge or settings.notifications else set[str]()
+    edge = {"edge"} if settings.edge or settings.notifications or settings.health_checks() else set[str]()
     assert set(stacks) == {"project", *settings.environments, *edge}
     keys = [stack["terraform"]["backend"]["s3"]["key"] for stack in stacks.values()]
     assert sorted(keys) == sorted(f"{settings.project.name}/{name}/terraform.tfstate" for name in stacks)
@@ -54,8 +54,7 @@ def _check_environment(settings: Settings, name: str, stack: Values) -> None:
         guarded = "lifecycle" in resources["neon_branch"]["this"]
         assert guarded == environment.protected
     if environment.website and settings.cloudflare:
-        record = resources["cloudflare_dns_record"]["web"]["name"]
-        assert f"{record}.{settings.cloudflare.zone}" == environment.website.domain
+        assert resources["cloudflare_dns_record"]["web"]["name"] == environment.website.domain, "the full name"
     moved = {block["to"] for block in stack.get("moved", [])}
     inherited = {f"{kind}.{each}" for kind, named in resources.items() if kind in HCL_KINDS for each in named}
     assert moved == (inherited if environment.adopt_hcl else set())
