@@ -31,7 +31,7 @@ IDS = {
     "zone_id": "9a7806061c88ada191ed06f989cc3dac",
     "org_id": "org-quiet-river-31415926",
 }
-DISCORD = "https://discord.com/api/webhooks/123456789012345678"
+WEBHOOKS = "/api/webhooks/123456789012345678"
 # Only these cross into a world: the owner's profiles, tokens, proxies and home stay outside.
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
@@ -144,7 +144,7 @@ class World:
                 "TF_VAR_neon_org_id": IDS["org_id"],
                 "TF_VAR_cloudflare_account_id": IDS["account_id"],
                 "TF_VAR_cloudflare_zone_id": IDS["zone_id"],
-                "TF_VAR_discord_webhook_url": f"{DISCORD}/{secrets.token_hex(30)}",
+                "TF_VAR_discord_webhook_url": f"https://discord.com{WEBHOOKS}/{secrets.token_hex(30)}",
                 "TF_IN_AUTOMATION": "1",
                 "TF_INPUT": "0",
                 "CI": "1",
@@ -248,6 +248,10 @@ class World:
         return httpx.Client(
             base_url=f"{self.cloud}/client/v4", headers={"Authorization": f"Bearer {token}"}, timeout=60
         )
+
+    def discord_webhook(self) -> str:
+        """A webhook that the local cloud answers for; each call gives another token."""
+        return f"{self.cloud}{WEBHOOKS}/{secrets.token_hex(30)}"
 
     def control(self, route: str, document: object) -> Any:
         """Calls one of the cloud's own routes (`load`, `faults`, `reset`), which no real cloud has."""

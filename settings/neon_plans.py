@@ -34,6 +34,10 @@ class NeonPlan:
     suspend_timeout_seconds: tuple[int, int] | None
     allowed_ips: bool
 
+    def has_room(self, branches: int) -> bool:
+        """Whether a project with so many branches can have another one."""
+        return self.more_branches or branches < self.branches
+
 
 NEON_PLANS: dict[NeonPlanName, NeonPlan] = {
     "free": NeonPlan(

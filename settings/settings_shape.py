@@ -80,6 +80,10 @@ class SettingsShape(BaseModel):
         """The object key of a stack's state in the bucket: `<project>/<stack>/terraform.tfstate`."""
         return f"{self.project.name}/{stack}/{STATE_FILE}"
 
+    def released_from(self, environment: str) -> list[str]:
+        """The stacks whose outputs a release of the app to an environment reads."""
+        return [environment] if self.environments[environment].database else [environment, "project"]
+
     def branch_name(self, environment: str) -> str:
         """The Neon branch with an environment's data: its own, or the default branch."""
         branch = self.environments[environment].database

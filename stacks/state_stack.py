@@ -46,11 +46,7 @@ class StateStack(BaseStack):
             own_stack=id,
             bucket_arn=bucket.arn,
             app=settings.repository.full_name,
-            releases={
-                name: [name] if environment.database else [name, "project"]
-                for name, environment in settings.environments.items()
-                if settings.api
-            },
+            releases={name: settings.released_from(name) for name in settings.environments if settings.api},
             settings=manage,
             tags=tags,
         )

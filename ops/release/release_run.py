@@ -191,8 +191,7 @@ class _Run:
 
     def _check(self, *, has_point: bool) -> Mapping[str, Any]:
         context, request = self._context, self._request
-        own = context.settings.environments[request.environment].database is not None
-        reads = {request.environment} if own else {request.environment, "project"}
+        reads = context.settings.released_from(request.environment)
         findings = list(examine(context, request.environment, request.app, spare_branch=False, reads=reads))
         wrong = [str(finding) for finding in findings if holds_up_a_release(finding)]
         for finding in findings:

@@ -118,8 +118,7 @@ def _states(context: Context) -> StatesNow:
 
 def _no_room(context: Context, report: OwnerReport) -> list[str]:
     plan = NEON_PLANS[context.settings.database.plan]
-    used = len(report.branches.found or ())
-    if plan.more_branches or used < plan.branches:
+    if plan.has_room(len(report.branches.found or ())):
         return []
     return [f"all {plan.branches} branches of Neon's plan are used: python -m ops restore-points"]
 
@@ -172,13 +171,13 @@ def _address(title: str, now: AddressNow | None, url: str) -> Iterator[str]:
 
 def _deployed(row: DeploymentRow | None) -> Iterator[str]:
     if row is not None:
-        when = f"since {moment(row.at)}" if row.at else ""
+        when = f"since {_in_utc(row.at)}" if row.at else ""
         yield _row("", ", ".join(filter(None, (row.status, when))))
         if row.note:
             yield _row("", textwrap.shorten(row.note, 80 - _COLUMN, placeholder="…"))
 
 
-def moment(text: str) -> str:
+def _in_utc(text: str) -> str:
     """A service's time in UTC, to the minute; the text itself if it is none."""
     try:
         return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -28,7 +28,6 @@ audit_command = "node --version"
 smoke_seconds = 10
 """
 _SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "BETTER_AUTH_SECRET")
-_WEBHOOK = "123456789012345678"
 _API = "apps/api"
 _MIGRATIONS = f"{_API}/migrations"
 
@@ -104,7 +103,7 @@ class AppRun:
         os.utime(settings, ns=(0, 0))
         shutil.copytree(synthesized, world.home / "cdktf.out")
         self.settings = load_settings(settings)
-        webhook = f"{world.cloud}/api/webhooks/{_WEBHOOK}/{secrets.token_hex(30)}"
+        webhook = world.discord_webhook()
         world.environment |= {
             "INFRA_SETTINGS": str(settings),
             "CDKTF_OUTDIR": str(world.home / "cdktf.out"),

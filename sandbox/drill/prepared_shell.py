@@ -34,7 +34,6 @@ _NOT_COPIED = (
     "__pycache__",
     ".*_cache",
 )
-_WEBHOOK = "123456789012345678"
 _PULL_REQUEST = {"title": "Tea", "head": "feature/tea", "base": "main"}
 
 
@@ -53,7 +52,7 @@ def shell_variables(world: World) -> dict[str, str]:
     return world.environment | {
         "GITHUB_API_URL": f"{world.cloud}/api/v3",
         "GITHUB_TOKEN": f"ghs_{secrets.token_hex(18)}",
-        "DISCORD_WEBHOOK_URL": f"{world.cloud}/api/webhooks/{_WEBHOOK}/{secrets.token_hex(30)}",
+        "DISCORD_WEBHOOK_URL": world.discord_webhook(),
     }
 
 

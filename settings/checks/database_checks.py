@@ -47,7 +47,7 @@ def check_database(settings: SettingsShape) -> None:
             f"Neon's {database.plan} plan protects {plan.protected_branches} branches, and this is number "
             f"{len(protected)}; remove it",
         )
-    if 1 + len(branches) > plan.branches and not plan.more_branches:
+    if not plan.has_room(len(branches)):
         _refuse(
             "environments",
             f"{1 + len(branches)} database branches are more than Neon's {database.plan} plan allows "
