@@ -16,22 +16,19 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from sandbox.cloud.postgres import Databases
 from tests.ops.preview_cloud import ROOT
+from tests.sandbox.cloud.postgres.support import running
 
 PASSWORD = "a-password-of-the-test"
 
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[Databases]:
-    databases = Databases(tmp_path_factory.mktemp("backed-up"))
-    databases.start()
-    try:
+    with running(Databases(tmp_path_factory.mktemp("backed-up"))) as databases:
         databases.create_branch("br-one")
         databases.create_role("br-one", "owner", PASSWORD)
         for name in ("app", "empty"):
             databases.create_database("br-one", name, "owner")
         yield databases
-    finally:
-        databases.stop()
 
 
 @pytest.fixture

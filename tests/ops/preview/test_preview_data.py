@@ -9,17 +9,13 @@ from ops.context.run_context import Context
 from ops.preview.preview_data import prepare_data
 from sandbox.cloud.postgres import Databases
 from tests.ops.release_world import SETTINGS
-from tests.sandbox.cloud.postgres.support import Branch
+from tests.sandbox.cloud.postgres.support import Branch, running
 
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    databases = Databases(tmp_path_factory.mktemp("databases"))
-    databases.start()
-    try:
+    with running(Databases(tmp_path_factory.mktemp("databases"))) as databases:
         yield databases
-    finally:
-        databases.stop()
 
 
 def test_a_schema_only_branch_has_the_record_of_migrations_and_no_other_row(databases: Databases, tmp_path: Path):

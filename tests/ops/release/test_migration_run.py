@@ -17,16 +17,6 @@ RECORDED = Path(__file__).parents[1] / "context/program_outputs"
 COMMAND = "sh fail.sh"
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
-    cluster.start()
-    try:
-        yield cluster
-    finally:
-        cluster.stop()
-
-
 @pytest.fixture
 def connection(cluster: Cluster) -> Iterator[psycopg.Connection]:
     """A session in a database whose migrations are all recorded, up to 100."""

@@ -16,16 +16,6 @@ from tests.ops.release_world import SETTINGS
 ENTRIES = {"0000_first": 100, "0001_second": 200, "0002_third": 300}
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
-    cluster.start()
-    try:
-        yield cluster
-    finally:
-        cluster.stop()
-
-
 @pytest.fixture
 def connection(cluster: Cluster) -> Iterator[psycopg.Connection]:
     """A session in a database without drizzle's table."""

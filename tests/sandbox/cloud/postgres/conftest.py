@@ -7,17 +7,13 @@ from collections.abc import Generator
 import pytest
 
 from sandbox.cloud.postgres import Databases
-from tests.sandbox.cloud.postgres.support import Branch
+from tests.sandbox.cloud.postgres.support import Branch, running
 
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[Databases]:
-    databases = Databases(tmp_path_factory.mktemp("databases"))
-    databases.start()
-    try:
+    with running(Databases(tmp_path_factory.mktemp("databases"))) as databases:
         yield databases
-    finally:
-        databases.stop()
 
 
 @pytest.fixture

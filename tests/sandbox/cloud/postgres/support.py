@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Protocol, TypeVar
 
 import psutil
 import psycopg
@@ -15,6 +17,25 @@ from sandbox.cloud.postgres import Databases
 PASSWORD = "first-password"
 
 _numbers = itertools.count(1)
+
+
+class _Service(Protocol):
+    def start(self) -> object: ...
+
+    def stop(self) -> object: ...
+
+
+_S = TypeVar("_S", bound=_Service)
+
+
+@contextmanager
+def running(service: _S) -> Generator[_S]:
+    """Starts a cluster or databases, and stops them at the end, whatever happens in between."""
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
 
 
 class Branch:
