@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.cloud.postgres.certificate import HostCertificates
+from sandbox.cloud.stream_relay import pass_on, until_one_ends
 
 
 class TlsListener:
@@ -42,19 +43,9 @@ class TlsListener:
         except OSError:
             answers.transport.abort()
             return
-        ways = [asyncio.create_task(_copy(client, requests)), asyncio.create_task(_copy(server, answers))]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await until_one_ends(pass_on(client, requests), pass_on(server, answers))
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
             for writer in (requests, answers):
                 with contextlib.suppress(OSError):
                     writer.close()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()

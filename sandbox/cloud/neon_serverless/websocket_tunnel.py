@@ -15,6 +15,8 @@ import secrets
 import struct
 from collections.abc import Awaitable, Callable
 
+from sandbox.cloud.stream_relay import until_one_ends
+
 _TLS, _GSS, _CANCEL = 80877103, 80877104, 80877102
 _LONGEST = 1_000_000
 _OK, _CLEAR_TEXT, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 3, 10, 11, 12
@@ -46,13 +48,7 @@ async def tunnel(client: asyncio.StreamReader, send: Send, port: int) -> None:
             await requests.drain()
             return
         await _log_in(client, send, server, requests)
-        ways = [asyncio.create_task(_to_client(server, send)), asyncio.create_task(_to_server(client, requests))]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+        await until_one_ends(_to_client(server, send), _to_server(client, requests))
     except LoginRefusedError:
         pass
     finally:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sandbox.cloud.postgres.certificate import HostCertificates, new_certificate
+from sandbox.cloud.stream_relay import pass_on, until_one_ends
 
 _Result = TypeVar("_Result")
 
@@ -155,13 +156,7 @@ class Proxy:
         server, requests = await asyncio.open_connection("127.0.0.1", self._upstream())
         try:
             requests.write(first)
-            ways = [asyncio.create_task(_pass_on(client, requests)), asyncio.create_task(_pass_on(server, answers))]
-            try:
-                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for way in ways:
-                    way.cancel()
-                await asyncio.gather(*ways, return_exceptions=True)
+            await until_one_ends(pass_on(client, requests), pass_on(server, answers))
         finally:
             requests.close()
 
@@ -184,12 +179,6 @@ class Proxy:
                 return header + body
             else:
                 return _startup_of_branch(branch_id, code, body)
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
 
 
 def _startup_of_branch(branch_id: str, version: int, body: bytes) -> bytes:
