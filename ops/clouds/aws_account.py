@@ -157,7 +157,7 @@ class AwsAccount:
             yield name
 
     def _look_for_role_policy(self, resource: Mapping[str, Any], resources: Resources) -> Iterator[str]:
-        reference = re.fullmatch(r"\$\{aws_iam_role\.(\w+)\.\w+\}", resource["role"])
+        reference = re.fullmatch(r"\$\{aws_iam_role\.([\w-]+)\.\w+\}", resource["role"])
         role = resources["aws_iam_role"][reference[1]]["name"] if reference else resource["role"]
         name = resource["name"]
         if _find(f"policy {name} of {role}", lambda: self._iam.get_role_policy(RoleName=role, PolicyName=name)):

@@ -9,7 +9,7 @@ from ops.cost.prices import Source
 
 _COLUMNS = 80
 _JOINED = "\N{NO-BREAK SPACE}"
-HEADER = ("stack", "resource", "assumption", "price", "source", "$ a month")
+HEADER = ("stack", "resource", "assumption", "price", "source", "$/month")
 
 
 def lines(estimate: Estimate) -> Iterator[str]:

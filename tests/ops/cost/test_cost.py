@@ -205,7 +205,7 @@ def test_the_command_prints_lines_sum_and_sources(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     total, table, sources = (part.splitlines() for part in finished.stdout.split("\n\n"))
     assert total == ["total: 0.03 $ a month, without tax; the budget is 5.00 $"]
-    assert table[0] == "$ a month  stack    resource, assumption, price, source"
+    assert table[0] == "$/month  stack    resource, assumption, price, source"
     sums = [row.split()[0] for row in table[1:] if not row[0:9].isspace()]
     assert sum(map(Decimal, sums)) == Decimal("0.03")
     assert sources[0] == "[1] Neon docs, Neon plans, 2026-11-12: https://neon.com/docs/introduction/plans"

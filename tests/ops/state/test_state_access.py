@@ -67,7 +67,8 @@ def test_each_request_of_the_backend_is_allowed_to_its_role(tmp_path: Path, synt
             before = len(log.read_text())
             for command in commands:
                 name, *arguments = command.split()
-                argv = ["terraform", name, "-no-color", "-input=false", *arguments]
+                flags = [] if name == "output" else ["-input=false"]
+                argv = ["terraform", name, "-no-color", *flags, *arguments]
                 done = subprocess.run(argv, cwd=folder, env=world.environment, capture_output=True, text=True)
                 assert done.returncode == 0, done.stdout + done.stderr
             return _questions(log.read_text()[before:])
