@@ -155,7 +155,7 @@ def restore(
     return 0
 
 
-@app.command(name="restore-points")
+@app.command(cls=Targeted, name="restore-points")
 def restore_points(
     ctx: typer.Context,
     delete: Annotated[
