@@ -133,13 +133,20 @@ def delete_restore_point(context: Context, name: str) -> None:
     """Deletes a restore point with its rows.
 
     Raises:
-        OpsError: it isn't one or doesn't exist, or Neon refused.
+        OpsError: it isn't one or doesn't exist, it has child branches, or Neon refused.
     """
-    found = {branch.name: branch for branch in restore_points(context)}
-    if name not in found:
-        raise OpsError(f"there is no restore point {name}; there are: {', '.join(found) or 'none'}")
     with Neon(context) as neon:
-        neon.delete_branch(neon.project(context.settings.project.name), found[name].id)
+        project = neon.project(context.settings.project.name)
+        branches = neon.branches(project)
+        found = {branch.name: branch for branch in branches if _owner(context, branch.name)}
+        if name not in found:
+            raise OpsError(f"there is no restore point {name}; there are: {', '.join(found) or 'none'}")
+        if children := [branch.name for branch in branches if branch.parent_id == found[name].id]:
+            raise OpsError(
+                f"{name} can't be deleted: Neon has moved other branches below it: {', '.join(children)}; delete the "
+                "restore points and previews among them first; while an environment's branch is among them, it stays"
+            )
+        neon.delete_branch(project, found[name].id)
 
 
 def restore_command(environment: str, point: str) -> str:

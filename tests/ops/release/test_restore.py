@@ -126,6 +126,15 @@ def test_a_restore_that_needs_a_root_branch_too_many_is_refused_before_it_begins
         delete_restore_point(context, kept[1])
 
 
+def test_a_restore_point_with_branches_below_it_is_not_deleted_and_they_are_named(cloud: PreviewCloud):
+    context = cloud.context()
+    point = make_restore_point(context, "production", "abc", hours=3)
+    kept = restore_database(context, "production", point.name)
+    with pytest.raises(OpsError, match=f"^{kept} can't be deleted: .* below it: dev, .*{point.name}; delete the "):
+        delete_restore_point(context, kept)
+    assert {kept, point.name} <= set(cloud.branches())
+
+
 def test_the_command_lists_and_recovers_what_was_deleted(cloud: PreviewCloud):
     cloud.neon("DELETE", f"/projects/{cloud.project}/branches/{cloud.dev}")
     listed = ops(cloud, "recover")
