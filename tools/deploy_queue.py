@@ -22,6 +22,8 @@ from typing import Any
 
 # A run that has not started to deploy: it waits for an approval, or for its concurrency group.
 NOT_STARTED = frozenset({"waiting", "pending"})
+MAIN = "refs/heads/main"
+"""What alone is deployed. An environment's branch policy says so too, but a private repository on Free has none."""
 WAIT_SECONDS = 1
 _ATTEMPTS, _TIMEOUT_SECONDS = 3, 20
 
@@ -190,9 +192,15 @@ def _arguments(arguments: Sequence[str]) -> Request:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Writes the step's output `turn`, true or false. With --again it fails instead of writing false."""
+    """Writes the step's output `turn`, true or false. With --again it fails instead of writing false.
+
+    A run of another branch or a tag fails, and cancels nothing.
+    """
     request = _arguments(arguments)
     environment = os.environ
+    if (ref := environment["GITHUB_REF"]) != MAIN:
+        print(f"::error title=Not deployed::this run is of {ref[:80]}, and only main is deployed; start it on main")
+        return 1
     github = GitHub(environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"], environment["GITHUB_TOKEN"])
     try:
         reason = decide(github, request)

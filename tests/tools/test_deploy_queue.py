@@ -65,6 +65,7 @@ class Repository:
         for name, value in github.environment().items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("GITHUB_OUTPUT", str(output))
+        monkeypatch.setenv("GITHUB_REF", "refs/heads/main")
         monkeypatch.setattr(deploy_queue, "WAIT_SECONDS", 0)
 
     def take_turn(self, id: int, *arguments: str) -> tuple[int, str]:
@@ -102,6 +103,25 @@ def test_runs_of_other_branches_do_not_count(repository: Repository):
     repository.github.add_run(2, DEPLOY, "in_progress")
     repository.github.runs[2]["head_branch"] = "feature"
     assert repository.take_turn(1) == (0, "turn=true")
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/feature", "refs/tags/main", "refs/heads/main2", "refs/pull/7/merge"])
+@pytest.mark.parametrize("arguments", [(), ("--yield-to", ROLLBACK), ("--ahead-of", DEPLOY), ("--again",)])
+def test_only_main_deploys_and_no_other_branch_cancels_a_run(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    ref: str,
+    arguments: tuple[str, ...],
+):
+    repository.github.add_run(1, DEPLOY, "waiting")
+    repository.github.add_run(2, DEPLOY, "in_progress")
+    monkeypatch.setenv("GITHUB_REF", ref)
+    assert repository.take_turn(2, *arguments) == (1, "")
+    assert repository.canceled == []
+    assert capsys.readouterr().out == (
+        f"::error title=Not deployed::this run is of {ref}, and only main is deployed; start it on main\n"
+    )
 
 
 def test_a_run_that_was_approved_meanwhile_is_not_canceled(repository: Repository):

@@ -342,6 +342,18 @@ def test_a_run_that_nobody_watches_is_announced_however_it_ends():
     assert [file.name for file in WORKFLOWS if "failure()" in yaml.safe_dump(read(file))] == []
 
 
+@by_name(WORKFLOWS)
+def test_every_job_but_a_notice_can_be_canceled(file: Path):
+    """A cancel evaluates each job's condition again, and one with always() goes on (docs, "Workflow cancellation")."""
+    for name, job in jobs(file).items():
+        assert ("always()" in job.get("if", "")) == (name == "notice"), name
+
+
+def test_a_release_is_announced_after_failed_checks_and_starts_nothing_after_a_cancel():
+    (file,) = [file for file in CALLERS if file.name == "deploy-production.yml"]
+    assert jobs(file)["production"]["if"] == "!cancelled()"
+
+
 def test_every_notice_is_sent_by_the_same_script():
     scripts = {named(name)["jobs"]["notice"]["steps"][0]["run"] for name in ANNOUNCED}
     assert len(scripts) == 1
