@@ -8,7 +8,7 @@ from ops.backup import postgres_dump
 from ops.backup.backup_store import BackupStore, StoredBackup, backup_key
 from ops.backup.postgres_dump import DatabaseContent
 from ops.backup.sealed_file import seal, unseal
-from ops.clouds.neon import Branch, Neon
+from ops.clouds.neon import Branch, BranchLimitError, Neon
 from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
 from ops.context.run_context import Context
@@ -90,8 +90,9 @@ def newest_backup(context: Context, environment: str, at: str | None = None) -> 
     found = BackupStore(context).backups(environment)
     fitting = [backup for backup in found if at in (None, backup.key, f"{backup.at:%Y-%m-%dT%H:%M:%SZ}")]
     if not fitting:
-        which = f"of {at}; list them: python -m ops backup list" if at else "yet; run: python -m ops backup"
-        raise OpsError(f"there is no backup of {environment} {which} {environment}".rstrip())
+        which = f" of {at}; list them: python -m ops backup list"
+        which = which if at else f" yet; run: python -m ops backup {environment}"
+        raise OpsError(f"there is no backup of {environment}{which}")
     return fitting[0]
 
 
@@ -108,8 +109,8 @@ def restore_backup(
         expires_at: when Neon deletes the branch; None means never.
 
     Raises:
-        OpsError: the branch exists, the backup can't be decrypted, or a service refused. A branch that was created
-            remains, for a look.
+        OpsError: the branch exists, the backup can't be decrypted, the plan allows no further branch, or a service
+            refused. An incomplete branch is deleted.
     """
     environment = backup.environment
     context.environment_settings(environment)
@@ -124,12 +125,20 @@ def restore_backup(
         sealed = folder / "backup.age"
         BackupStore(context).read(backup.key, sealed)
         dump, content, _ = unseal(sealed, secret_key, folder)
-        made = neon.create_branch(project, into, parent_id=own.id, expires_at=expires_at, endpoint=True)
-        # The new branch begins with its parent's rows.
-        neon.empty_database(project, made.id, database, owner=role)
-        uri = neon.connection_uri(project, made.id, role, database)
-        postgres_dump.restore(context, uri, dump, folder)
-        found = postgres_dump.content_of(context, uri)
+        try:
+            made = neon.create_branch(project, into, parent_id=own.id, expires_at=expires_at, endpoint=True)
+            # The new branch begins with its parent's rows.
+            neon.empty_database(project, made.id, database, owner=role)
+            uri = neon.connection_uri(project, made.id, role, database)
+            postgres_dump.restore(context, uri, dump, folder)
+            found = postgres_dump.content_of(context, uri)
+        except BranchLimitError as error:
+            raise OpsError(
+                f"{error}; delete a branch that you don't need (python -m ops restore-points), or raise database.plan"
+            ) from None
+        except BaseException:
+            _delete_branch(context, neon, project, into)
+            raise
     return RestoredBackup(backup, into, content, postgres_dump.differences(content, found))
 
 
@@ -152,15 +161,22 @@ def restore_for_a_test(
     """
     now = datetime.now(UTC)
     name = f"backup-test-{backup.environment}-{now:%Y%m%d-%H%M%S}"
+    restored = restore_backup(context, backup, name, secret_key, expires_at=now + timedelta(hours=_TEST_HOURS))
     try:
-        restored = restore_backup(context, backup, name, secret_key, expires_at=now + timedelta(hours=_TEST_HOURS))
         report(restored)
     finally:
         with Neon(context) as neon:
-            project = neon.project(context.settings.project.name)
-            if branch := neon.branch(project, name):
-                neon.delete_branch(project, branch.id, for_good=True)
+            _delete_branch(context, neon, neon.project(context.settings.project.name), name)
     return not restored.differences
+
+
+def _delete_branch(context: Context, neon: Neon, project: str, name: str) -> None:
+    """Deletes a branch that this run created. If it can't, that is a warning: what happened before matters more."""
+    try:
+        if branch := neon.branch(project, name):
+            neon.delete_branch(project, branch.id, for_good=True)
+    except OpsError as error:
+        context.console.warn(f"branch {name} could not be deleted ({error}); delete it in Neon's Console")
 
 
 def _must_be_backed_up(settings: BackupSettings, environment: str) -> None:

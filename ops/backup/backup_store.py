@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ops.context.errors import OpsError
+from ops.context.errors import AWS_ADVICE, OpsError
 from ops.context.run_context import Context
 from settings.backup_settings import BACKUP_PREFIX
 
@@ -126,4 +126,4 @@ class BackupStore:
                 f"{where}: can't {action} ({code}); check state.bucket, and that the credentials may {action} backups"
             ) from None
         except BotoCoreError as error:
-            raise OpsError(f"{where}: can't {action}: {error}; set AWS credentials in the environment") from None
+            raise OpsError(f"{where}: can't {action}: {error}; {AWS_ADVICE}") from None

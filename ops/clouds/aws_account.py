@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.clouds.aws import aws_clients
-from ops.context.errors import OpsError
+from ops.context.errors import AWS_ADVICE, OpsError
 from ops.context.run_context import Context
 
 _ABSENT = frozenset(
@@ -197,4 +197,4 @@ def _explained(what: str, error: BotoCoreError | ClientError) -> OpsError:
     if isinstance(error, ClientError) and _code(error) in _REFUSED:
         return OpsError(f"AWS: {what}: {_code(error)}; use credentials of the account's administrator (docs/state.md)")
     text = " ".join(str(error).split())
-    return OpsError(f"AWS: {what}: {text}; pass AWS credentials in the environment, and check the network")
+    return OpsError(f"AWS: {what}: {text}; {AWS_ADVICE}")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ops.context.errors import OpsError
+from ops.context.errors import AWS_ADVICE, OpsError
 from ops.context.run_context import Context
 from settings.state_settings import STATE_FILE
 
@@ -121,7 +121,7 @@ class StateBucket:
                 f"bucket {self._bucket}: {code}; check state.bucket, state.region and the credentials"
             ) from None
         except BotoCoreError as error:
-            raise OpsError(f"bucket {self._bucket}: {error}; set AWS credentials in the environment") from None
+            raise OpsError(f"bucket {self._bucket}: {error}; {AWS_ADVICE}") from None
 
 
 def _state(body: bytes) -> Mapping[str, Any] | None:

@@ -31,6 +31,19 @@ app = typer.Typer(
     cls=_Backup, rich_markup_mode=None, no_args_is_help=True, help="Back up databases, and restore the backups."
 )
 
+
+def _branch_name(value: str) -> str:
+    """Checks the name of a branch that a command creates."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from settings.text_kinds import NeonBranchName
+
+    try:
+        return TypeAdapter(NeonBranchName).validate_python(value)
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+
+
 Environments = Annotated[
     list[str] | None,
     typer.Argument(
@@ -97,7 +110,7 @@ def list_backups(ctx: typer.Context) -> int:
 def restore(
     ctx: typer.Context,
     environment: Environment,
-    into: Annotated[str, typer.Option(metavar="BRANCH", help="Name of the new Neon branch.")],
+    into: Annotated[str, typer.Option(metavar="BRANCH", help="Name of the new Neon branch.", parser=_branch_name)],
     backup: BackupTime = None,
     key_file: SecretKeyFile = None,
 ) -> int:

@@ -3,6 +3,8 @@
 import errno
 import sys
 
+AWS_ADVICE = "check the AWS credentials, the region and the network"
+"""What to do if AWS's library can't make a request: it has no credentials, or there is no answer."""
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -26,7 +28,7 @@ def owners_message(error: BaseException) -> str:
         if isinstance(error, library.ClientError):
             return f"AWS refused: {error}; check the AWS credentials and their permissions"
         if isinstance(error, library.BotoCoreError):
-            return f"AWS can't be used: {error}; check the AWS credentials, the region and the network"
+            return f"AWS can't be used: {error}; {AWS_ADVICE}"
     return ""
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ops.clouds.discord import Notices
 from ops.clouds.github import GitHub
 from ops.clouds.rest import PassingError
-from ops.context.errors import OpsError, owners_message
+from ops.context.errors import AWS_ADVICE, OpsError, owners_message
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.app_checks import app_findings, worker_findings
@@ -162,9 +162,7 @@ def _state(context: Context, reads: Collection[str] | None = None) -> Iterator[F
         code = error.response.get("Error", {}).get("Code", "unknown")
         yield Finding("state", FindingStatus.WRONG, f"bucket {state.bucket}: {code}", bucket_remedy(code))
     except BotoCoreError as error:
-        yield Finding(
-            "state", FindingStatus.WRONG, str(error), "pass AWS credentials in the environment, and check the network"
-        )
+        yield Finding("state", FindingStatus.WRONG, str(error), AWS_ADVICE)
 
 
 def _lock_of(client: Any, bucket: str, key: str, *, wait: bool) -> "StateLock | None":

@@ -11,7 +11,7 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.clouds.aws import aws_clients
-from ops.context.errors import OpsError
+from ops.context.errors import AWS_ADVICE, OpsError
 from ops.context.run_context import Context
 from ops.terraform.stacks import Stack
 from settings.state_settings import LOCK_SUFFIX
@@ -239,7 +239,7 @@ class StateStore:
             code = _code(error)
             raise OpsError(f"{self._stack.name}: bucket {self.bucket}: {code}; {bucket_remedy(code)}") from None
         except BotoCoreError as error:
-            raise OpsError(f"bucket {self.bucket}: {error}; set AWS credentials in the environment") from None
+            raise OpsError(f"bucket {self.bucket}: {error}; {AWS_ADVICE}") from None
 
 
 def _state(body: bytes) -> dict[str, Any]:

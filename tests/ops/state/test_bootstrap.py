@@ -252,5 +252,5 @@ def test_missing_credentials_are_one_line(tmp_path: Path, synthesized: Path) -> 
     world = AwsWorld(tmp_path, synthesized)
     answer = world.ops("bootstrap", "--yes", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
     assert answer.returncode == 1
-    assert "pass AWS credentials in the environment" in answer.stderr
+    assert "check the AWS credentials" in answer.stderr
     assert own_errors(answer.stderr).count("\n") == 1
