@@ -114,7 +114,7 @@ def up(
             print(f"To use it, in another shell: . {kept.script.relative_to(ROOT)}", flush=True)
             while True:
                 time.sleep(1)
-                kept.write_script(world)
+                kept.follow(world)
     except KeyboardInterrupt:  # the ordinary end
         print("\nEnded. `make sandbox` continues with what it holds; `make sandbox FRESH=1` begins again.")
 

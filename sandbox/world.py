@@ -18,6 +18,7 @@ import httpx
 import psutil
 
 from sandbox.cloud.keyring import held_credentials
+from sandbox.cloud.product import product_of, write_product
 from sandbox.process import ROOT, LocalService, ServiceError
 from sandbox.providers.mirror import write_mirror
 from sandbox.providers.neon_redirect import NeonRedirect
@@ -124,6 +125,7 @@ class World:
         self._cloud_environment = base | credentials
         self.start_cloud()
         self._make_bucket()
+        self.describe(self._settings)
         real = self._providers
         providers = write_mirror(self.home / "providers", real_mirror=real.folder, real=real.real)
         self.environment = (
@@ -173,6 +175,10 @@ class World:
             seed["zone_name"] = cloudflare.zone
             seed["cloudflare_plan"] = "free" if cloudflare.plan == "free" else "paid"
         return seed
+
+    def describe(self, settings: Settings) -> None:
+        """Lets the cloud's page show the environments of settings by name."""
+        write_product(self.home, product_of(settings))
 
     def start_cloud(self) -> None:
         """Starts the local cloud on this world's folder; after a kill it finds its data again."""

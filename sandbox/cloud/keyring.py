@@ -113,6 +113,10 @@ class Keyring:
             self._keep()
             return self._cloudflare
 
+    def values(self) -> list[str]:
+        """Every key and token that is accepted, for a mask."""
+        return [self._cloudflare, *(held.secret for held in list(self._neon.values()))]
+
     def _keep(self) -> None:
         held = [(asdict(item.key), item.secret) for item in self._neon.values()]
         document = {"neon": held, "next_id": self._next_id, "cloudflare": self._cloudflare}

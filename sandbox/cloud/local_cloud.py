@@ -43,6 +43,7 @@ class LocalCloud:
 
     def __init__(self, home: Path, databases: Databases, *, now: Callable[[], datetime] = utc_now) -> None:
         seed, keyring = load_seed(home), Keyring(home, os.environ)
+        self.home, self.now, self.keyring = home, now, keyring
         self.faults, self.log = Faults(), RequestLog()
         self._databases = databases
         # Private key and certificate of the Postgres endpoints (sandbox/cloud/postgres).

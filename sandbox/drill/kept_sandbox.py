@@ -1,5 +1,6 @@
 """The sandbox that `make sandbox` runs: a world in one folder, which the next start continues with."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -13,6 +14,7 @@ from sandbox.drill.drill_report import DrillError
 from sandbox.drill.prepared_shell import Prepared, checkouts, enter, prepare, shell_variables
 from sandbox.shell import shell_script
 from sandbox.world import World
+from settings import SettingsError, load_settings
 
 
 class KeptSandbox:
@@ -34,6 +36,8 @@ class KeptSandbox:
         self._lock = -1
         self._folder: Path | None = None
         self._written: tuple[str, str] | None = None
+        self._settings_file: Path | None = None
+        self._described = 0
 
     def __enter__(self) -> Self:
         self.home.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +81,19 @@ class KeptSandbox:
         else:
             world.environment |= shell_variables(world)
         record.write_text(json.dumps(prepared or before or Prepared.NOTHING), encoding="utf-8")
+        self._settings_file = self._folder / "settings.toml" if self._folder else settings_file
+        self.follow(world)
+
+    def follow(self, world: World) -> None:
+        """Follows what was done in the sandbox's shells: the script has rotated keys, the page new environments."""
         self.write_script(world)
+        if self._settings_file is None:
+            return
+        with contextlib.suppress(OSError, SettingsError):  # it is being edited: the page keeps what it shows
+            changed = self._settings_file.stat().st_mtime_ns
+            if changed != self._described:
+                self._described = changed
+                world.describe(load_settings(self._settings_file))
 
     def write_script(self, world: World) -> None:
         """Writes the script, if the credentials that the cloud accepts are others than in it (`ops rotate`)."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sandbox.cloud.cloud_api import ApiError, PageTable, given, timestamp
@@ -21,6 +22,20 @@ from sandbox.cloud.neon.branch_contents import BranchContents
 from sandbox.cloud.neon.deleted_objects import DeletedObjects
 from sandbox.cloud.neon.neon_plans import PLANS
 from sandbox.cloud.postgres import Databases
+
+
+@dataclass(frozen=True)
+class BranchUsage:
+    """What a branch holds.
+
+    Attributes:
+        rows: by database and table.
+        size: bytes.
+    """
+
+    rows: Mapping[str, Mapping[str, int]]
+    size: int
+
 
 _PARENT = ("parent_id", "parent_lsn", "parent_timestamp")
 
@@ -377,29 +392,31 @@ class Neon:
         self.deleted.purge(None)
         self._store.clear()
 
+    def usage(self) -> dict[str, BranchUsage]:
+        """What each branch holds, by its id."""
+        return {
+            branch["id"]: BranchUsage(self._databases.row_counts(branch["id"]), self._databases.size(branch["id"]))
+            for branch in self._store.list("branches")
+        }
+
     def tables(self) -> list[PageTable]:
         branches = self._store.list("branches")
         names = {branch["id"]: branch["name"] for branch in branches}
         for branch in branches:
             branch["parent"] = names.get(branch.get("parent_id", ""))
-            branch["rows"] = _rows(self._databases.row_counts(branch["id"]))
         endpoints = [
             {**item, "branch": names[item["branch_id"]], "listens on": f"127.0.0.1:{item['_port']}"}
             for item in self._store.list("endpoints")
         ]
+        # A deleted branch keeps its roles until it can't be recovered any more.
+        roles = [{**item, "branch": names.get(item["branch_id"], "deleted")} for item in self._store.list("roles")]
         project_columns = ("id", "name", "region_id", "pg_version", "history_retention_seconds")
         return [
             PageTable("projects", project_columns, self.projects()),
-            PageTable("branches", ("name", "id", "parent", "default", "protected", "expires_at", "rows"), branches),
+            PageTable("branches", ("name", "id", "parent", "default", "protected", "expires_at"), branches),
             PageTable("endpoints", ("id", "branch", "type", "host", "listens on", "disabled"), endpoints),
-            PageTable("roles", ("branch_id", "name"), self._store.list("roles")),
+            PageTable("roles", ("branch", "name"), roles),
         ]
-
-
-def _rows(counts: dict[str, dict[str, int]]) -> str:
-    """Each database with the rows of its tables: ``intent_db (users 2)``."""
-    tables = {name: ", ".join(f"{table} {rows}" for table, rows in found.items()) for name, found in counts.items()}
-    return ", ".join(f"{name} ({found or 'no table'})" for name, found in tables.items())
 
 
 def _parse_time(text: str) -> datetime:

@@ -235,6 +235,13 @@ class Databases:
         with self._lock, self._connect() as connection:
             return {name: self._count_rows(f"{branch_id}/{name}") for name in _databases(connection, branch_id)}
 
+    def size(self, branch_id: str) -> int:
+        """The bytes that a branch's databases have on disk; a new database has about seven million."""
+        query = "SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint FROM pg_database WHERE starts_with(datname, %s)"
+        with self._lock, self._connect() as connection:
+            row = connection.execute(query, [f"{branch_id}/"]).fetchone()
+            return row[0] if row else 0
+
     def _count_rows(self, database: str) -> dict[str, int]:
         counts: dict[str, int] = {}
         with self._connect(database) as connection:

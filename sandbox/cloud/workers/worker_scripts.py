@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import threading
@@ -54,6 +55,7 @@ class Workers:
         self._code = CodeFiles(home / "code")
         self._runtime = Runtime(home, self._options)
         self._default_subdomain = subdomain
+        self._texts: dict[str, list[str]] = {}
         # One change at a time, so that what is served and what is stored agree.
         self._lock = threading.RLock()
 
@@ -280,6 +282,18 @@ class Workers:
     def secrets(self, account: str, name: str) -> list[Document]:
         bindings = self._latest(self.script(account, name))["resources"]["bindings"]
         return [item for item in bindings if item["type"] == "secret_text"]
+
+    def secret_texts(self) -> dict[str, list[str]]:
+        """The values of the secrets of each version, by its id. They leave this process nowhere but to the runtime."""
+        found: dict[str, list[str]] = {}
+        for version in self._store.list(_VERSIONS):
+            number = version["id"]
+            if number not in self._texts:
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                    bindings = self._code.read(number)["bindings"]
+                    self._texts[number] = [item["text"] for item in bindings if item["type"] == "secret_text"]
+            found[number] = self._texts.get(number, [])
+        return found
 
     def change_secrets(self, account: str, name: str, secrets: dict[str, str | None]) -> Document:
         """Create a version from the newest one with other secrets, and deploy it. The newest must be deployed."""

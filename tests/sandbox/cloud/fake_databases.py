@@ -67,5 +67,8 @@ class FakeDatabases:
     def row_counts(self, branch_id: str) -> dict[str, dict[str, int]]:
         return {name: {} for name in self.branches.get(branch_id, (set(), set[str]()))[1]}
 
+    def size(self, branch_id: str) -> int:
+        return 7_000_000 * len(self.row_counts(branch_id))
+
     def current_lsn(self) -> str:
         return "0/1DE2850"

@@ -146,11 +146,10 @@ def test_the_page_shows_what_exists_and_no_secret(world: World) -> None:
     assert "npg_" not in page
 
 
-def test_the_page_escapes_what_others_wrote(world: World) -> None:
-    world.neon.ok(
-        "POST", "/projects", {"project": {"name": "<script>alert(1)</script>", "history_retention_seconds": 0}}
-    )
-    assert "<script>" not in world.client.get("/").text
+def test_the_page_allows_the_browser_to_load_nothing_and_to_store_nothing(world: World) -> None:
+    headers = world.client.get("/").headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; ")
+    assert headers["cache-control"] == "no-store"
 
 
 def test_the_page_shows_states_and_locks_of_a_local_s3_and_no_attribute(
@@ -175,5 +174,6 @@ def test_the_page_shows_states_and_locks_of_a_local_s3_and_no_attribute(
         server.stop()
     for word in ("dev/terraform.tfstate", "module.db.neon_branch.this", "owner@laptop", "Enabled", "old-versions"):
         assert word in page
+    assert "dev: the state is locked by owner@laptop" in page
     assert "npg_" not in page
     assert "S3 does not answer" in world.client.get("/").text

@@ -1,5 +1,6 @@
 """`make sandbox`: what it holds is there at the next start, with the same credentials."""
 
+import re
 from pathlib import Path
 
 import httpx
@@ -15,11 +16,25 @@ from settings import load_settings
 SETTINGS = load_settings(EXPENSE_TRACKER)
 
 
+def assert_cards(world: World, *names: str) -> None:
+    """The page shows these environments of the shells' settings, and the site and branch of the adopted states."""
+    page = httpx.get(world.cloud).text
+    assert re.findall(r'<article data-key="card-(.+)">', page) == [*names]
+    assert "intent.luisibarra.dev" in page
+    assert "<strong>main</strong>" in page
+    assert "npg_" not in page
+
+
 def test_a_restart_keeps_states_resources_and_keys(tmp_path: Path):
     home = tmp_path / "sandbox"
     key = SETTINGS.state_key("project")
     with KeptSandbox(home, fresh=False) as kept, World("kept", SETTINGS, keep=kept.home) as world:
         kept.prepare(world, EXPENSE_TRACKER, Prepared.STATES)
+        assert_cards(world, "dev", "production")
+        with (home / "checkouts/infra/settings.toml").open("a", encoding="utf-8") as file:
+            file.write("[environments.staging.database]\n")
+        kept.follow(world)
+        assert_cards(world, "dev", "production", "staging")
         bucket = world.bucket()
         before = bucket.get_object(Bucket=SETTINGS.state.bucket, Key=key)["Body"].read()
         bucket.put_object(Bucket=SETTINGS.state.bucket, Key=key, Body=before, IfMatch=_tag(bucket, key))
@@ -28,7 +43,7 @@ def test_a_restart_keeps_states_resources_and_keys(tmp_path: Path):
         projects = world.neon().get("/projects", params={"org_id": world.environment["TF_VAR_neon_org_id"]}).json()
         rolled = world.neon().post("/api_keys", json={"key_name": "rotated"}).json()["key"]
         first = httpx.Headers({"Authorization": f"Bearer {world.environment['NEON_API_KEY']}"})
-        kept.write_script(world)
+        kept.follow(world)
         assert rolled in kept.script.read_text(), "a new shell has the new key"
         assert kept.script.stat().st_mode & 0o077 == 0
         with pytest.raises(DrillError, match="running already"), KeptSandbox(home, fresh=False):

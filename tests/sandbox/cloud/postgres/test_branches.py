@@ -148,8 +148,10 @@ def test_copy_that_fails_leaves_nothing_and_a_full_branch_is_not_copied_over(
 
 
 def test_roles_and_databases_change(databases: Databases, main: Branch) -> None:
+    before = databases.size(main.id)
     databases.create_role(main.id, "reader", "reads")
     databases.create_database(main.id, "second", "reader")
+    assert databases.size(main.id) > before > 1_000_000
     databases.rename_database(main.id, "second", "third")
     assert databases.row_counts(main.id) == {"intent_db": {"expenses": 2}, "third": {}}
     databases.set_owner(main.id, "third", "intent_owner")
