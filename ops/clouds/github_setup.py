@@ -1,7 +1,8 @@
-"""How a repository is set up on GitHub: environments, and the names of secrets and variables. It only reads.
+"""How a repository is set up on GitHub: its rules, environments, and the names of secrets and variables. It only reads.
 
-Source: GitHub's REST API documentation, version 2022-11-28: "Repositories", "Deployment environments", "Deployment
-branch policies", "GitHub Actions secrets", "GitHub Actions variables", "Repository contents".
+Source: GitHub's REST API documentation, version 2022-11-28: "Repositories", "Branch protection", "Rules", "Deployment
+environments", "Deployment branch policies", "GitHub Actions permissions", "GitHub Actions secrets", "GitHub Actions
+variables", "Repository contents".
 """
 
 import base64
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ops.clouds.github import GitHub
+from ops.clouds.rest import RefusedError
 
 # Variables come 30 a page at most, secrets 100.
 _PAGE_SIZE = 30
@@ -28,6 +30,19 @@ class ProtectedEnvironment:
     branches: list[str] | None
 
 
+@dataclass(frozen=True)
+class BranchRules:
+    """What a branch's protection and its rulesets require together.
+
+    Attributes:
+        pull_request: whether changes come by pull request.
+        checks: the names of the checks that have to pass.
+    """
+
+    pull_request: bool
+    checks: frozenset[str]
+
+
 class GitHubSetup(GitHub):
     """A repository's settings. The token must be an administrator's: a workflow's own can't read them."""
 
@@ -37,7 +52,7 @@ class GitHubSetup(GitHub):
         return super()._advise(status, path, reason)
 
     def repository(self) -> dict[str, Any]:
-        """The repository itself: `private`, `id`, `owner`.
+        """The repository itself: `private`, `id`, `owner` with its `id`, `login` and `type`.
 
         Raises:
             OpsError: GitHub refused, or did not answer. So for all that follow.
@@ -57,6 +72,32 @@ class GitHubSetup(GitHub):
             listed = self._get(f"{path}/deployment-branch-policies")["branch_policies"]
             branches = sorted(f"{each.get('type', 'branch')} {each['name']}" for each in listed)
         return ProtectedEnvironment("required_reviewers" in rules, branches)
+
+    def branch_rules(self, branch: str) -> BranchRules | None:
+        """What a branch requires; None if the plan has no rules and no environments for this repository.
+
+        Both are missing from GitHub Free for private repositories, and only the rules' answer says so: GitHub refuses
+        with 403 and "Upgrade to GitHub Pro or make this repository public to enable this feature".
+        """
+        try:
+            protection = self._get(f"/branches/{quote(branch, safe='')}/protection", missing={})
+            rules = self._get(f"/rules/branches/{quote(branch, safe='')}", missing=[])
+        except RefusedError as error:
+            if error.status == 403 and "upgrade to github" in str(error).lower():
+                return None
+            raise
+        checks = set((protection.get("required_status_checks") or {}).get("contexts", []))
+        for rule in rules:
+            if rule["type"] == "required_status_checks":
+                checks |= {each["context"] for each in rule["parameters"]["required_status_checks"]}
+        by_pull_request = "required_pull_request_reviews" in protection or any(
+            rule["type"] == "pull_request" for rule in rules
+        )
+        return BranchRules(by_pull_request, frozenset(checks))
+
+    def access_level(self) -> str:
+        """Whose workflows can call those of this private repository: none, user, organization or enterprise."""
+        return self._get("/actions/permissions/access")["access_level"]
 
     def secrets(self, environment: str | None = None) -> set[str]:
         """The names of the repository's secrets, or of an environment's own. GitHub never shows a value."""

@@ -8,6 +8,7 @@ import argparse
 import http.client
 import json
 import os
+import re
 import sys
 from typing import Any
 
@@ -21,6 +22,20 @@ def call(method: str, path: str, body: object = None) -> Any:
     if answer.status >= 400:
         sys.exit(f"gh: {document['message']} (HTTP {answer.status})")
     return document
+
+
+def selected(expression: str, document: Any) -> str:
+    """As much of jq as docs/pipelines.md uses: a path, or a text with paths in it."""
+
+    def value(path: str) -> str:
+        found = document
+        for name in path.split("."):
+            found = found[name]
+        return str(found)
+
+    if expression.startswith('"'):
+        return json.loads(re.sub(r"\\\(\.([\w.]+)\)", lambda match: value(match[1]), expression))
+    return value(expression.removeprefix("."))
 
 
 def main(arguments: list[str]) -> None:
@@ -40,21 +55,24 @@ def main(arguments: list[str]) -> None:
         named.add_argument("--repo", default=os.environ["GH_REPO"])
     create = kinds.add_parser("repo").add_subparsers(required=True).add_parser("create")
     create.add_argument("name")
-    create.add_argument("--private", action="store_true", required=True)
+    visibility = create.add_mutually_exclusive_group(required=True)
+    visibility.add_argument("--private", action="store_true")
+    visibility.add_argument("--public", action="store_true")
     create.add_argument("--source", required=True)
     create.add_argument("--push", action="store_true", required=True)
     asked = parser.parse_args(arguments)
     if asked.kind == "api":
         body = json.load(sys.stdin) if asked.input else dict(field.split("=", 1) for field in asked.f) or None
         answer = call(asked.method or ("POST" if body else "GET"), asked.path, body)
-        print(answer[asked.jq.removeprefix(".")] if asked.jq else json.dumps(answer))
+        print(selected(asked.jq, answer) if asked.jq else json.dumps(answer))
     elif asked.kind == "repo":
         call("POST", "user/repos", {"name": asked.name, "private": asked.private})
-    elif asked.kind == "variable":
-        call("POST", f"repos/{asked.repo}/actions/variables", {"name": asked.name, "value": asked.body})
     else:
-        place = f"environments/{asked.env}" if asked.env else "actions"
-        call("PUT", f"repos/{asked.repo}/{place}/secrets/{asked.name}", {"encrypted_value": "…"})
+        place = f"repos/{asked.repo}/" + (f"environments/{asked.env}" if asked.env else "actions")
+        if asked.kind == "variable":
+            call("POST", f"{place}/variables", {"name": asked.name, "value": asked.body})
+        else:
+            call("PUT", f"{place}/secrets/{asked.name}", {"encrypted_value": "…"})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """docs/pipelines.md, "Set it up on GitHub": its commands, run in order against GitHub as each plan answers.
 
-The answers are those of GitHub's REST API documentation ("Branch protection", "Deployment environments", "Secrets",
-"Variables", "Permissions") and of its pages about what each plan allows, "Deployments and environments" and "About
-protected branches". No command was run on GitHub.
+After the last one `ops doctor --github` has nothing to say but what the page says of the plan. No command was run on
+GitHub.
 """
 
 import os
@@ -14,17 +13,23 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 import pytest
 
+from ops.context.run_context import Context
+from ops.health.finding import FindingStatus
+from ops.health.github_checks import APP_CHECKS, INFRASTRUCTURE_CHECKS, github_findings
 from tests.docs.markdown import blocks
-from tests.ops.receivers import Answer, Document, Receiver
+from tests.ops.planned_github import PLANS, PlannedGitHub
+from tests.ops.receivers import Document
 from tests.workflows.documents import CALLERS, OWN, ROOT, jobs, named
 
 PAGE = (ROOT / "docs/pipelines.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Set it up on GitHub")[2].partition("\n## ")[0]
 INFRASTRUCTURE, APP = "owner/infrastructure", "owner/app"
+PROTECT, ENVIRONMENT, VARIABLES, SECRETS, OWN_SECRETS, PRIVATE, CHECK = 3, 4, 5, 6, 7, 8, 11
+"""The steps that a plan changes, and those in both repositories."""
+WITH_REVIEWERS = ("public", "Enterprise")
 # What the page's table calls optional: backups, which have a page of their own.
 OPTIONAL = {
     name
@@ -32,85 +37,6 @@ OPTIONAL = {
     if re.match(r"\|.*\|.*optional.*\|", line)
     for name in re.findall(r"`([A-Z_]+)`", line)
 }
-# What each plan allows for these repositories.
-RULES = {"public": True, "Free": False, "Team": True, "Enterprise": True}
-REVIEWERS = {"public": True, "Free": False, "Team": False, "Enterprise": True}
-
-
-class PlannedGitHub(Receiver):
-    """GitHub's API, as it answers on one plan.
-
-    Attributes:
-        set: what was set, by repository: `protection`, `environment`, `policies`, `secrets`, `production`, `variables`
-            and `access`.
-    """
-
-    def __init__(self, plan: str) -> None:
-        super().__init__()
-        self.plan = plan
-        self.set: dict[str, dict[str, Any]] = {}
-
-    def answer(self, method: str, path: str, body: Document | None) -> Answer:
-        if path == "/user":
-            return 200, {"id": 42}
-        if (method, path) == ("POST", "/user/repos"):
-            assert body
-            if f"owner/{body['name']}" in self.set:
-                return 422, {"message": "Repository creation failed."}
-            self.set[f"owner/{body['name']}"] = {"secrets": set(), "production": set(), "variables": {}, "policies": []}
-            return 201, body
-        match = re.fullmatch(r"/repos/(owner/[\w-]+)/(.+)", path)
-        if match is None or match[1] not in self.set:
-            return 404, {"message": "Not Found"}
-        return self._in_repository(self.set[match[1]], method, match[2], body or {})
-
-    def _in_repository(self, repository: dict[str, Any], method: str, route: str, body: Document) -> Answer:
-        environment = repository.get("environment")
-        match method, route.split("/"):
-            case "PUT", ["branches", "main", "protection"]:
-                if not RULES[self.plan]:
-                    message = "Upgrade to GitHub Pro or make this repository public to enable this feature."
-                    return 403, {"message": message}
-                required = {"required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"}
-                if not required <= body.keys():
-                    return 422, {"message": "Invalid request."}
-                repository["protection"] = body
-                return 200, body
-            case "PUT", ["environments", "production"]:
-                policy = body.get("deployment_branch_policy")
-                if policy and policy["protected_branches"] == policy["custom_branch_policies"]:
-                    return 422, {"message": "Invalid request."}
-                if not RULES[self.plan] or (body.get("reviewers") and not REVIEWERS[self.plan]):
-                    message = (
-                        "Failed to create the environment protection rule. Please ensure the billing plan supports the"
-                    )
-                    return 422, {"message": f"{message} required reviewers protection rule."}
-                repository["environment"] = body
-                return 200, body
-            case "POST", ["environments", "production", "deployment-branch-policies"]:
-                if environment is None or not environment["deployment_branch_policy"]["custom_branch_policies"]:
-                    return 404, {"message": "Not Found"}
-                repository["policies"].append(body["name"])
-                return 200, body
-            case "PUT", ["environments", "production", "secrets", name]:
-                if environment is None:
-                    return 404, {"message": "Not Found"}
-                repository["production"].add(name)
-                return 201, {}
-            case "PUT", ["actions", "secrets", name]:
-                repository["secrets"].add(name)
-                return 201, {}
-            case "POST", ["actions", "variables"]:
-                repository["variables"][body["name"]] = body["value"]
-                return 201, {}
-            case "PUT", ["actions", "permissions", "access"]:
-                if self.plan == "public" or body["access_level"] not in ("none", "user", "organization", "enterprise"):
-                    return 422, {"message": "Access policy only applies to internal and private repositories."}
-                repository["access"] = body["access_level"]
-                return 204, None
-            case _:
-                pass
-        return 404, {"message": "Not Found"}
 
 
 def commands_by_step() -> dict[int, list[str]]:
@@ -122,11 +48,26 @@ def commands_by_step() -> dict[int, list[str]]:
     return found
 
 
+def settings_text() -> str:
+    """Settings of an owner whose repositories GitHub has not numbered yet, without backups."""
+    text = (ROOT / "examples/full.toml").read_text(encoding="utf-8")
+    text = re.sub(r"\n\[(backup|state\.manage\.github_ids\.[^]]+)\]\n(?:.+\n)+", "\n", text)
+    text = text.replace("ledger-inc/ledger-infrastructure", INFRASTRUCTURE)
+    return text.replace('owner = "ledger-inc"\nname = "ledger"', 'owner = "owner"\nname = "app"')
+
+
 class Owner:
-    """Who follows the page."""
+    """Who follows the page: on a plan with no reviewers, as it says for that one.
+
+    Attributes:
+        github: GitHub, and what is set there.
+        settings: the owner's settings.toml.
+    """
 
     def __init__(self, github: PlannedGitHub, folder: Path) -> None:
-        self.github = github
+        self.github, self._folder = github, folder
+        self.settings = folder / "settings.toml"
+        self.settings.write_text(settings_text(), encoding="utf-8")
         self._gh = folder / "gh"
         standin = Path(__file__).with_name("gh_standin.py")
         self._gh.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -S -E {shlex.quote(str(standin))} "$@"\n')
@@ -134,11 +75,13 @@ class Owner:
 
     def type(self, commands: str, repository: str = INFRASTRUCTURE) -> str:
         """Types a block in the checkout of a repository; returns what gh refused, empty if nothing."""
-        commands = commands.replace("<owner>", "owner").replace(
-            "<the output of the stack state>", "arn:aws:iam::1:role/r"
-        )
+        for name in ("plan", "deploy"):
+            commands = commands.replace(f"<{name}_role_arn>", f"arn:aws:iam::123456789012:role/ledger-{name}")
+        release = "arn:aws:iam::123456789012:role/ledger-release-production"
+        commands = commands.replace("<production in release_role_arns>", release).replace("<owner>", "owner")
         finished = subprocess.run(
             ["bash", "-e", "-c", commands],
+            cwd=self._folder,
             env={
                 "PATH": f"{self._gh.parent}:{os.environ['PATH']}",
                 "GH_STANDIN_URL": self.github.url,
@@ -154,11 +97,29 @@ class Owner:
     def follow(self, step: int) -> str:
         """Types a step's blocks, those for both repositories in each."""
         for block in commands_by_step()[step]:
-            both = step in (3, 4, 5, 6)
+            if step == 1 and self.github.plan == "public":
+                block = block.replace("--private", "--public")
+            both = step in (ENVIRONMENT, SECRETS, OWN_SECRETS)
             for repository in (INFRASTRUCTURE, APP) if both else (INFRASTRUCTURE,):
                 if refused := self.type(block, repository):
                     return refused
         return ""
+
+    def push_workflows(self, *, by_hand: bool) -> None:
+        """Lets both repositories have their workflows, without `push` in those that deploy if they start by hand."""
+        for repository, files in ((INFRASTRUCTURE, OWN), (APP, CALLERS)):
+            texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+            for name in ("deploy.yml", "deploy-production.yml") if by_hand else ():
+                if name in texts:
+                    texts[name] = re.sub(r"^  push:\n    branches: \[main\]\n", "", texts[name], flags=re.MULTILINE)
+            self.github.repositories[repository]["files"] = texts
+
+    def wrong(self) -> list[str]:
+        """What `ops doctor --github`, the page's last step, finds wrong."""
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self._folder), "GITHUB_TOKEN": "ghs_secretsecret"}
+        environment |= {"GITHUB_API_URL": self.github.url, "INFRA_SETTINGS": str(self.settings)}
+        context = Context.read(environment, root=self._folder)
+        return [str(finding) for finding in github_findings(context) if finding.state is FindingStatus.WRONG]
 
 
 @contextmanager
@@ -167,60 +128,116 @@ def on(plan: str, folder: Path) -> Generator[Owner]:
         yield Owner(github, folder)
 
 
+def follow_as_the_page_says(owner: Owner) -> None:
+    """Follows all steps, with the changes that the page names for the plan."""
+    plan = owner.github.plan
+    for step in range(1, PRIVATE + 1):
+        if plan == "Free" and step in (PROTECT, ENVIRONMENT, OWN_SECRETS):
+            continue
+        if plan == "public" and step == PRIVATE:
+            continue
+        if step == ENVIRONMENT and plan == "Team":
+            for repository in (INFRASTRUCTURE, APP):
+                assert owner.type(without_reviewers(), repository) == ""
+        elif step == VARIABLES and plan == "Free":
+            (variables,) = commands_by_step()[step]
+            assert owner.type(variables.replace("--env production ", "")) == ""
+        else:
+            assert owner.follow(step) == "", f"step {step}"
+    owner.push_workflows(by_hand=plan not in WITH_REVIEWERS)
+
+
+def without_reviewers() -> str:
+    (environment,) = commands_by_step()[ENVIRONMENT]
+    without = re.sub(r'\n *"reviewers".*', "", environment)
+    assert without != environment, "the page says: leave out the line `reviewers`"
+    return without
+
+
 def test_every_command_of_the_section_belongs_to_a_step():
     assert {step: len(found) for step, found in commands_by_step().items()} == {
-        1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 0, 9: 0, 10: 1,
+        1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 0, 10: 0, 11: 1,
     }  # fmt: skip
+    assert "python -m ops doctor --github" in commands_by_step()[CHECK][0]
 
 
-@pytest.mark.parametrize("plan", ["public", "Enterprise"])
-def test_the_page_followed_to_its_end_sets_all_that_the_workflows_need(plan: str, tmp_path: Path):
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_page_followed_to_its_end_leaves_nothing_wrong(plan: str, tmp_path: Path):
     with on(plan, tmp_path) as owner:
-        for step in (1, 2, 3, 4, 5, 6):
-            assert owner.follow(step) == "", step
-        # A public repository can be read and called by all.
-        refused = owner.follow(7)
-        assert ("only applies to internal and private" in refused) == (plan == "public")
-        if plan == "public":
-            assert owner.type("gh secret set INFRASTRUCTURE_TOKEN --repo owner/app") == ""
-        infrastructure, app = owner.github.set[INFRASTRUCTURE], owner.github.set[APP]
+        follow_as_the_page_says(owner)
+        assert owner.wrong() == []
+        infrastructure, app = (owner.github.repositories[name] for name in (INFRASTRUCTURE, APP))
     assert infrastructure["secrets"] >= _used(OWN, "secrets", app=False)
-    assert app["secrets"] >= _used(OWN, "secrets", app=True)
+    assert app["secrets"] >= _used(OWN, "secrets", app=True) - ({"INFRASTRUCTURE_TOKEN"} if plan == "public" else set())
+    released = app["environments"]["production"]["variables"] if plan != "Free" else {}
     assert infrastructure["variables"].keys() >= _used(OWN, "vars", app=False)
-    assert app["variables"].keys() >= _used(OWN, "vars", app=True)
-    for repository in (infrastructure, app):
-        assert repository["environment"]["reviewers"] == [{"type": "User", "id": 42}]
-        assert repository["policies"] == ["main"]
-        assert repository["production"] == {"CLOUDFLARE_API_TOKEN", "NEON_API_KEY"}
-    assert infrastructure.get("access") == ("user" if plan == "Enterprise" else None)
+    assert app["variables"].keys() | released.keys() >= _used(OWN, "vars", app=True)
+    assert infrastructure["access"] == ("none" if plan == "public" else "user")
+    for repository in (infrastructure, app) if plan != "Free" else ():
+        environment = repository["environments"]["production"]
+        assert environment["reviewers"] == ([{"type": "User", "id": 42}] if plan in WITH_REVIEWERS else [])
+        assert environment["branches"] == [{"name": "main", "type": "branch"}]
+        assert environment["secrets"] == {"CLOUDFLARE_API_TOKEN", "NEON_API_KEY"}
 
 
-def test_on_team_there_are_no_reviewers_and_the_rest_is_set(tmp_path: Path):
+@pytest.mark.parametrize("plan", ["Free", "Team"])
+def test_without_reviewers_a_workflow_that_deploys_on_each_push_is_wrong(plan: str, tmp_path: Path):
+    assert PAGE.count("**Without\nreviewers** delete `push` from `on`") == 1
+    assert SECTION.count("**Without reviewers** delete `push` from") == 1
+    with on(plan, tmp_path) as owner:
+        follow_as_the_page_says(owner)
+        owner.push_workflows(by_hand=False)
+        wrong = owner.wrong()
+    assert len(wrong) == 2
+    assert all("runs on each push without an approval" in line for line in wrong)
+
+
+def test_on_team_the_reviewers_are_refused(tmp_path: Path):
     with on("Team", tmp_path) as owner:
-        assert [owner.follow(step) for step in (1, 2)] == ["", ""]
-        assert "(HTTP 422)" in owner.follow(3)
-        (environment,) = commands_by_step()[3]
-        without = re.sub(r'\n *"reviewers".*', "", environment)
-        assert without != environment, "the page says: leave out the line `reviewers`"
-        for repository in (INFRASTRUCTURE, APP):
-            assert owner.type(without, repository) == ""
-        assert [owner.follow(step) for step in (4, 5, 6, 7)] == [""] * 4
-        assert owner.github.set[APP]["policies"] == ["main"]
+        assert [owner.follow(step) for step in (1, 2, 3)] == [""] * 3
+        assert "(HTTP 422)" in owner.follow(ENVIRONMENT)
 
 
 def test_on_free_the_steps_that_the_page_leaves_out_are_those_that_fail(tmp_path: Path):
-    assert "On Free, leave out this step and step 6, and step 2 as well." in SECTION
+    assert "On Free, leave out this step and step 7, and step 3 as well." in SECTION
+    assert "On Free, leave out `--env production`" in SECTION
     with on("Free", tmp_path) as owner:
-        failed = [step for step in (1, 2, 3, 4, 5, 6, 7) if owner.follow(step)]
-    assert failed == [2, 3, 6]
+        failed = [step for step in range(1, PRIVATE + 1) if owner.follow(step)]
+    assert failed == [PROTECT, ENVIRONMENT, VARIABLES, OWN_SECRETS]
+
+
+def test_a_public_repository_has_no_access_level(tmp_path: Path):
+    with on("public", tmp_path) as owner:
+        owner.follow(1)
+        assert "only applies to internal and private" in owner.follow(PRIVATE)
+
+
+def test_a_step_that_is_left_out_is_found(tmp_path: Path):
+    """Each step but the first one is checked by the last: without its requests the doctor is not content."""
+    with on("Enterprise", tmp_path) as owner:
+        sent: dict[int, list[tuple[str, str, Document | None]]] = {}
+        for step in range(1, PRIVATE + 1):
+            before = len(owner.github.requests)
+            assert owner.follow(step) == ""
+            sent[step] = owner.github.requests[before:]
+        followed = owner.settings.read_text(encoding="utf-8")
+    for left_out in range(2, PRIVATE + 1):
+        with on("Enterprise", tmp_path) as owner:
+            if left_out != 2:
+                owner.settings.write_text(followed, encoding="utf-8")
+            for step in sent.keys() - {left_out}:
+                for request in sent[step]:
+                    owner.github.answer(*request)
+            owner.push_workflows(by_hand=False)
+            assert owner.wrong(), f"step {left_out}"
 
 
 def test_the_required_checks_are_the_names_that_github_gives_the_jobs(tmp_path: Path):
     with on("public", tmp_path) as owner:
         owner.follow(1)
-        owner.follow(2)
+        owner.follow(PROTECT)
         infrastructure, app = (
-            owner.github.set[repository]["protection"]["required_status_checks"]["contexts"]
+            owner.github.repositories[repository]["protection"]["required_status_checks"]["contexts"]
             for repository in (INFRASTRUCTURE, APP)
         )
     test = named("ci.yml")["jobs"]["test"]
@@ -229,6 +246,12 @@ def test_the_required_checks_are_the_names_that_github_gives_the_jobs(tmp_path: 
     # A called workflow's job is named after both (GitHub docs, "Reusing workflow configurations").
     (caller,) = jobs(next(file for file in CALLERS if file.name == "ci.yml")).values()
     assert app == [f"{caller['name']} / {named('app-ci.yml')['jobs']['checks']['name']}"]
+    # What the doctor looks for.
+    assert tuple(app) == APP_CHECKS
+    assert {name.replace("{python}", "${{ matrix.python }}") for name in INFRASTRUCTURE_CHECKS} == {
+        test["name"],
+        named("plan.yml")["jobs"]["plan"]["name"],
+    }
 
 
 def _used(files: list[Path], kind: str, *, app: bool) -> set[str]:

@@ -1,10 +1,9 @@
 """`ops doctor --github`: what it reports of repositories that were set up on each of GitHub's plans."""
 
-import base64
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -12,135 +11,76 @@ from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health.finding import FindingStatus
 from ops.health.github_checks import github_findings
-from tests.ops.receivers import Answer, Document, Receiver
+from tests.ops.planned_github import PlannedGitHub
 from tests.support import ROOT
 
 MakeContext = Callable[..., Context]
 INFRASTRUCTURE, APP = "ledger-inc/ledger-infrastructure", "ledger-inc/ledger"
+SETTINGS = ROOT / "examples/full.toml"
+CI = '    strategy:\n      matrix:\n        python: ["3.11"]\n'
 ON_PUSH = "on:\n  push:\n    branches: [main]\n"
 BY_HAND = "on:\n  workflow_dispatch:\n"
-
-
-class SetUpGitHub(Receiver):
-    """GitHub's API to read how repositories are set up, one page of 30 at a time.
-
-    Attributes:
-        repositories: by name, what was set. The test changes it.
-    """
-
-    def __init__(self, private: bool) -> None:
-        super().__init__()
-        arn = "arn:aws:iam::123456789012:role/ledger-"
-        roles = {"AWS_PLAN_ROLE_ARN": f"{arn}plan", "AWS_DEPLOY_ROLE_ARN": f"{arn}deploy"}
-        self.repositories: dict[str, dict[str, Any]] = {
-            INFRASTRUCTURE: self._repository(private, {"deploy.yml": ON_PUSH}, roles, {"production": {}}),
-            APP: self._repository(
-                private,
-                {"deploy-production.yml": ON_PUSH},
-                {},
-                {"production": {"AWS_RELEASE_ROLE_ARN": f"{arn}release-production"}},
-            ),
-        }
-
-    def _repository(
-        self,
-        private: bool,
-        files: dict[str, str],
-        variables: dict[str, str],
-        environments: dict[str, dict[str, str]],
-    ) -> dict[str, Any]:
-        return {
-            "private": private,
-            "files": files,
-            # More than a page of others, which come first.
-            "variables": {f"A_{number}": "x" for number in range(45)} | {"AWS_REGION": "us-east-1"} | variables,
-            "secrets": ["CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN", "NEON_API_KEY"],
-            "environments": {
-                name: {
-                    "rules": ["required_reviewers", "branch_policy"],
-                    "policy": {"protected_branches": False, "custom_branch_policies": True},
-                    "branches": [{"name": "main", "type": "branch"}],
-                    "secrets": ["CLOUDFLARE_API_TOKEN", "NEON_API_KEY"],
-                    "variables": own,
-                }
-                for name, own in environments.items()
-            },
-        }
-
-    def answer(self, method: str, path: str, body: Document | None) -> Answer:
-        assert (method, body) == ("GET", None), "the doctor only reads"
-        parts = urlsplit(path)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        name, route = re.fullmatch(r"/repos/([^/]+/[^/]+)(.*)", parts.path).groups()  # type: ignore[union-attr]
-        repository = self.repositories.get(name)
-        if repository is None:
-            return 404, {"message": "Not Found"}
-        found = self._in(repository, name, route)
-        if found is None:
-            return 404, {"message": "Not Found"}
-        for kind in ("secrets", "variables"):
-            if kind in found and "per_page" in query:
-                size, page = int(query["per_page"]), int(query["page"])
-                assert size <= 30
-                found = found | {kind: found[kind][(page - 1) * size : page * size]}
-        return 200, found
-
-    def _in(self, repository: dict[str, Any], name: str, route: str) -> dict[str, Any] | None:
-        match route.split("/")[1:]:
-            case []:
-                return {
-                    "private": repository["private"],
-                    "id": {INFRASTRUCTURE: IDS[INFRASTRUCTURE][1], APP: IDS[APP][1]}[name],
-                    "owner": {"id": IDS[name][0]},
-                }
-            case ["contents", ".github", "workflows", file] if file in repository["files"]:
-                return {"content": base64.encodebytes(repository["files"][file].encode()).decode()}
-            case ["actions", kind]:
-                return _listed(kind, repository[kind])
-            case ["environments", environment, *rest] if environment in repository["environments"]:
-                own = repository["environments"][environment]
-                match rest:
-                    case []:
-                        rules = [{"type": rule} for rule in own["rules"]]
-                        return {"protection_rules": rules, "deployment_branch_policy": own["policy"]}
-                    case ["deployment-branch-policies"]:
-                        return {"branch_policies": own["branches"]}
-                    case [kind]:
-                        return _listed(kind, own[kind])
-                    case _:
-                        return None
-            case _:
-                return None
-
-
-def _listed(kind: str, found: list[str] | dict[str, str]) -> dict[str, Any]:
-    values = found if isinstance(found, dict) else {}
-    listed = [{"name": name} | ({"value": values[name]} if values else {}) for name in found]
-    return {"total_count": len(listed), kind: listed}
 
 
 def _ids() -> dict[str, tuple[int, int]]:
     from settings import load_settings
 
-    manage = load_settings(ROOT / "examples/full.toml").state.manage
+    manage = load_settings(SETTINGS).state.manage
     assert manage
     return {name: (ids.owner, ids.repository) for name, ids in manage.github_ids.items()}
 
 
 IDS = _ids()
+ARN = "arn:aws:iam::123456789012:role/ledger-"
+
+
+def set_up(plan: str) -> PlannedGitHub:
+    """Both repositories, private and set up as on GitHub Enterprise; a test then changes them."""
+    github = PlannedGitHub(plan)
+    for name, files, checks in (
+        (INFRASTRUCTURE, {"deploy.yml": ON_PUSH, "ci.yml": CI}, ["Test on Python 3.11", "Plan every stack"]),
+        (APP, {"deploy-production.yml": ON_PUSH}, ["CI / Check the app"]),
+    ):
+        owner, id = IDS[name]
+        repository = github.add(name, private=True, files=files, owner=owner, id=id)
+        repository["protection"] = {
+            "required_status_checks": {"contexts": checks},
+            "required_pull_request_reviews": {"required_approving_review_count": 0},
+        }
+        repository["secrets"] |= {"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN", "NEON_API_KEY"}
+        # More than a page of others, which come first.
+        repository["variables"] |= {f"A_{number}": "x" for number in range(45)} | {"AWS_REGION": "us-east-1"}
+        repository["environments"]["production"] = {
+            "rules": ["required_reviewers", "branch_policy"],
+            "policy": {"protected_branches": False, "custom_branch_policies": True},
+            "branches": [{"name": "main", "type": "branch"}],
+            "secrets": {"CLOUDFLARE_API_TOKEN", "NEON_API_KEY"},
+            "variables": {},
+        }
+    infrastructure, app = github.repositories[INFRASTRUCTURE], github.repositories[APP]
+    infrastructure["variables"] |= {
+        "AWS_PLAN_ROLE_ARN": f"{ARN}plan",
+        "AWS_DEPLOY_ROLE_ARN": f"{ARN}deploy",
+        "AWS_BACKUP_ROLE_ARN": f"{ARN}backup",
+    }
+    infrastructure["access"] = "user"
+    app["secrets"].add("INFRASTRUCTURE_TOKEN")
+    app["environments"]["production"]["variables"]["AWS_RELEASE_ROLE_ARN"] = f"{ARN}release-production"
+    return github
 
 
 @pytest.fixture
-def private() -> Iterator[SetUpGitHub]:
-    with SetUpGitHub(private=True) as github:
+def private() -> Iterator[PlannedGitHub]:
+    with set_up("Enterprise") as github:
         yield github
 
 
 @pytest.fixture
-def findings(make_context: MakeContext, private: SetUpGitHub) -> Callable[[], list[str]]:
+def findings(make_context: MakeContext, private: PlannedGitHub) -> Callable[[], list[str]]:
     def find() -> list[str]:
-        settings = str(ROOT / "examples/full.toml")
-        context = make_context(INFRA_SETTINGS=settings, GITHUB_API_URL=private.url, GITHUB_TOKEN="ghs_secretsecret")
+        context = make_context(
+            INFRA_SETTINGS=str(SETTINGS), GITHUB_API_URL=private.url, GITHUB_TOKEN="ghs_secretsecret"
+        )
         return [str(finding) for finding in github_findings(context) if finding.state is FindingStatus.WRONG]
 
     return find
@@ -149,13 +89,13 @@ def findings(make_context: MakeContext, private: SetUpGitHub) -> Callable[[], li
 Find = Callable[[], list[str]]
 
 
-def test_all_is_well_after_the_set_up(findings: Find, private: SetUpGitHub):
+def test_all_is_well_after_the_set_up(findings: Find, private: PlannedGitHub):
     assert findings() == []
     assert private.sent("POST", "PUT", "PATCH", "DELETE") == []
 
 
 def test_on_team_deploys_that_start_themselves_are_wrong_and_those_by_hand_are_not(
-    findings: Find, private: SetUpGitHub
+    findings: Find, private: PlannedGitHub
 ):
     for repository in private.repositories.values():
         repository["environments"]["production"]["rules"] = ["branch_policy"]
@@ -169,7 +109,7 @@ def test_on_team_deploys_that_start_themselves_are_wrong_and_those_by_hand_are_n
     assert findings() == []
 
 
-def test_a_public_repository_is_not_said_to_need_a_plan(findings: Find, private: SetUpGitHub):
+def test_a_public_repository_is_not_said_to_need_a_plan(findings: Find, private: PlannedGitHub):
     private.repositories[INFRASTRUCTURE]["private"] = False
     private.repositories[INFRASTRUCTURE]["environments"]["production"]["rules"] = []
     (wrong,) = findings()
@@ -177,13 +117,125 @@ def test_a_public_repository_is_not_said_to_need_a_plan(findings: Find, private:
     assert "Enterprise" not in wrong
 
 
-def test_on_free_there_is_no_environment(findings: Find, private: SetUpGitHub):
-    private.repositories[INFRASTRUCTURE]["environments"] = {}
+def test_on_free_what_the_plan_lacks_is_left_out_and_the_repositorys_variable_counts(
+    findings: Find, private: PlannedGitHub
+):
+    private.plan = "Free"
+    # What a plan before left: GitHub ignores it.
+    app = private.repositories[APP]
+    assert app["environments"]["production"]["rules"]
+    wrong = findings()
+    assert len(wrong) == 3
+    assert "deploy.yml runs on each push without an approval" in wrong[0]
+    assert "delete push from deploy-production.yml" in wrong[1]
+    assert "variable AWS_RELEASE_ROLE_ARN is not set" in wrong[2]
+    private.repositories[INFRASTRUCTURE]["files"]["deploy.yml"] = BY_HAND
+    app["files"]["deploy-production.yml"] = BY_HAND
+    app["variables"]["AWS_RELEASE_ROLE_ARN"] = f"{ARN}release-production"
+    assert findings() == []
+    for repository in private.repositories.values():
+        repository["environments"].clear()
+    assert findings() == []
+
+
+def test_on_team_a_missing_environment_is_wrong(findings: Find, private: PlannedGitHub):
+    private.plan = "Team"
+    private.repositories[INFRASTRUCTURE]["environments"].clear()
     wrong = findings()
     assert len(wrong) == 2
     assert "runs on each push without an approval" in wrong[0]
-    assert "there is no such environment" in wrong[1]
-    assert "only on Pro, Team and Enterprise" in wrong[1]
+    assert wrong[1].endswith("there is no such environment; create it (docs/pipelines.md, step 4)")
+
+
+def test_main_has_to_be_protected(findings: Find, private: PlannedGitHub):
+    infrastructure, app = private.repositories[INFRASTRUCTURE], private.repositories[APP]
+    infrastructure["protection"] = None
+    del app["protection"]["required_pull_request_reviews"]
+    assert findings() == [
+        f"wrong: GitHub {INFRASTRUCTURE}: main does not require a pull request, the check Plan every stack, "
+        "the check Test on Python 3.11; protect it (docs/pipelines.md, step 3)",
+        f"wrong: GitHub {APP}: main does not require a pull request; protect it (docs/pipelines.md, step 3)",
+    ]
+    # Each Python of ci.yml is a check of its own.
+    infrastructure["files"]["ci.yml"] = CI.replace('"3.11"', '"3.11", "3.13"')
+    assert "the check Test on Python 3.13;" in findings()[0]
+
+
+def test_a_ruleset_protects_main_as_well(findings: Find, private: PlannedGitHub):
+    infrastructure = private.repositories[INFRASTRUCTURE]
+    checks = infrastructure["protection"]["required_status_checks"]["contexts"]
+    infrastructure["protection"] = None
+    infrastructure["rulesets"] = [
+        {"type": "deletion"},
+        {"type": "pull_request", "parameters": {"required_approving_review_count": 0}},
+        {"type": "required_status_checks", "parameters": {"required_status_checks": [{"context": c} for c in checks]}},
+    ]
+    assert findings() == []
+    infrastructure["rulesets"].pop()
+    assert "main does not require the check Plan every stack, the check" in findings()[0]
+
+
+def test_what_the_app_needs_to_call_a_private_repository(findings: Find, private: PlannedGitHub):
+    infrastructure, app = private.repositories[INFRASTRUCTURE], private.repositories[APP]
+    infrastructure["access"] = "none"
+    app["secrets"].remove("INFRASTRUCTURE_TOKEN")
+    about = f"wrong: GitHub {APP}: "
+    assert findings() == [
+        f"{about}can't call the workflows of {INFRASTRUCTURE}: its access level is none; "
+        "set the access level to user (docs/pipelines.md, step 8)",
+        f"{about}secret INFRASTRUCTURE_TOKEN is not set; create the token and set it (docs/pipelines.md, step 8)",
+    ]
+    infrastructure["owner"]["type"], infrastructure["access"] = "Organization", "user"
+    assert "set the access level to organization" in findings()[0]
+    infrastructure["access"] = "organization"
+    assert len(findings()) == 1
+    app["private"] = False
+    (impossible,) = findings()
+    assert impossible.startswith(f"{about}is public and can't call the workflows of {INFRASTRUCTURE}, which is private")
+    infrastructure["private"] = False
+    assert findings() == [], "a public repository needs neither"
+
+
+def test_a_private_repository_of_another_owner_can_not_be_called(findings: Find, private: PlannedGitHub):
+    private.repositories[INFRASTRUCTURE]["owner"]["id"] += 1
+    wrong = findings()
+    assert "has different numbers" in wrong[0]
+    assert "has another owner than" in wrong[1]
+    private.repositories[INFRASTRUCTURE]["access"] = "enterprise"
+    assert len(findings()) == 1
+
+
+def test_the_workflows_of_backups_need_their_role_and_their_test_a_key(
+    make_context: MakeContext, findings: Find, private: PlannedGitHub, tmp_path: Path
+):
+    infrastructure = private.repositories[INFRASTRUCTURE]
+    infrastructure["variables"]["BACKUP_TEST"] = "true"
+    (wrong,) = findings()
+    assert "BACKUP_SECRET_KEY not set" in wrong
+    infrastructure["secrets"].add("BACKUP_SECRET_KEY")
+    assert findings() == []
+    del infrastructure["variables"]["AWS_BACKUP_ROLE_ARN"]
+    (wrong,) = findings()
+    assert wrong.endswith(
+        "variable AWS_BACKUP_ROLE_ARN is not set; set it to the ARN of ledger-backup (docs/state.md, Backups)"
+    )
+    # Without the table there is no role, and the workflow would fail each night.
+    infrastructure["variables"]["AWS_BACKUP_ROLE_ARN"] = f"{ARN}backup"
+    settings = tmp_path / "settings.toml"
+    settings.write_text(re.sub(r"\n\[backup\]\n(?:.+\n)+", "\n", SETTINGS.read_text(encoding="utf-8")))
+    context = make_context(INFRA_SETTINGS=str(settings), GITHUB_API_URL=private.url, GITHUB_TOKEN="ghs_secretsecret")
+    wrong = [str(finding) for finding in github_findings(context) if finding.state is FindingStatus.WRONG]
+    assert len(wrong) == 1
+    assert "AWS_BACKUP_ROLE_ARN is set, but the settings have no [backup]" in wrong[0]
+
+
+def test_the_job_that_deploys_names_the_environment_of_the_settings(findings: Find, private: PlannedGitHub):
+    files = private.repositories[INFRASTRUCTURE]["files"]
+    files["deploy.yml"] = f"{ON_PUSH}jobs:\n  deploy:\n    environment: production\n"
+    assert findings() == []
+    files["deploy.yml"] = files["deploy.yml"].replace("production", "live")
+    (wrong,) = findings()
+    assert "deploys from the environment live, and its role trusts production alone" in wrong
 
 
 @pytest.mark.parametrize(
@@ -205,7 +257,7 @@ def test_on_free_there_is_no_environment(findings: Find, private: SetUpGitHub):
     ],
 )
 def test_any_branch_but_main_alone_is_wrong(
-    findings: Find, private: SetUpGitHub, policy: Any, branches: list[dict[str, str]], part: str
+    findings: Find, private: PlannedGitHub, policy: Any, branches: list[dict[str, str]], part: str
 ):
     own = private.repositories[APP]["environments"]["production"]
     own["policy"], own["branches"] = policy, branches
@@ -213,7 +265,7 @@ def test_any_branch_but_main_alone_is_wrong(
     assert wrong.startswith(f"wrong: GitHub {APP} production: {part}")
 
 
-def test_missing_names_and_other_roles_are_named(findings: Find, private: SetUpGitHub):
+def test_missing_names_and_other_roles_are_named(findings: Find, private: PlannedGitHub):
     infrastructure, app = private.repositories[INFRASTRUCTURE], private.repositories[APP]
     infrastructure["secrets"].remove("NEON_API_KEY")
     del infrastructure["variables"]["AWS_REGION"]
@@ -229,19 +281,19 @@ def test_missing_names_and_other_roles_are_named(findings: Find, private: SetUpG
         f"GitHub {APP} production: secrets of its own: CLOUDFLARE_API_TOKEN, NEON_API_KEY not set; "
         "set them (docs/pipelines.md)",
         f"GitHub {APP} production: variable AWS_RELEASE_ROLE_ARN is not set; "
-        "set it to the ARN of ledger-release-production (docs/pipelines.md, step 4)",
+        "set it to the ARN of ledger-release-production (docs/pipelines.md, step 5)",
     ]
 
 
-def test_numbers_that_github_does_not_have_are_wrong(findings: Find, monkeypatch: pytest.MonkeyPatch):
+def test_numbers_that_github_does_not_have_are_wrong(findings: Find, private: PlannedGitHub):
     owner, repository = IDS[APP]
-    monkeypatch.setitem(IDS, APP, (owner, repository + 1))
+    private.repositories[APP]["id"] += 1
     (wrong,) = findings()
     assert "has different numbers" in wrong
     assert f"set owner = {owner} and repository = {repository + 1}" in wrong
 
 
-def test_another_environment_is_checked_once_it_has_a_workflow(findings: Find, private: SetUpGitHub):
+def test_another_environment_is_checked_once_it_has_a_workflow(findings: Find, private: PlannedGitHub):
     private.repositories[APP]["files"]["deploy-staging.yml"] = ON_PUSH
     wrong = findings()
     assert len(wrong) == 3
@@ -249,13 +301,13 @@ def test_another_environment_is_checked_once_it_has_a_workflow(findings: Find, p
     assert "ledger-release-staging" in wrong[-1]
 
 
-def test_a_token_that_is_no_administrators_is_one_line(findings: Find, private: SetUpGitHub):
+def test_a_token_that_is_no_administrators_is_one_line(findings: Find, private: PlannedGitHub):
     private.repositories.clear()
     with pytest.raises(OpsError, match="administrator of the repository: export GITHUB_TOKEN"):
         findings()
 
 
-def test_without_managed_roles_there_is_nothing_to_check(product_context: MakeContext, private: SetUpGitHub):
+def test_without_managed_roles_there_is_nothing_to_check(product_context: MakeContext, private: PlannedGitHub):
     context = product_context(GITHUB_API_URL=private.url, GITHUB_TOKEN="ghs_secretsecret")
     with pytest.raises(OpsError, match=r"no \[state\.manage\]"):
         list(github_findings(context))
