@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 
 from main import build  # noqa: E402
 from settings import load_settings  # noqa: E402
+from settings.backup_settings import BACKUP_PREFIX  # noqa: E402
 from tools.generated_page import between, write_or_check  # noqa: E402
 from tools.iam_policies import BUCKET, Values, allows, document  # noqa: E402
 
@@ -36,6 +37,7 @@ WHO = {
     "the app: GitHub environment `staging`": (APP, "environment:staging"),
     "a stranger's repository, also of the same name": (STRANGER, "environment:production"),
 }
+BACKUP = f"{BUCKET}/{BACKUP_PREFIX}/ledger/daily/production/20261128T024500Z.age"
 STACKS = ("project", "production", "staging", "edge", "state")
 
 
@@ -69,26 +71,35 @@ def reachable(state: Values, role: str, action: str, file: str) -> list[str]:
     return [stack for stack in STACKS if allows(policy, action, f"{BUCKET}/ledger/{stack}/{file}")]
 
 
+def on_backups(state: Values, role: str) -> list[str]:
+    """What a role may do with a backup."""
+    policy = document(state["resource"]["aws_iam_role_policy"][role]["policy"])
+    asked = {"read": "s3:GetObject", "add": "s3:PutObject", "delete": "s3:DeleteObject"}
+    return [name for name, action in asked.items() if allows(policy, action, BACKUP)]
+
+
 def table() -> str:
     """Who may assume which role, and what that role can do."""
     return "".join(_rows(state_stack()))
 
 
 def _rows(state: Values) -> Iterator[str]:
-    yield "| who | role | reads the states of | writes the states of | locks |\n| --- | --- | --- | --- | --- |\n"
+    yield "| who | role | reads the states of | writes the states of | locks | backups |\n"
+    yield "| --- | --- | --- | --- | --- | --- |\n"
     for who, (repository, context) in WHO.items():
         roles = assumed(state, repository, context, ids=False)
         if roles != assumed(state, repository, context, ids=True):
             raise ValueError(f"{who}: the two forms of the subject get different roles")
         if not roles:
-            yield f"| {who} | none | | | |\n"
+            yield f"| {who} | none | | | | |\n"
         for role in roles:
             cells = (
                 reachable(state, role, "s3:GetObject", "terraform.tfstate"),
                 reachable(state, role, "s3:PutObject", "terraform.tfstate"),
                 reachable(state, role, "s3:PutObject", "terraform.tfstate.tflock"),
             )
-            yield f"| {who} | `<project>-{role}` | {' | '.join(map(_named, cells))} |\n"
+            backups = " and ".join(on_backups(state, role)) or "none"
+            yield f"| {who} | `<project>-{role}` | {' | '.join(map(_named, cells))} | {backups} |\n"
 
 
 def _named(stacks: list[str]) -> str:
