@@ -1,7 +1,7 @@
 """Write the workflows that the app's repository calls this one with, or raise the commit that they pin.
 
 `python -m tools.app_callers ../app` copies the files of examples/app/.github that the app lacks, with this repository's
-name and newest commit. In files that it finds, it changes only the pins: what the owner has changed there stays.
+name and newest commit. In workflows that it finds, it changes only the pins: what the owner has changed there stays.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def newest_pin(root: Path, settings: Settings, repository: str = "") -> Pin:
 
 
 def write_callers(app: Path, pin: Pin, environments: Sequence[str] = ()) -> list[Path]:
-    """Writes the files that the app lacks, and puts the pin into those that it has.
+    """Writes the files that the app lacks, and puts the pin into every workflow that has one.
 
     Args:
         app: the app's checkout.
@@ -88,6 +88,11 @@ def write_callers(app: Path, pin: Pin, environments: Sequence[str] = ()) -> list
     if not app.is_dir():
         raise CallersError(f"{app}: no such folder; name the app's checkout")
     new: dict[Path, str] = {}
+    # Also those of an environment that is not named this time: a rollback by an older pin would use older settings.
+    for file in sorted((app / ".github/workflows").glob("*.yml")):
+        own = file.read_text(encoding="utf-8")
+        if (text := pin.put_into(own)) != own:
+            new[file] = text
     for name, text in sorted(_templates(environments).items()):
         file = app / ".github" / name
         text = text.replace(PLACEHOLDER, pin.repository).replace(NO_COMMIT, pin.commit)
@@ -95,9 +100,7 @@ def write_callers(app: Path, pin: Pin, environments: Sequence[str] = ()) -> list
             own = file.read_text(encoding="utf-8")
             if _PIN.search(text) and not _PIN.search(own):
                 raise CallersError(f"{file}: is another workflow; rename it, and run this again")
-            text = pin.put_into(own)
-            if text == own:
-                continue
+            continue
         new[file] = text
     for file, text in new.items():
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ SECRETS = ("CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN", "NEON_API_KEY")
 """The secrets without which no workflow can plan, deploy, preview or release."""
 PROTECTED_SECRETS = ("CLOUDFLARE_API_TOKEN", "NEON_API_KEY")
 """The secrets that can change production: an environment's own are available only to its jobs."""
+_PIN = re.compile(r"uses: ([\w.-]+/[\w.-]+)/\.github/workflows/app-\w+\.yml@([0-9a-f]{40})")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def github_findings(context: Context) -> Iterator[Finding]:
         yield from _backups(context, github, f"GitHub {own.repository}")
         with GitHubSetup(context, repository=app.repository) as apps:
             yield from _repository(context, apps, app)
+            yield from _pins(apps, own.repository, app.repository, released)
             if app.repository != own.repository:
                 yield from _calls(github, apps, own.repository, app.repository)
 
@@ -85,6 +87,9 @@ def _repository(context: Context, github: GitHubSetup, wanted: _Wanted) -> Itera
     about = f"GitHub {wanted.repository}"
     found = github.repository()
     private = bool(found["private"])
+    if found["full_name"] != wanted.repository:
+        text = f"GitHub spells it {found['full_name']}, and so do the tokens that AWS compares"
+        yield Finding(about, WRONG, text, "spell it so in settings.toml, then run python -m ops bootstrap")
     yield _numbers(context, about, wanted.repository, owner=found["owner"]["id"], repository=found["id"])
     rules = github.branch_rules(MAIN)
     yield _rules(about, rules, _checks(github, wanted.checks))
@@ -141,6 +146,31 @@ def _checks(github: GitHubSetup, names: Iterable[str]) -> set[str]:
     listed = re.search(r"^ +python: \[(.*)\]$", github.file(".github/workflows/ci.yml"), re.MULTILINE)
     pythons = re.findall(r"[\d.]+", listed[1]) if listed else []
     return {name.format(python=python) for name in names for python in (pythons if "{" in name else [""])}
+
+
+def _pins(apps: GitHubSetup, infrastructure: str, app: str, released: Iterable[str]) -> Iterator[Finding]:
+    """Whether the app's workflows pin one commit of this repository: a rollback by another would use other settings."""
+    names = [
+        "ci",
+        "cleanup",
+        "preview",
+        *(f"{action}-{name}" for name in released for action in ("deploy", "rollback")),
+    ]
+    pins: dict[str, list[str]] = {}
+    for name in names:
+        for repository, commit in _PIN.findall(apps.file(f".github/workflows/{name}.yml")):
+            pins.setdefault(f"{repository}@{commit[:12]}", []).append(f"{name}.yml")
+    about, remedy = f"GitHub {app}", "run python -m tools.app_callers with the app's checkout, and push what it changes"
+    others = sorted(pin for pin in pins if not pin.startswith(f"{infrastructure}@"))
+    if others:
+        yield Finding(about, WRONG, f"{pins[others[0]][0]} calls {others[0]}, not {infrastructure}", remedy)
+    elif len(pins) > 1:
+        text = ", ".join(
+            f"{pin.partition('@')[2]} in {' and '.join(sorted(set(files)))}" for pin, files in pins.items()
+        )
+        yield Finding(about, WRONG, f"its workflows pin different commits: {text}", remedy)
+    elif pins:
+        yield Finding(about, OK, f"its workflows pin one commit, {next(iter(pins)).partition('@')[2]}")
 
 
 def _calls(own: GitHubSetup, apps: GitHubSetup, infrastructure: str, app: str) -> Iterator[Finding]:

@@ -27,12 +27,14 @@ class PlannedGitHub(Receiver):
     Attributes:
         plan: one of PLANS.
         repositories: by owner/name, how each is set up. A test may change it.
+        spelled: by the same name, how GitHub spells it otherwise.
     """
 
     def __init__(self, plan: str) -> None:
         super().__init__()
         self.plan = plan
         self.repositories: dict[str, dict[str, Any]] = {}
+        self.spelled: dict[str, str] = {}
 
     def add(
         self,
@@ -101,7 +103,7 @@ class PlannedGitHub(Receiver):
         match route:
             case []:
                 keys = ("private", "id", "owner")
-                return 200, {key: repository[key] for key in keys} | {"full_name": name}
+                return 200, {key: repository[key] for key in keys} | {"full_name": self.spelled.get(name, name)}
             case ["contents", ".github", "workflows", file] if file in repository["files"]:
                 return 200, {"content": base64.encodebytes(repository["files"][file].encode()).decode()}
             case ["branches", "main", "protection"] | ["rules", "branches", "main"] if not self.has_rules(repository):

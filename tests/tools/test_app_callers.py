@@ -54,6 +54,18 @@ def test_another_environment_gets_workflows_that_find_each_other(tmp_path: Path)
     assert "environment: production" in (folder / "deploy-production.yml").read_text()
 
 
+def test_a_raise_reaches_the_workflows_of_every_environment_and_no_other(tmp_path: Path):
+    write_callers(tmp_path, PIN, ["staging"])
+    folder = tmp_path / ".github/workflows"
+    other = folder / "other.yml"
+    other.write_text(f"jobs: {{a: {{uses: someone/else/.github/workflows/build.yml@{COMMIT}}}}}\n")
+    before = other.read_text()
+    raised = write_callers(tmp_path, Pin(INFRASTRUCTURE, "2" * 40))
+    assert {file.name for file in raised} == {file.name for file in folder.iterdir()} - {"other.yml"}
+    assert COMMIT not in "".join(file.read_text() for file in raised)
+    assert other.read_text() == before
+
+
 def test_another_workflow_of_the_same_name_is_not_touched(tmp_path: Path):
     other = tmp_path / ".github/workflows/preview.yml"
     other.parent.mkdir(parents=True)

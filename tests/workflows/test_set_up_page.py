@@ -23,6 +23,7 @@ from tests.docs.markdown import blocks
 from tests.ops.planned_github import PLANS, PlannedGitHub
 from tests.ops.receivers import Document
 from tests.workflows.documents import CALLERS, OWN, ROOT, jobs, named
+from tools.app_callers import Pin
 
 PAGE = (ROOT / "docs/pipelines.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Set it up on GitHub")[2].partition("\n## ")[0]
@@ -108,7 +109,8 @@ class Owner:
     def push_workflows(self, *, by_hand: bool) -> None:
         """Lets both repositories have their workflows, without `push` in those that deploy if they start by hand."""
         for repository, files in ((INFRASTRUCTURE, OWN), (APP, CALLERS)):
-            texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+            pinned = Pin(INFRASTRUCTURE, "1" * 40)
+            texts = {file.name: pinned.put_into(file.read_text(encoding="utf-8")) for file in files}
             for name in ("deploy.yml", "deploy-production.yml") if by_hand else ():
                 if name in texts:
                     texts[name] = re.sub(r"^  push:\n    branches: \[main\]\n", "", texts[name], flags=re.MULTILINE)

@@ -293,6 +293,30 @@ def test_numbers_that_github_does_not_have_are_wrong(findings: Find, private: Pl
     assert f"set owner = {owner} and repository = {repository + 1}" in wrong
 
 
+def test_the_apps_workflows_pin_one_commit_of_this_repository(findings: Find, private: PlannedGitHub):
+    files = private.repositories[APP]["files"]
+    for name, called in (("ci", "ci"), ("deploy-production", "deploy"), ("rollback-production", "deploy")):
+        before = files.get(f"{name}.yml", "")
+        files[f"{name}.yml"] = f"{before}    uses: {INFRASTRUCTURE}/.github/workflows/app-{called}.yml@{'1' * 40} # x\n"
+    assert findings() == []
+    files["rollback-production.yml"] = files["rollback-production.yml"].replace("1" * 40, "2" * 40)
+    (wrong,) = findings()
+    assert (
+        "pin different commits: 111111111111 in ci.yml and deploy-production.yml, "
+        "222222222222 in rollback-production.yml; run python -m tools.app_callers" in wrong
+    )
+    files["ci.yml"] = files["ci.yml"].replace(INFRASTRUCTURE, "someone/else")
+    (wrong,) = findings()
+    assert f"ci.yml calls someone/else@111111111111, not {INFRASTRUCTURE}" in wrong
+
+
+def test_a_name_that_github_spells_otherwise_is_wrong(findings: Find, private: PlannedGitHub):
+    """GitHub finds it all the same, but AWS compares the tokens' subjects letter by letter."""
+    private.spelled[APP] = APP.title()
+    (wrong,) = findings()
+    assert f"GitHub spells it {APP.title()}" in wrong
+
+
 def test_another_environment_is_checked_once_it_has_a_workflow(findings: Find, private: PlannedGitHub):
     private.repositories[APP]["files"]["deploy-staging.yml"] = ON_PUSH
     wrong = findings()
