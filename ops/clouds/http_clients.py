@@ -1,7 +1,8 @@
 """Creates every HTTP client of the operator: one place for time-outs and malformed addresses."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
 import httpx
 
@@ -32,8 +33,19 @@ def http_client(
         base = httpx.URL(address.rstrip("/"))
     except httpx.InvalidURL:
         raise OpsError(f"{about} {address!r} is not a valid address; correct the environment variable") from None
-    try:
+    with usable_machine():
         return httpx.Client(base_url=base, headers=headers, timeout=timeout, transport=transport)
+
+
+@contextmanager
+def usable_machine() -> Generator[None]:
+    """Explains what keeps httpx from creating a client or a transport.
+
+    Raises:
+        OpsError: the machine's proxy or certificates can't be used.
+    """
+    try:
+        yield
     except OSError as error:
         # httpx reads SSL_CERT_FILE and SSL_CERT_DIR (its docs, "Environment Variables").
         reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror

@@ -266,7 +266,20 @@ class Neon(Rest):
         path = (
             f"/projects/{deleted.id}" if deleted.kind == "project" else f"/projects/{project_id}/branches/{deleted.id}"
         )
-        self.tried(lambda: self.call("POST", f"{path}/recover"))
+
+        def recover() -> None:
+            try:
+                self.call("POST", f"{path}/recover")
+            except RefusedError as error:
+                # If an answer was lost, it is no longer among the deleted ones, because it has been recovered.
+                if error.status != 404 or not self._exists(path, deleted.kind):
+                    raise
+
+        self.tried(recover)
+
+    def _exists(self, path: str, kind: str) -> bool:
+        found = self.call("GET", path, missing={}).get(kind)
+        return bool(found) and not (found.get("recovery") or found.get("recoverable_until"))
 
     def endpoint_hosts(self, project_id: str) -> dict[str, str]:
         """The id of each endpoint's branch, by the endpoint's host name.

@@ -2,7 +2,7 @@
 
 import httpx
 
-from ops.clouds.http_clients import http_client
+from ops.clouds.http_clients import http_client, usable_machine
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 
@@ -26,7 +26,8 @@ class _Rehearsed(httpx.BaseTransport):
 
     def __init__(self, directory: str) -> None:
         self._directory = directory
-        self._local = httpx.HTTPTransport()
+        with usable_machine():
+            self._local = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from ops.clouds.cloudflare import Cloudflare, DomainStatus
 from ops.clouds.neon import Neon
+from ops.clouds.rest import RefusedError
 from ops.context.run_context import Context
 from ops.context.split_address import split_address
 from ops.health.finding import Finding, FindingStatus
@@ -16,6 +17,7 @@ ATTEMPTS = 4
 # 40 characters; tokens created or rolled since 2026 also have a prefix and a checksum (Cloudflare's page "Token
 # formats").
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,80}")
+_RECOVER_FIRST = "if it was deleted, recover it with its rows: python -m ops recover; otherwise deploy its stack"
 _NEW = frozenset({"initializing", "pending"})
 # Cloudflare's page "Update nameservers": a change can take up to 24 hours. Longer means that something is missing.
 _LONGEST_PENDING = timedelta(hours=24)
@@ -65,7 +67,7 @@ def neon(context: Context, *, need_room: bool = True) -> Iterator[Finding]:
     with Neon(context, attempts=ATTEMPTS) as client:
         project = client.find_project(context.settings.project.name)
         if project is None:
-            yield Finding("Neon", FindingStatus.OK, "the key works; the first deploy creates the project")
+            yield _without_project(context, client)
             return
         names = {branch.name for branch in client.branches(project)}
         others = client.project_descriptions(context.settings.project.name)
@@ -84,8 +86,22 @@ def neon(context: Context, *, need_room: bool = True) -> Iterator[Finding]:
         wanted = context.settings.branch_name(environment)
         if wanted not in names:
             yield Finding(
-                "Neon", FindingStatus.WRONG, f"{environment}'s branch {wanted} does not exist", "deploy its stack"
+                "Neon", FindingStatus.WRONG, f"{environment}'s branch {wanted} does not exist", _RECOVER_FIRST
             )
+
+
+def _without_project(context: Context, client: Neon) -> Finding:
+    """Whether there is no project yet, or not anymore: a deploy would create an empty one."""
+    name = context.settings.project.name
+    try:
+        deleted = [each for each in client.deleted(name) if each.kind == "project"]
+    except RefusedError:
+        # Not every account has this preview.
+        deleted = []
+    if deleted:
+        text = f"project {name} ({deleted[-1].id}) was deleted; it can be recovered until {deleted[-1].until:%Y-%m-%d}"
+        return Finding("Neon", FindingStatus.WRONG, text, _RECOVER_FIRST)
+    return Finding("Neon", FindingStatus.OK, "the key works; the first deploy creates the project")
 
 
 def spare_branch(context: Context) -> Iterator[Finding]:

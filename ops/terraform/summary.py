@@ -13,6 +13,7 @@ LONGEST_DETAILS = 50_000
 _SIGNS = {"add": "+", "change": "!", "replace": "-", "destroy": "-", "forget": "-", "move": " ", "import": "+"}
 # The types that make a name serve the site or the API, each with the attribute of that name.
 _DOMAINS = {"cloudflare_pages_domain": "name", "cloudflare_workers_custom_domain": "hostname"}
+_RECOVERABLE = ("neon_project", "neon_branch")
 _WITH_PROBLEM = (Outcome.FAILED, Outcome.ABANDONED)
 _TEMPLATE = Path(__file__).with_name("summary.html.jinja")
 
@@ -109,7 +110,7 @@ def _stack_lines(result: PlannedStack, *, unknown: bool = True) -> list[str]:
     found += [f"  output {line}" for line in result.changes.outputs]
     if result.changes.outside:
         found.append("  changed outside Terraform:")
-        found += [f"  {line}" for change in result.changes.outside for line in _change_lines(change)]
+        found += [f"  {line}" for change in result.changes.outside for line in _outside_lines(change)]
     return found + (result.problem.splitlines() if result.outcome in _WITH_PROBLEM else [])
 
 
@@ -119,6 +120,12 @@ def _moved_domains(result: PlannedStack) -> Iterable[str]:
             if change.verb == "replace" and _DOMAINS.get(change.type) == each.path:
                 old, new = (text.strip('"') for text in (each.old, each.new))
                 yield f"domain: {old} → {new}; {old} stops working at the apply, see docs/change-the-domain.md"
+
+
+def _outside_lines(change: Change) -> Iterable[str]:
+    yield from _change_lines(change)
+    if change.verb == "destroy" and change.type in _RECOVERABLE:
+        yield "      Neon can recover it with its rows for seven days, if you don't deploy first: python -m ops recover"
 
 
 def _change_lines(change: Change, *, unknown: bool = True) -> Iterable[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ops.clouds import public_web
 from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.clouds.http_clients import http_client
 from ops.context.errors import OpsError
@@ -30,6 +31,14 @@ def test_what_keeps_a_client_from_being_made_is_one_line(
         http_client("https://api.example.com", about="the API's address", timeout=1)
     assert str(error.value).startswith(line)
     assert "unset it" in str(error.value)
+
+
+def test_a_rehearsals_visitor_reads_the_certificates_too(
+    monkeypatch: pytest.MonkeyPatch, product_context: MakeContext
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    with pytest.raises(OpsError, match=r"^SSL_CERT_FILE: can't be read: No such file"):
+        public_web.client(product_context(PUBLIC_ADDRESSES_URL="http://127.0.0.1:9/directory"))
 
 
 @pytest.mark.parametrize(("name", "value", "line"), UNUSABLE)

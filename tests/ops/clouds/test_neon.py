@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from ops.clouds.neon import Branch, BranchLimitError, Neon, OtherParentError
+from ops.clouds.rest import RefusedError
 from ops.context.errors import OpsError
 from tests.ops.preview_cloud import PreviewCloud
 
@@ -169,6 +171,19 @@ def test_deleted_branches_and_projects_are_recovered(preview_cloud: PreviewCloud
     neon.recover(deleted, None)
     assert neon.deleted("intent-expense-tracker") == []
     assert list(preview_cloud.branches()) == ["main", "dev"]
+
+
+@pytest.mark.parametrize("what", ["branch", "project"])
+def test_a_recovery_whose_answer_got_lost_is_done(preview_cloud: PreviewCloud, neon: Neon, what: str):
+    project = preview_cloud.project
+    preview_cloud.neon("DELETE", f"/projects/{project}{f'/branches/{preview_cloud.dev}' if what == 'branch' else ''}")
+    [deleted] = neon.deleted("intent-expense-tracker")
+    preview_cloud.fault("POST", "/recover$", when="after")
+    neon.recover(deleted, project)
+    assert neon.deleted("intent-expense-tracker") == []
+    assert preview_cloud.branches()["dev"]["id"] == preview_cloud.dev
+    with pytest.raises(RefusedError, match="no recoverable"):
+        neon.recover(replace(deleted, id="br-other-1"), project)
 
 
 def test_a_restore_whose_answer_got_lost_is_waited_for(

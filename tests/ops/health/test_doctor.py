@@ -3,17 +3,21 @@
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import boto3
 import pytest
 import tomli_w
 from moto import mock_aws
 
+from ops.clouds.neon import Neon
+from ops.clouds.rest import RefusedError
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.doctor import examine, holds_up_a_release
 from ops.health.finding import Finding, FindingStatus
+from tests.ops.preview_cloud import PreviewCloud
 from tests.ops.receivers import Answer, Document, Receiver
 from tests.support import merged, read_values
 
@@ -114,7 +118,25 @@ def test_used_up_branches_are_found_before_a_release_needs_one(clouds: Clouds):
 
 def test_an_environment_without_its_branch_is_found(clouds: Clouds):
     clouds.branches = ["main"]
-    assert wrong(context_of(clouds)) == ["wrong: Neon: dev's branch dev does not exist; deploy its stack"]
+    assert wrong(context_of(clouds)) == [
+        "wrong: Neon: dev's branch dev does not exist; if it was deleted, recover it with its rows: python -m ops "
+        "recover; otherwise deploy its stack"
+    ]
+
+
+def test_a_deleted_project_is_not_taken_for_one_that_was_never_created(
+    preview_cloud: PreviewCloud, monkeypatch: pytest.MonkeyPatch
+):
+    context = preview_cloud.context()
+    assert not [each for each in cloud_checks.neon(context) if each.state is FindingStatus.WRONG]
+    preview_cloud.neon("DELETE", f"/projects/{preview_cloud.project}")
+    (line,) = map(str, cloud_checks.neon(context))
+    assert line.startswith(f"wrong: Neon: project intent-expense-tracker ({preview_cloud.project}) was deleted; it can")
+    assert "python -m ops recover; otherwise deploy" in line
+    # An account without this preview of Neon's.
+    monkeypatch.setattr(Neon, "deleted", Mock(side_effect=RefusedError("no", 404, "")))
+    (line,) = map(str, cloud_checks.neon(context))
+    assert line == "ok: Neon: the key works; the first deploy creates the project"
 
 
 def test_two_projects_of_one_name_are_found(clouds: Clouds):

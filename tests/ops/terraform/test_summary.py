@@ -45,6 +45,13 @@ def test_the_comment_has_counts_refusals_and_details(make_context: MakeContext):
     assert lines[-1].endswith("by ada")
 
 
+@pytest.mark.parametrize(("type", "kept"), [("neon_project", True), ("neon_branch", True), ("neon_role", False)])
+def test_what_was_deleted_by_hand_with_rows_leads_to_its_recovery(type: str, kept: bool):
+    shown = summary.lines([planned("dev", changes=Changes(outside=(Change(f"{type}.this", "destroy", type=type),)))])
+    assert f"    - destroy {type}.this" in shown
+    assert any(line.endswith("if you don't deploy first: python -m ops recover") for line in shown) == kept
+
+
 def test_values_that_are_not_known_yet_are_counted_in_the_console():
     """A first deploy would show fifty of them. A changed resource's stay: they say what else changes."""
     attributes = (Difference("id", "", UNKNOWN, known=False), Difference("name", "", '"dev"'))
