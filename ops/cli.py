@@ -24,6 +24,7 @@ from ops.commands.rotate_commands import app as rotate_app
 from ops.commands.state_commands import app as state_app
 from ops.commands.terraform_commands import app as stacks_app
 from ops.context.errors import owners_message
+from ops.context.private_folder import sweep_private_folders
 from ops.context.run_context import ROOT, Context
 
 INTERRUPTED = 130
@@ -73,6 +74,7 @@ def options(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. An error the owner can cause is one line on stderr, and code 1."""
     _print_anything()
+    sweep_private_folders()
     context = Context.read(os.environ)
     command: Any = typer.main.get_command(app)
     try:

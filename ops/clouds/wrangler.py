@@ -5,7 +5,6 @@ reach wrangler by standard input and its environment, never as arguments or file
 """
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from ops.clouds.cloudflare import Cloudflare
 from ops.context.app_folder import AppFolder, read_app_folder
 from ops.context.errors import OpsError
+from ops.context.private_folder import private_folder
 from ops.context.programs import ProgramTimeoutError
 from ops.context.run_context import Context
 
@@ -210,7 +210,7 @@ class Wrangler:
         if not self.exists():
             raise OpsError(f"there is no Worker {self._worker}; release first, or check the name")
         arguments = ["tail", self._worker, "--format", "pretty", *(["--status", "error"] if only_errors else [])]
-        with tempfile.TemporaryDirectory(prefix="ops-wrangler-") as folder:
+        with private_folder("wrangler") as folder:
             try:
                 finished = self._context.runner.run(
                     [self._program, *arguments],
@@ -346,8 +346,8 @@ class Wrangler:
     def _run(self, *arguments: str, stdin: str = "") -> list[dict[str, Any]]:
         """Runs wrangler, and returns the documents of its machine-readable output, one for each action."""
         context = self._context
-        with tempfile.TemporaryDirectory(prefix="ops-wrangler-") as folder:
-            output = Path(folder, "output.json")
+        with private_folder("wrangler") as folder:
+            output = folder / "output.json"
             finished = context.runner.run(
                 [self._program, *arguments, "--name", self._worker],
                 cwd=self._folder,
@@ -368,7 +368,7 @@ class Wrangler:
             raise OpsError(f"wrangler {verb}: {context.console.clean(failed)}")
         raise OpsError(f"wrangler {verb} {finished.how_it_failed()}")
 
-    def _run_environment(self, folder: str) -> dict[str, str]:
+    def _run_environment(self, folder: Path) -> dict[str, str]:
         """What wrangler gets; it leaves nothing on the machine but in this folder, and uses no login of its user."""
         context = self._context
         return context.app_environment | {
@@ -376,8 +376,8 @@ class Wrangler:
             "CLOUDFLARE_ACCOUNT_ID": context.credentials.need("cloudflare_account_id"),
             "CLOUDFLARE_API_BASE_URL": context.addresses.cloudflare,
             "WRANGLER_WRITE_LOGS": "false",
-            "WRANGLER_LOG_PATH": folder,
-            "XDG_CONFIG_HOME": folder,
+            "WRANGLER_LOG_PATH": str(folder),
+            "XDG_CONFIG_HOME": str(folder),
             "WRANGLER_SEND_METRICS": "false",
             "WRANGLER_HIDE_BANNER": "true",
             "CI": "1",

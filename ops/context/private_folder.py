@@ -1,4 +1,4 @@
-"""Temporary folders for files with secrets, such as plans. The next run removes those of a killed one."""
+"""Temporary folders for files with secrets, such as plans. The next run of any command removes a killed run's."""
 
 import contextlib
 import fcntl
@@ -15,13 +15,11 @@ _PREFIX = "infra-ops-"
 def private_folder(purpose: str) -> Generator[Path]:
     """A folder that only its owner can open, removed at the end.
 
-    Its run holds a lock on it, which ends with the run however that ends: so a folder without a lock was left by a run
-    that was killed, and is removed here.
+    Its run holds a lock on it, which ends with the run however that ends.
 
     Args:
         purpose: what it is for, part of its name.
     """
-    _sweep()
     folder, lock = _create(purpose)
     try:
         yield folder
@@ -42,7 +40,8 @@ def _create(purpose: str) -> tuple[Path, int]:
         os.close(lock)
 
 
-def _sweep() -> None:
+def sweep_private_folders() -> None:
+    """Removes the folders of runs that were killed: those that nobody holds a lock on."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         # Others' folders are not readable, and a link is not one of ours.
         with contextlib.suppress(OSError):

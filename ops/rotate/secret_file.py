@@ -1,6 +1,7 @@
 """A file for a new secret: readable only by its owner, and either complete or absent."""
 
 import contextlib
+import errno
 import os
 import shlex
 import tempfile
@@ -12,7 +13,7 @@ from typing import Self
 from ops.context.errors import OpsError
 
 # More than any export lines need: a key and a token have fewer than 200 characters.
-_RESERVED_BYTES = 16 * 1024
+_RESERVE = b"#" * 16 * 1024
 
 
 class SecretFile:
@@ -84,10 +85,11 @@ def _reserve(folder: Path) -> Path:
     try:
         with os.fdopen(descriptor, "wb") as file:
             # Real bytes: a file with a hole would reserve nothing.
-            file.write(b"#" * _RESERVED_BYTES)
+            file.write(_RESERVE)
             file.flush()
             # Some file systems allocate only here (Linux man-pages, fsync(2): ENOSPC).
             os.fsync(file.fileno())
+        _must_hold(Path(name), _RESERVE)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
@@ -121,8 +123,12 @@ def _fill(reserved: Path, variables: Mapping[str, str]) -> None:
         os.fsync(file.fileno())
         file.truncate(len(content))
         os.fsync(file.fileno())
-    if reserved.read_bytes() != content:
-        raise OSError("it does not hold what was written")
+    _must_hold(reserved, content)
+
+
+def _must_hold(file: Path, content: bytes) -> None:
+    if file.read_bytes() != content:
+        raise OSError(errno.EIO, "it does not hold what was written")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Settings files as hypothesis draws them: valid ones, and ways to break one."""
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -309,13 +310,20 @@ _slips = st.one_of(
     ),
 )
 
+_QUOTED_TEXT = re.compile(rb'"([^"\n]*)"')
+
 
 @st.composite
 def mutated_file(draw: st.DrawFn) -> bytes:
     """One of the project's settings files after a few slips: of the keyboard, of an editor, or of a paste."""
     content = draw(st.sampled_from(SETTINGS_FILES))
     for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(content)))
-        end = min(len(content), start + draw(st.sampled_from([0, 1, 2, 20, 400])))
+        texts = [match.span(1) for match in _QUOTED_TEXT.finditer(content)]
+        if texts and draw(st.booleans()):
+            # A whole value: the rule of its key reads it.
+            start, end = draw(st.sampled_from(texts))
+        else:
+            start = draw(st.integers(0, len(content)))
+            end = min(len(content), start + draw(st.sampled_from([0, 1, 2, 20, 400])))
         content = content[:start] + draw(_slips) + content[end:]
     return content

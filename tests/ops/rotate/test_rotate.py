@@ -354,6 +354,20 @@ def test_a_reserved_file_has_room_on_disk_for_the_secret(tmp_path: Path):
         assert reserved.stat().st_blocks * 512 >= 16 * 1024
 
 
+def test_a_disk_that_loses_what_it_was_given_is_found_before_a_service_is_asked(
+    preview_cloud: PreviewCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def forgets(file: Path) -> bytes:
+        with file.open("rb") as opened:
+            return b"" if file.name.startswith(".secret-") else opened.read()
+
+    monkeypatch.setattr(Path, "read_bytes", forgets)
+    with pytest.raises(OpsError, match=r"new.env: can't be written: it does not hold what was written; choose another"):
+        run(preview_cloud.context(), "cloudflare", "--into", str(tmp_path / "new.env"), "--yes")
+    assert token_status(preview_cloud, CLOUDFLARE_TOKEN) == 200
+    assert not list(tmp_path.glob("**/.secret-*"))
+
+
 # The file
 
 
