@@ -32,11 +32,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
+from settings.backup_settings import DELETED_DAYS
+
 KEPT_VERSIONS = 10
 """Older versions of an object that are retained at any age, so that a state can always be restored."""
 UNFINISHED_UPLOAD_DAYS = 7
-DELETED_DAYS = 7
-"""How long an expired or deleted backup can still be restored as an older version."""
 
 
 class ManagedStateBucket(Construct):

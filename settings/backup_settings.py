@@ -11,6 +11,8 @@ from settings.text_kinds import EnvironmentName, shown
 _ALPHABET = "023456789acdefghjklmnpqrstuvwxyz"
 BACKUP_PREFIX = "backups"
 """The first part of a backup's object key. A state's key has fewer parts."""
+DELETED_DAYS = 7
+"""How long an expired or deleted backup can still be restored as an older version."""
 
 
 def _recipient(value: str) -> str:
@@ -42,6 +44,11 @@ class BackupSettings(SettingsTable):
         le=336,
         description="How old the newest backup can be, in hours, before `ops doctor` and `ops uptime` report it.",
     )
+
+    @property
+    def retained(self) -> int:
+        """How many backups of an environment the bucket holds at most, with expired ones that can still be restored."""
+        return self.daily + self.weekly + DELETED_DAYS + 1
 
     def expiring(self, project: str) -> dict[str, int]:
         """How long a project's backups are retained, in days, by the prefix of their keys."""

@@ -78,6 +78,10 @@ class Meter:
         return (charged * self.price.usd / self.price.per).quantize(CENT, ROUND_UP)
 
 
+# The workflow backs up once a day, in the longest month.
+_NIGHTS = 31
+
+
 def estimate(settings: Settings, prices: Mapping[str, Price]) -> Estimate:
     """Estimates the monthly cost.
 
@@ -186,17 +190,21 @@ class _Bill:
             yield self._line(OUTSIDE, "Workers, CPU", text, "workers.paid.cpu", cpu)
 
     def backups(self) -> Iterator[CostLine]:
-        """The backups in the state bucket, and what taking and testing them reads from Neon."""
+        """The backups in the state bucket, and what taking them reads from Neon."""
         backup = self._settings.backup
         if backup is None:
             return
         # Dumps are compressed, but by how much depends on the data: each is assumed to have the database's size.
         size = _decimal(self._use.storage_gb) * len(backup.environments)
-        retained = backup.daily + backup.weekly
-        text = f"{retained} dumps of {_decimal(self._use.storage_gb).normalize():f} GB at most for each environment"
-        stack = "state" if self._settings.state.manage else OUTSIDE
+        each = f"dumps of {_decimal(self._use.storage_gb).normalize():f} GB at most for each environment"
+        managed = self._settings.state.manage is not None
+        text = f"{backup.retained} {each}" + ("" if managed else "; without [state.manage], delete older ones yourself")
         price = self._price("aws_s3_bucket", "storage")
-        yield self._line(stack, f"S3 bucket {self._settings.state.bucket}, backups", text, price, size * retained)
+        stack, what = "state" if managed else OUTSIDE, f"S3 bucket {self._settings.state.bucket}, backups"
+        yield self._line(stack, what, text, price, size * backup.retained)
+        price = self._price("neon_project", "transfer")
+        text = f"{_NIGHTS} {each}"
+        yield self._line("project", "neon_project.main, transfer of backups", text, price, size * _NIGHTS)
 
     def state(self) -> Iterator[CostLine]:
         """The bucket of Terraform's states, and the alarm on the costs of the account."""

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import CATALOG
+from ops.backup.sealed_file import new_key
 from ops.cost import Estimate, cost_text, estimate, read_prices
 from settings import Settings, load_settings
+from settings.backup_settings import BackupSettings
 from settings.cost_settings import CostSettings, UsageSettings
 
 ROOT = Path(__file__).parents[3]
@@ -133,6 +135,26 @@ def test_what_every_option_costs() -> None:
     assert zone == 25
     assert found.total - compute - zone < 1, "all the rest comes with the plans"
     assert not found.is_above_budget
+
+
+def test_backups_are_counted_in_the_bucket_and_in_what_neon_sends(tracker: Settings) -> None:
+    """7 daily and 4 weekly ones, and 8 that have expired but can still be restored; each night a dump leaves Neon."""
+    table = {"environments": ["production", "dev"], "recipients": [new_key()[1]]}
+    settings = tracker.model_copy(update={"backup": BackupSettings.model_validate(table)})
+    launch = estimate(_with(settings, {"database": "launch"}, **NOTHING | {"storage_gb": 2}), PRICES)
+    lines = {line.resource: (line.usd, line.assumption) for line in launch.lines if "backups" in line.resource}
+    each = "dumps of 2 GB at most for each environment"
+    assert lines == {
+        # 0.023 $ for each GB; of what Neon sends, 100 GB are included.
+        f"S3 bucket {tracker.state.bucket}, backups": (
+            Decimal("1.75"),
+            f"19 {each}; without [state.manage], delete older ones yourself",
+        ),
+        "neon_project.main, transfer of backups": (Decimal("0.1") * 24, f"31 {each}"),
+    }
+    small: dict[str, Any] = NOTHING | {"storage_gb": 0.1}
+    (limit,) = estimate(_with(settings, **small), PRICES).limits
+    assert limit.startswith("Neon's free plan is not enough: 6.2 GB are more than the 5 that it includes a month")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
 """Uptime: which addresses are asked, what counts as down, and what is announced."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import boto3
 import pytest
+from moto import mock_aws
 
+from ops.backup.backup_store import backup_key
 from ops.cli import main
 from ops.context.run_context import Context
 from ops.health.health_contract import HealthContract
@@ -173,6 +178,62 @@ def test_what_is_down_at_every_try_is_told_once(
     (embed,) = discord.embeds
     assert embed["title"] == "❌ Failed: uptime"
     assert embed["description"] == f"production's site ({SITE}): {problem}"
+
+
+BACKUP = """
+[backup]
+environments = ["production", "dev"]
+recipients = ["age1e8t2pkevg0w00z6gx6qzfeuv56s39l466959d7vzakcyt5t7xgfq3kgk4u"]
+"""
+AWS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+
+
+@pytest.fixture
+def with_backups(context: Context) -> Iterator[Context]:
+    """Settings with [backup], credentials, and a bucket with a backup of production that is 35 hours old."""
+    context.settings_file.write_text(SETTINGS + BACKUP, encoding="utf-8")
+    with mock_aws():
+        bucket = boto3.client("s3", region_name="us-east-1")
+        bucket.create_bucket(Bucket="shop-states")
+        key = backup_key("shop", "production", datetime.now(UTC) - timedelta(hours=35))
+        bucket.put_object(Bucket="shop-states", Key=key, Body=b"sealed")
+        yield replace(context, environment={**context.environment, **AWS})
+
+
+def test_backups_that_are_missing_or_too_old_are_announced_once(
+    with_backups: Context, discord: Discord, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert uptime(with_backups, monkeypatch) == 1
+    assert "ok: backup: the newest backup of production is 35.0 hours old" in capsys.readouterr().out
+    (embed,) = discord.embeds
+    assert embed["title"] == "❌ Failed: backup"
+    assert embed["description"] == "there is no backup of dev; run python -m ops backup dev"
+
+    text = with_backups.settings_file.read_text(encoding="utf-8")
+    with_backups.settings_file.write_text(f"{text}oldest_hours = 34\n", encoding="utf-8")
+    assert uptime(with_backups, monkeypatch) == 1
+    first, second = discord.embeds[-1]["description"].splitlines()
+    assert first.startswith("the newest backup of production is 35.0 hours old, more than 34; check the workflow")
+    assert second.startswith("there is no backup of dev")
+
+
+def test_a_bucket_that_can_not_be_read_is_announced_like_an_old_backup(
+    with_backups: Context, discord: Discord, monkeypatch: pytest.MonkeyPatch
+):
+    text = with_backups.settings_file.read_text(encoding="utf-8").replace("shop-states", "another-bucket")
+    with_backups.settings_file.write_text(text, encoding="utf-8")
+    assert uptime(with_backups, monkeypatch) == 1
+    (embed,) = discord.embeds
+    assert "another-bucket/backups/shop: can't list (NoSuchBucket)" in embed["description"]
+
+
+def test_without_aws_credentials_the_age_of_backups_is_left_out_aloud(
+    with_backups: Context, discord: Discord, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    bare = {name: value for name, value in with_backups.environment.items() if name not in AWS}
+    assert uptime(replace(with_backups, environment=bare), monkeypatch) == 0
+    assert "skipped: the age of backups, because no AWS credentials are set" in capsys.readouterr().out
+    assert discord.requests == []
 
 
 def test_one_bad_answer_is_no_outage(

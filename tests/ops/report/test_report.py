@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,10 +14,13 @@ from typing import Any
 
 import pytest
 
+from ops.context.run_context import Context
+from ops.health.finding import Finding, FindingStatus
+from ops.report.owner_report import OwnerReport, ReportSection, page
 from sandbox.drill.adoption_drill import hand_written_states
 from sandbox.world import IDS, World
 from settings import load_settings
-from tests.support import ROOT
+from tests.support import EXPENSE_TRACKER, ROOT
 
 ACCOUNT = f"/accounts/{IDS['account_id']}"
 WORKER = "intent-expense-tracker-api-production"
@@ -151,6 +155,26 @@ def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, 
         assert secret not in text + made.stdout + made.stderr
     if shutil.which("chromium"):
         check_in_a_browser(file, tmp_path)
+
+
+def test_the_age_of_the_backups_is_a_section_if_there_are_any(make_context: Callable[..., Context]) -> None:
+    context = make_context(INFRA_SETTINGS=str(EXPENSE_TRACKER))
+
+    def shown(backups: ReportSection[list[Finding]]) -> tuple[OwnerReport, str]:
+        report = OwnerReport(datetime(2026, 11, 28, tzinfo=UTC), [], backups=backups)
+        return report, page(context, report, [], [])
+
+    findings = [
+        Finding("backup", FindingStatus.OK, "the newest backup of <b> is 3.0 hours old"),
+        Finding("backup", FindingStatus.WRONG, "there is no backup of dev", "run python -m ops backup dev"),
+    ]
+    _, text = shown(ReportSection(findings))
+    assert "<li>the newest backup of &lt;b&gt; is 3.0 hours old</li>" in text
+    assert '<li><strong class="bad">there is no backup of dev</strong>; run python -m ops backup dev</li>' in text
+    report, text = shown(ReportSection(None, "s3://b: can't list (NoSuchBucket)"))
+    assert "Could not be read: s3://b" in text
+    assert report.problems == ["s3://b: can't list (NoSuchBucket)"]
+    assert 'id="backups"' not in shown(ReportSection())[1], "without [backup] nothing is missing"
 
 
 def check_in_a_browser(file: Path, folder: Path) -> None:
