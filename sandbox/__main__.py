@@ -108,15 +108,22 @@ def up(
     leave_the_owners_environment()
     kept = KeptSandbox(ROOT / ".rehearsal" / "sandbox", fresh=fresh)
     try:
-        with kept, World("sandbox", load_settings(settings), keep=kept.home) as world:
-            kept.prepare(world, settings.resolve(), prepared)
-            print(f"The local cloud is at {world.cloud}. Ctrl-C ends it.")
-            print(f"To use it, in another shell: . {kept.script.relative_to(ROOT)}", flush=True)
-            while True:
-                time.sleep(1)
-                kept.follow(world)
+        with kept:
+            print("Starting the local cloud…", flush=True)
+            with World("sandbox", load_settings(settings), keep=kept.home) as world:
+                kept.prepare(world, settings.resolve(), prepared, say=_say_step)
+                print(f"The sandbox is ready. Its page: {world.cloud}")
+                print(f"To use it, in another shell: . {kept.script.relative_to(ROOT)}")
+                print("Ctrl-C ends it.", flush=True)
+                while True:
+                    time.sleep(1)
+                    kept.follow(world)
     except KeyboardInterrupt:  # the ordinary end
         print("\nEnded. `make sandbox` continues with what it holds; `make sandbox FRESH=1` begins again.")
+
+
+def _say_step(what: str) -> None:
+    print(f"Preparing: {what}…", flush=True)
 
 
 def _interrupt(*_: Any) -> NoReturn:

@@ -90,7 +90,21 @@ def create_app(cloud: LocalCloud, drop: Callable[[Scope], None]) -> Starlette:
     own = [Mount("/_sandbox", routes=control_routes.routes(cloud)), Route("/", cloud_page.endpoint(cloud))]
     # A web page that resolves its own name to 127.0.0.1 must not reach the cloud.
     known_host = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    return Starlette(routes=[*mounts, *own], middleware=[known_host])
+    return Starlette(routes=[*mounts, *own], middleware=[Middleware(_SiteByItsName), known_host])
+
+
+class _SiteByItsName:
+    """Lets a visitor's request for a site have the site's public name in its header Host, as `ops status` sends it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        name = headers.get(b"host", b"").decode("latin-1")
+        if name and scope.get("path", "").startswith(f"/_sandbox/sites/{name}/"):
+            scope = {**scope, "headers": [*(headers | {b"host": b"127.0.0.1"}).items()]}
+        await self._app(scope, receive, send)
 
 
 def serve(home: Path, port: int = 0) -> None:

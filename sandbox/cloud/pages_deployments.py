@@ -111,15 +111,16 @@ class PagesDeployments(Collection):
             for url in _addresses(deployment):
                 found[url] = f"{base}/{url.removeprefix('https://')}"
         for domain in self._store.list(PagesDomains.name):
-            project = f"https://{domain['_owner']}.pages.dev"
-            if project in found:
-                found[f"https://{domain['name']}"] = found[project]
+            if f"https://{domain['_owner']}.pages.dev" in found:
+                found[f"https://{domain['name']}"] = f"{base}/{domain['name']}"
         return found
 
     def serve(self, request: Request) -> Response:
         """Answer ``/{host}/{path}`` with a file of the deployment that a host name shows."""
         host, path = request.path_params["host"], request.path_params["path"]
-        shown = [item for item in self._store.list(self.name) if f"https://{host}" in _addresses(item)]
+        domain = self._store.get(PagesDomains.name, host)
+        address = f"https://{domain['_owner']}.pages.dev" if domain else f"https://{host}"
+        shown = [item for item in self._store.list(self.name) if address in _addresses(item)]
         if shown:
             root = self._home / shown[-1]["id"]
             for name in (path, f"{path}.html", f"{path}/index.html"):

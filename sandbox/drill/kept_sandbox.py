@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -57,13 +58,21 @@ class KeptSandbox:
     ) -> None:
         os.close(self._lock)
 
-    def prepare(self, world: World, settings_file: Path, prepared: Prepared | None) -> None:
+    def prepare(
+        self,
+        world: World,
+        settings_file: Path,
+        prepared: Prepared | None,
+        *,
+        say: Callable[[str], object] = lambda _: None,
+    ) -> None:
         """Prepares the world if that was not done before, and writes the script.
 
         Args:
             world: in this folder.
             settings_file: what is deployed.
             prepared: what is wanted; None continues with what is there, and makes no checkouts at a first start.
+            say: gets a line before each step that takes a while.
 
         Raises:
             DrillError: something else was prepared before, or a step failed.
@@ -77,7 +86,7 @@ class KeptSandbox:
                 raise DrillError("this sandbox was not prepared to the end; add --fresh (make: FRESH=1) to begin again")
             self._folder = enter(world)
         elif prepared:
-            self._folder = prepare(world, settings_file, prepared)
+            self._folder = prepare(world, settings_file, prepared, say=say)
         else:
             world.environment |= shell_variables(world)
         record.write_text(json.dumps(prepared or before or Prepared.NOTHING), encoding="utf-8")

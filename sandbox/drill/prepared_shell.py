@@ -3,6 +3,7 @@
 `make sandbox WITH=…` prepares it for a reader of docs/, and the tests of the pages run from the same.
 """
 
+import base64
 import secrets
 import shutil
 import sys
@@ -17,7 +18,7 @@ from sandbox.drill.adoption_drill import load_hand_written_states
 from sandbox.drill.app_run import RELEASE, check_out, releases_to
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
-from sandbox.world import World
+from sandbox.world import IDS, World
 from settings import Settings, load_settings
 
 _NOT_COPIED = (
@@ -56,7 +57,9 @@ def shell_variables(world: World) -> dict[str, str]:
     }
 
 
-def prepare(world: World, settings_file: Path, prepared: Prepared) -> Path:
+def prepare(
+    world: World, settings_file: Path, prepared: Prepared, *, say: Callable[[str], object] = lambda _: None
+) -> Path:
     """Prepares a world, with two checkouts side by side, `infra` and `app`; returns the first.
 
     Nothing that is done there changes this checkout; what is installed is linked, not copied.
@@ -65,26 +68,28 @@ def prepare(world: World, settings_file: Path, prepared: Prepared) -> Path:
         world: where to; its environment gets GitHub's and Discord's variables.
         settings_file: becomes the checkout's settings.toml.
         prepared: what there is to begin with.
+        say: gets a line before each step that takes a while.
 
     Raises:
         DrillError: a step failed; the message is the end of its output.
     """
     settings = load_settings(settings_file)
+    say("copying this checkout and the reference app")
     infra = _check_out(world, settings)
     enter(world)
-    copied = infra / "settings.toml"
-    shutil.copy(settings_file, copied)
-    steps: dict[Prepared, tuple[Callable[[], object], ...]] = {
+    shutil.copy(settings_file, infra / "settings.toml")
+    steps: dict[Prepared, tuple[tuple[str, Callable[[], object]], ...]] = {
         Prepared.NOTHING: (),
-        Prepared.STATES: (lambda: load_hand_written_states(world, settings),),
-        Prepared.DEPLOYED: (lambda: _describe_release(copied, settings), lambda: _deploy(world, infra)),
+        Prepared.STATES: (("loading the hand-written states", lambda: load_hand_written_states(world, settings)),),
+        Prepared.DEPLOYED: (("deploying all stacks", lambda: _deploy(world, infra, settings)),),
     }
     deployed = steps[Prepared.DEPLOYED]
-    steps[Prepared.APP] = (*deployed, lambda: _release(world, infra, settings))
-    steps[Prepared.PULL_REQUEST] = (*deployed, lambda: _open_pull_request(world, settings))
+    steps[Prepared.APP] = (*deployed, ("releasing the app and its site", lambda: _release(world, infra, settings)))
+    steps[Prepared.PULL_REQUEST] = (*deployed, ("opening a pull request", lambda: _open_pull_request(world, settings)))
     for checkout in (infra, infra.parent / "app"):
         _commit(world, checkout)
-    for step in steps[prepared]:
+    for what, step in steps[prepared]:
+        say(what)
         step()
     return infra
 
@@ -136,7 +141,8 @@ def _describe_release(settings_file: Path, settings: Settings) -> None:
         file.write(more)
 
 
-def _deploy(world: World, infra: Path) -> None:
+def _deploy(world: World, infra: Path, settings: Settings) -> None:
+    _describe_release(infra / "settings.toml", settings)
     _run(world, infra, sys.executable, "main.py")
     _run(world, infra, sys.executable, "-m", "ops", "deploy", "--yes")
 
@@ -146,6 +152,22 @@ def _release(world: World, infra: Path, settings: Settings) -> None:
     if environment is None:
         raise DrillError("the settings have no [api] with an environment to release to: use --with deployed")
     _run(world, infra, sys.executable, "-m", "ops", "release", environment, "--app", "../app")
+    if settings.website:
+        _build_site(world, infra.parent / "app", settings)
+
+
+def _build_site(world: World, app: Path, settings: Settings) -> None:
+    """Does what Cloudflare Pages does at a push to the site's branch, with one page in place of a build by Next.js."""
+    commit = _run(world, app, "git", "rev-parse", "HEAD").strip()
+    content = f"<!doctype html><title>{settings.project.name}</title>The sandbox's site, at commit {commit[:12]}"
+    push = {
+        "account": IDS["account_id"],
+        "project": settings.project.name,
+        "commit_hash": commit,
+        "commit_message": "as it is",
+        "files": {"index.html": base64.b64encode(content.encode()).decode()},
+    }
+    world.control("pages/push", push)
 
 
 def _open_pull_request(world: World, settings: Settings) -> None:
@@ -155,8 +177,9 @@ def _open_pull_request(world: World, settings: Settings) -> None:
     httpx.post(url, json=_PULL_REQUEST, headers=headers, timeout=60).raise_for_status()
 
 
-def _run(world: World, folder: Path, *command: str) -> None:
+def _run(world: World, folder: Path, *command: str) -> str:
     done = world.run(list(command), folder)
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip()
         raise DrillError(f"{' '.join(command)} ended with exit code {done.returncode}:\n{said[-2000:]}")
+    return done.stdout

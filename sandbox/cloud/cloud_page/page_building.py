@@ -107,7 +107,7 @@ class _Builder:
         return EnvironmentCard(
             name=environment.name,
             site=self._site(environment) if environment.site else None,
-            wanted_api=environment.api,
+            wanted_api=self._address(environment.api) if environment.api else None,
             api=api,
             wanted_branch=environment.branch,
             branch=next(named, None),

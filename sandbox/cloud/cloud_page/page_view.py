@@ -13,6 +13,11 @@ class Address:
     url: str
     local: str = ""
 
+    @property
+    def name(self) -> str:
+        """The address without `https://`."""
+        return self.url.removeprefix("https://")
+
 
 @dataclass(frozen=True)
 class VersionView:
@@ -130,7 +135,7 @@ class EnvironmentCard:
     Attributes:
         name: from the settings.
         site: None if it has no domain of its own.
-        wanted_api: the address of its API according to the settings; empty if the product has none.
+        wanted_api: the address of its API according to the settings; None if the product has none.
         api: None if it was not released yet.
         wanted_branch: the name of its branch according to the settings.
         branch: None if it does not exist.
@@ -139,7 +144,7 @@ class EnvironmentCard:
 
     name: str
     site: SiteView | None
-    wanted_api: str
+    wanted_api: Address | None
     api: ApiView | None
     wanted_branch: str
     branch: BranchView | None

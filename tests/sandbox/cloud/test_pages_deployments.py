@@ -45,6 +45,17 @@ def test_a_push_to_the_production_branch_is_served_at_the_projects_address(site:
     assert project["canonical_deployment"]["id"] == deployment["id"]
 
 
+def test_a_site_answers_under_its_public_name_and_nothing_else_does(site: World) -> None:
+    push(site, "main", "first")
+    site.cloudflare.ok("POST", f"{PROJECTS}/app/domains", {"name": "app.luisibarra.dev"})
+    for name in ("app.luisibarra.dev", "app.pages.dev"):
+        local = site.client.get("/_sandbox/addresses").json()[f"https://{name}"]
+        assert site.client.get(f"{local}/", headers={"Host": name}).text == "first"
+    public = {"Host": "app.pages.dev"}
+    for path in ("/_sandbox/sites/other.pages.dev/", "/_sandbox/dump", "/", "/_sandbox/sites/app.pages.dev"):
+        assert site.client.get(path, headers=public, follow_redirects=False).status_code == 400, path
+
+
 def test_a_push_to_another_branch_is_a_preview_and_does_not_change_production(site: World) -> None:
     production = push(site, "main", "production")
     preview = push(site, "Feature/One", "preview")
