@@ -39,7 +39,15 @@ class Infrastructure:
         """The stacks as the settings say: two, each with one resource of this value."""
         self.app.synth({"project": data(main=value), "dev": data(branch=value)}, {"dev": ["project"]})
 
-    def run(self, workflow: str, event: str, payload: Mapping[str, Any] | None = None, fail_at_role: str = "") -> Run:
+    def run(
+        self,
+        workflow: str,
+        event: str,
+        payload: Mapping[str, Any] | None = None,
+        fail_at_role: str = "",
+        secrets: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> Run:
         # GitHub gives a fork's pull request none.
         head = ((payload or {}).get("pull_request", {}).get("head", {}).get("repo") or {}).get("full_name")
         trusted = payload is None or "pull_request" not in payload or head == INFRASTRUCTURE
@@ -49,8 +57,10 @@ class Infrastructure:
             workflow,
             event,
             payload=payload,
-            secrets=CLOUDS | {"DISCORD_WEBHOOK_URL": webhook, "GITHUB_TOKEN": TOKEN} if trusted else {},
-            variables=VARIABLES,
+            secrets=CLOUDS | {"DISCORD_WEBHOOK_URL": webhook, "GITHUB_TOKEN": TOKEN, **(secrets or {})}
+            if trusted
+            else {},
+            variables=VARIABLES | dict(variables or {}),
             environment={
                 "STANDIN_GITHUB_API_URL": self.github.url,
                 "STANDIN_ACTIONS_API_URL": self.github.url,
@@ -240,6 +250,76 @@ def test_uptime_takes_no_credentials_but_the_notices_and_says_when_it_could_not_
     (embed,) = infrastructure.discord.embeds
     assert embed["title"] == "❌ Failed: uptime"
     assert embed["description"].startswith("The sites and APIs could not be checked.")
+
+
+BACKUP = {"AWS_BACKUP_ROLE_ARN": "arn-of-backup"}
+BACKUP_TEST = BACKUP | {"BACKUP_TEST": "true"}
+BACKUP_KEY = {"BACKUP_SECRET_KEY": "backup-secret-1"}
+NIGHTLY = [
+    ("backup.yml", BACKUP, {}, "backup create", "Back up", "❌ Failed: backup"),
+    (
+        "backup-test.yml",
+        BACKUP_TEST,
+        BACKUP_KEY,
+        "backup test",
+        "Restore and compare",
+        "❌ Failed: test of the backups",
+    ),
+]
+
+
+@pytest.mark.parametrize("workflow", ["backup.yml", "backup-test.yml"])
+def test_without_the_variable_no_backup_is_taken_or_tested(infrastructure: Infrastructure, workflow: str):
+    run = infrastructure.run(workflow, "schedule")
+    assert (run.code, run.jobs, run.ops) == (0, {}, [])
+    assert not [line for line in run.record if line.startswith("role ")]
+
+
+@pytest.mark.parametrize(("workflow", "variables", "secrets", "command", "job", "title"), NIGHTLY)
+def test_backups_are_taken_and_tested_with_their_own_role_and_no_more_secrets(
+    infrastructure: Infrastructure,
+    workflow: str,
+    variables: dict[str, str],
+    secrets: dict[str, str],
+    command: str,
+    job: str,
+    title: str,
+):
+    infrastructure.act.answer("backup", 0)
+    run = infrastructure.run(workflow, "schedule", secrets=BACKUP_KEY, variables=variables)
+    assert (run.code, run.jobs, run.ops) == (0, {job: "success"}, [command])
+    assert [line for line in run.record if line.startswith("role ")] == ["role arn-of-backup eu-west-1"]
+    assert run.given("backup") == {"NEON_API_KEY", "TF_VAR_neon_org_id", *secrets}
+    assert infrastructure.notices == []
+
+    infrastructure.act.answer("backup", 1)
+    run = infrastructure.run(workflow, "schedule", secrets=BACKUP_KEY, variables=variables)
+    assert (run.code, run.jobs) == (1, {job: "failure", NOTICE: "success"})
+    assert infrastructure.notices == [title]
+
+
+@pytest.mark.parametrize(("workflow", "variables", "secrets", "command", "job", "title"), NIGHTLY)
+def test_a_backup_that_could_not_begin_is_announced(
+    infrastructure: Infrastructure,
+    workflow: str,
+    variables: dict[str, str],
+    secrets: dict[str, str],
+    command: str,
+    job: str,
+    title: str,
+):
+    run = infrastructure.run(workflow, "schedule", fail_at_role="arn-of-backup", secrets=secrets, variables=variables)
+    assert (run.code, run.jobs) == (1, {job: "failure", NOTICE: "success"})
+    assert command not in run.ops
+    assert infrastructure.notices == [title]
+
+
+def test_uptime_reads_the_age_of_backups_with_their_role_where_there_is_one(infrastructure: Infrastructure):
+    infrastructure.act.answer("uptime", 0)
+    run = infrastructure.run("uptime.yml", "schedule", variables=BACKUP)
+    assert run.jobs == {"Ask every address": "success"}
+    assert [line for line in run.record if line.startswith("role ")] == ["role arn-of-backup eu-west-1"]
+    assert run.given("uptime") == {"DISCORD_WEBHOOK_URL"}
 
 
 @pytest.mark.parametrize("leak", ['python -m ops uptime "$DISCORD_WEBHOOK_URL"', 'echo "$DISCORD_WEBHOOK_URL"'])
