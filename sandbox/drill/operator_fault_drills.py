@@ -15,9 +15,13 @@ from sandbox.world import World
 
 # A file system of 4 kB in a mount namespace of the command's own (util-linux, unshare(1)): no root is needed.
 _NAMESPACE = ("unshare", "--map-root-user", "--mount")
-_TINY_DISK = (*_NAMESPACE, "sh", "-c", 'mount -t tmpfs -o size=4k tmpfs "$1" && shift && exec "$@"', "sh")
+TINY_DISK = (
+    (*_NAMESPACE, "sh", "-c", 'mount -t tmpfs -o size=4k tmpfs "$1" && shift && exec "$@"', "sh"),
+    "No space left",
+)
+"""What runs a command so that a folder, the first argument, has no room for a file; and why the file is refused."""
 # Where there are no such namespaces (macOS): no file of the command may hold more than 4 kB.
-_SMALL_FILES = ("sh", "-c", 'ulimit -f 8; shift; exec "$@"', "sh")
+SMALL_FILES = (("sh", "-c", 'ulimit -f 8; shift; exec "$@"', "sh"), "File too large")
 
 
 def full_disk(step: DrillStep, deployment: RehearsedStacks) -> None:
@@ -26,7 +30,7 @@ def full_disk(step: DrillStep, deployment: RehearsedStacks) -> None:
     folder = world.home / "full-disk"
     folder.mkdir()
     has_namespaces = shutil.which(_NAMESPACE[0]) and world.run([*_NAMESPACE, "true"], world.home).returncode == 0
-    disk, reason = (_TINY_DISK, "No space left") if has_namespaces else (_SMALL_FILES, "File too large")
+    disk, reason = TINY_DISK if has_namespaces else SMALL_FILES
     keys = _neon_keys(world)
     for service in ("cloudflare", "neon"):
         file = folder / f"{service}.env"
