@@ -6,7 +6,19 @@ from typing import Any
 from catalog.entry_list import EntryList
 from catalog.policy_grants import grants_more
 from catalog.resource_type import NOT_CREATED, TAGS, Lookup, Protection, ResourceType
-from catalog.weakening import becomes, expires_sooner, leaves, lowers, ranks_lower, shortens, values_at
+from catalog.weakening import (
+    appears,
+    becomes,
+    disappears,
+    expires_sooner,
+    leaves,
+    lowers,
+    raises,
+    ranks_lower,
+    shortens,
+    values_at,
+    widens,
+)
 from settings.backup_settings import BACKUP_PREFIX
 
 _BY_BUCKET = Lookup(service="aws", id="{bucket}")
@@ -18,6 +30,11 @@ def _of_states(rule: Mapping[str, Any]) -> bool:
     """Whether a lifecycle rule is about the states: not about the backups, which are meant to expire."""
     prefixes = values_at(rule, "filter.prefix")
     return not prefixes or not all(str(prefix).startswith(f"{BACKUP_PREFIX}/") for prefix in prefixes)
+
+
+def _expires_states(rule: Mapping[str, Any]) -> bool:
+    """Whether a lifecycle rule is about the states and in force."""
+    return _of_states(rule) and rule.get("status") != "Disabled"
 
 
 AWS_TYPES = (
@@ -43,6 +60,11 @@ AWS_TYPES = (
                 weakens=leaves("Enabled"),
                 effect="stops keeping earlier versions of the states",
             ),
+            Protection(
+                argument="versioning_configuration.mfa_delete",
+                weakens=leaves("Enabled"),
+                effect="lets versions of the states be deleted without a second factor",
+            ),
         ),
         when_destroyed="stops keeping earlier versions of the states",
         lookup=_BY_BUCKET,
@@ -52,7 +74,7 @@ AWS_TYPES = (
         protections=(
             Protection(
                 argument="rule.noncurrent_version_expiration.noncurrent_days",
-                of=_of_states,
+                of=_expires_states,
                 weakens=expires_sooner,
                 effect="deletes earlier versions of the states sooner",
             ),
@@ -64,9 +86,27 @@ AWS_TYPES = (
             ),
             Protection(
                 argument="rule.expiration.days",
-                of=_of_states,
+                of=_expires_states,
                 weakens=expires_sooner,
                 effect="deletes the states after some days",
+            ),
+            Protection(
+                argument="rule.expiration.date",
+                of=_expires_states,
+                weakens=appears,
+                effect="deletes the states on a date",
+            ),
+            Protection(
+                argument="rule.filter.prefix",
+                of=_expires_states,
+                weakens=widens,
+                effect="deletes earlier versions of more objects",
+            ),
+            Protection(
+                argument="rule.transition.storage_class",
+                of=_expires_states,
+                weakens=becomes("GLACIER", "DEEP_ARCHIVE"),
+                effect="moves the states where Terraform can't read them",
             ),
             Protection(
                 argument="rule.expiration.days",
@@ -92,6 +132,16 @@ AWS_TYPES = (
                 argument="rule.apply_server_side_encryption_by_default.sse_algorithm",
                 weakens=ranks_lower("AES256", "aws:kms", "aws:kms:dsse"),
                 effect="encrypts new states less strongly",
+            ),
+            Protection(
+                argument="rule.apply_server_side_encryption_by_default.kms_master_key_id",
+                weakens=disappears,
+                effect="encrypts new states with another key",
+            ),
+            Protection(
+                argument="rule.blocked_encryption_types",
+                weakens=disappears,
+                effect="lets programs encrypt states with keys of their own",
             ),
         ),
         when_destroyed="leaves the encryption of new states to AWS's default",
@@ -157,6 +207,26 @@ AWS_TYPES = (
                 weakens=grants_more,
                 effect="lets more repositories or jobs take the role",
             ),
+            Protection(
+                argument="permissions_boundary",
+                weakens=disappears,
+                effect="lifts the limit on what the role may do",
+            ),
+            Protection(
+                argument="max_session_duration",
+                weakens=raises,
+                effect="lets a session of the role last longer",
+            ),
+            Protection(
+                argument="managed_policy_arns",
+                weakens=appears,
+                effect="gives the role more policies",
+            ),
+            Protection(
+                argument="inline_policy.policy",
+                weakens=grants_more,
+                effect="lets the role do more with the states",
+            ),
         ),
         label=TAGS,
         lookup=Lookup(service="aws", id="{name}"),
@@ -186,6 +256,11 @@ AWS_TYPES = (
                 argument="deletion_protection_enabled",
                 weakens=leaves(True),
                 effect="lets the table be deleted",
+            ),
+            Protection(
+                argument="point_in_time_recovery.enabled",
+                weakens=leaves(True),
+                effect="stops continuous backups of the table",
             ),
         ),
         label=TAGS,

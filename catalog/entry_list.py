@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_KEY = "name"
+_KEY, _VALUE = "name", "value"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class EntryList:
         names = [str(values.get("name") or "").partition(" ")[0] for values in (before, after or {})]
         owners = tuple(f"{name}: " for name in names if "/" in name)
         return {
-            key: {name: value for name, value in entry.items() if name not in self.generated and value is not None}
+            key: {name: _set(value) for name, value in entry.items() if name not in self.generated and _is_set(value)}
             for entry in self._entries(before)
             if (key := self.key(entry)) not in kept | self.own_keys
             if not (self.own_prefix and owners and str(entry.get("description") or "").startswith(owners))
@@ -65,7 +65,8 @@ class EntryList:
         for part in self.argument.split("."):
             found = found.get(part) if isinstance(found, dict) else None
         if not self.keys:
-            return [{_KEY: key, **entry} for key, entry in (found or {}).items() if isinstance(entry, dict)]
+            entries = (found or {}).items()
+            return [{_KEY: key, **(entry if isinstance(entry, dict) else {_VALUE: entry})} for key, entry in entries]
         if self.inside and isinstance(found, str):
             try:
                 found = json.loads(found)
@@ -75,3 +76,15 @@ class EntryList:
         # AWS takes a policy's only statement without a list (IAM docs, "Grammar of the IAM JSON policy language").
         entries = found if isinstance(found, list) else [found]
         return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _is_set(value: Any) -> bool:
+    """Whether a value says anything: a provider fills what an entry lacks with nulls and empty lists."""
+    return value not in (None, [], {})
+
+
+def _set(value: Any) -> Any:
+    """A value without the nulls and empty lists in it."""
+    if isinstance(value, dict):
+        return {name: each for name, inner in value.items() if _is_set(each := _set(inner))}
+    return [_set(each) for each in value] if isinstance(value, list) else value

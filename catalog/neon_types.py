@@ -1,4 +1,4 @@
-"""Neon's resource types. Sources: the schema of kislerdm/neon 0.13.0, Neon's API reference, and its docs."""
+"""Neon's resource types. Sources: the schema of kislerdm/neon 0.15.0, Neon's API reference, and its docs."""
 
 from catalog.resource_type import Lookup, Protection, ResourceType
 from catalog.weakening import becomes, leaves, lowers, opens_to_everyone
@@ -28,6 +28,21 @@ NEON_TYPES = (
                 argument="block_public_connections",
                 weakens=leaves("yes"),
                 effect="lets the public internet connect",
+            ),
+            Protection(
+                argument="block_vpc_connections",
+                weakens=leaves("yes"),
+                effect="lets private networks connect",
+            ),
+            Protection(
+                argument="default_branch_protected",
+                weakens=leaves("yes"),
+                effect="lets Neon delete or reset the default branch",
+            ),
+            Protection(
+                argument="hipaa",
+                weakens=leaves("yes"),
+                effect="ends the safeguards that HIPAA asks for",
             ),
         ),
         secrets=("connection_uri", "connection_uri_pooler", "database_password"),

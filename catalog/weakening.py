@@ -47,6 +47,26 @@ def shortens(before: Sequence[Any], after: Sequence[Any]) -> bool:
     return bool(before) and bool(after) and min(after) < min(before)
 
 
+def raises(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """A number gets larger, or is removed, so that the service's own default counts."""
+    return bool(before) and (not after or max(after) > max(before))
+
+
+def appears(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """A value is added that was not there before."""
+    return any(value not in before for value in after)
+
+
+def disappears(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """A value is removed, or replaced by another one, which may be weaker."""
+    return any(value not in after for value in before)
+
+
+def widens(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """A prefix of object keys is added that no prefix before it covers."""
+    return bool(before) and any(not str(value).startswith(tuple(map(str, before))) for value in after)
+
+
 def leaves(*safe: Any) -> Weakens:
     """The value was one of those that protect, and is another one or removed.
 

@@ -83,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except typer.Abort:
+        context.console.warn("not answered: the command stopped at the question")
         code = 1
     except typer.TyperException as error:
         context.console.warn(error.format_message())

@@ -140,10 +140,12 @@ def recover(
     from ops.terraform.plan import PlanExit
     from ops.terraform.stacks import read_stacks
     from ops.terraform.summary import lines
+    from ops.terraform.synth import synthesize_if_outdated
 
     context: Context = ctx.obj
     if stack == "state":
         raise OpsError("state: import its bucket, roles and budget with `python -m ops bootstrap`")
+    synthesize_if_outdated(context)
     found = read_stacks(context, [stack])[0]
 
     def report(planned: "Sequence[PlannedStack]") -> None:

@@ -22,6 +22,8 @@ _LOCK = re.compile(r"Lock Info:\s+ID:\s*(\S+).*?Operation:\s*(\S*).*?Who:\s*([^\
 # Terraform's record of a resource that is done. Source: Terraform 1.14, internal/command/views/hook_ui.go, PostApply.
 _DONE = re.compile(r"^(\S.*?): (Creation|Modifications|Destruction|Import) complete(?: after .*)?$", re.MULTILINE)
 _DONE_VERBS = {"Creation": "created", "Modifications": "changed", "Destruction": "destroyed", "Import": "imported"}
+# Its advice, `init -reconfigure`, would go on with an empty state. Source: Terraform 1.11, internal/command/init.go.
+_MOVED = "Backend configuration changed"
 _LOCK_CREATED = re.compile(r"Created:\s*([^\n]+)")
 
 
@@ -252,9 +254,27 @@ class Terraform:
             )
         if refused := refused_credentials(text):
             return TerraformError(f"{self._stack.name}: {refused}", unauthorized=True)
+        if _MOVED in text and (moved := self._moved()):
+            return TerraformError(f"{self._stack.name}: {moved}")
         start = text.find("Error: ")
         message = text[start:] if start >= 0 else finished.tail()
         return TerraformError(f"{self._stack.name}: {message.strip()}")
+
+    def _moved(self) -> str:
+        """What a changed address of the state means; empty if it is the same, or unknown."""
+        try:
+            before = json.loads((self._data / "terraform.tfstate").read_text(encoding="utf-8"))["backend"]["config"]
+            document = json.loads((self._stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+            now = document["terraform"]["backend"]["s3"]
+            old, new = (f"s3://{each['bucket']}/{each['key']}" for each in (before, now))
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+        if old == new:
+            return ""
+        return (
+            f"its state is at {old}, but the settings now say {new}; set state.bucket and project.name back, or move the "
+            f"state: aws s3 cp {old} {new}, then delete {self._data} and plan again"
+        )
 
     def _fingerprint(self) -> str:
         """A hash of an init's inputs: backend, providers and pinned versions, but not checksums, which init adds."""

@@ -75,11 +75,20 @@ def test_the_secrets_are_the_attributes_that_the_provider_marks_as_sensitive(kin
 @pytest.mark.parametrize(("kind", "attributes"), RESOURCES, ids=[kind for kind, _ in RESOURCES])
 def test_an_entry_names_only_arguments_that_the_type_has(kind: str, attributes: Values) -> None:
     entry = CATALOG[kind]
-    arguments = {protection.argument for protection in entry.protections}
-    arguments |= {protection.only_with for protection in entry.protections} - {""}
-    arguments |= {entry.label} - {""}
+    arguments = {entry.label} - {""}
     arguments |= set(entry.lookup.same.values()) if entry.lookup else set()
     assert arguments - attributes.keys() == set()
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in RESOURCES}))
+def test_what_the_guard_watches_are_arguments_of_a_version_of_the_provider(kind: str) -> None:
+    """A misspelled path would protect nothing. Some protections exist only since a later version."""
+    entry = CATALOG[kind]
+    watched = {path for each in entry.protections for path in (each.argument, each.only_with) if path}
+    watched |= {each.argument for each in entry.entries}
+    known = {path for other, attributes in RESOURCES if other == kind for path in attributes}
+    blocks = {path.rpartition(".")[0] for path in known}
+    assert watched - known - blocks == set()
 
 
 LABELS_ELSEWHERE = {

@@ -76,6 +76,60 @@ CHANGES: dict[str, tuple[str, Values, Values]] = {
         {"rule": [{"filter": [{"prefix": "backups/ledger/daily/"}], "expiration": [{"days": 7}]}]},
         {"rule": [{"filter": [{"prefix": "backups/ledger/daily/"}], "expiration": [{"days": 6}]}]},
     ),
+    "an unprotected default branch": (
+        "neon_project",
+        {"default_branch_protected": "yes"},
+        {"default_branch_protected": "no"},
+    ),
+    "private networks": ("neon_project", {"block_vpc_connections": "yes"}, {"block_vpc_connections": "no"}),
+    "no HIPAA": ("neon_project", {"hipaa": "yes"}, {}),
+    "versions deleted without a second factor": (
+        "aws_s3_bucket_versioning",
+        {"versioning_configuration": [{"status": "Enabled", "mfa_delete": "Enabled"}]},
+        {"versioning_configuration": [{"status": "Enabled", "mfa_delete": "Disabled"}]},
+    ),
+    "a rule that expires versions and was disabled": (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"status": "Disabled", "noncurrent_version_expiration": [{"noncurrent_days": 7}]}]},
+        {"rule": [{"status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 7}]}]},
+    ),
+    "states that expire on a date": (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"expiration": []}]},
+        {"rule": [{"expiration": [{"date": "2027-01-01T00:00:00Z"}]}]},
+    ),
+    "versions of other objects that expire": (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"filter": [{"prefix": "ledger/"}]}]},
+        {"rule": [{"filter": [{"prefix": ""}]}]},
+    ),
+    "states in an archive": (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"transition": [{"days": 30, "storage_class": "STANDARD_IA"}]}]},
+        {"rule": [{"transition": [{"days": 30, "storage_class": "DEEP_ARCHIVE"}]}]},
+    ),
+    "no key of one's own": (
+        "aws_s3_bucket_server_side_encryption_configuration",
+        {"rule": [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": "arn:key"}]}]},
+        {"rule": [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": None}]}]},
+    ),
+    "keys of others": (
+        "aws_s3_bucket_server_side_encryption_configuration",
+        {"rule": [{"blocked_encryption_types": ["SSE-C"]}]},
+        {"rule": [{"blocked_encryption_types": []}]},
+    ),
+    "a role without a boundary": ("aws_iam_role", {"permissions_boundary": "arn:boundary"}, {}),
+    "a longer session": ("aws_iam_role", {"max_session_duration": 3600}, {"max_session_duration": 43200}),
+    "another policy of the account": (
+        "aws_iam_role",
+        {"managed_policy_arns": ["arn:read"]},
+        {"managed_policy_arns": ["arn:read", "arn:admin"]},
+    ),
+    "no continuous backups": (
+        "aws_dynamodb_table",
+        {"point_in_time_recovery": [{"enabled": True}]},
+        {"point_in_time_recovery": [{"enabled": False}]},
+    ),
     "a bucket that may become public": (
         "aws_s3_bucket_public_access_block",
         {"restrict_public_buckets": True},
@@ -256,3 +310,10 @@ def test_backups_that_begin_to_expire_weaken_nothing():
         "deletes earlier versions of the states sooner",
         "deletes the states after some days",
     ]
+
+
+def test_a_role_with_another_policy_of_its_own_does_more():
+    read, write = (_policy(_allow(action)) for action in ("s3:GetObject", "s3:*"))
+    before, after = ({"inline_policy": [{"policy": each}]} for each in (read, write))
+    assert [each.argument for each in CATALOG["aws_iam_role"].weakened(before, after)] == ["inline_policy.policy"]
+    assert CATALOG["aws_iam_role"].weakened(after, before) == []

@@ -6,9 +6,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import typer
 
+from ops import cli
 from tests.ops.receivers import GitHubServer
 from tests.ops.tiny_app import TinyApp, data
 from tests.support import own_errors
@@ -138,3 +141,14 @@ def test_an_interrupted_deploy_lets_terraform_save_its_state_and_give_back_its_l
     assert errors.splitlines()[-1] == "interrupted"
     assert app.resources("project")["first"] == "1"
     assert not (app.folder / ".project.tfstate.lock.info").exists()
+
+
+def test_a_question_that_is_left_without_an_answer_says_that_nothing_more_was_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def asks(**_: object) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr(typer.main, "get_command", lambda *_: SimpleNamespace(main=asks))
+    assert cli.main([]) == 1
+    assert capsys.readouterr().err == "not answered: the command stopped at the question\n"

@@ -327,7 +327,9 @@ def test_a_recovery_is_guarded_and_allows_only_what_it_is_passed(
 
     monkeypatch.setattr(recovery, "recovered", recovered)
     monkeypatch.setattr("ops.terraform.deploy.deploy", deploy)
+    synthesized: list[Context] = []
     monkeypatch.setattr("ops.terraform.stacks.read_stacks", read)
+    monkeypatch.setattr("ops.terraform.synth.synthesize_if_outdated", synthesized.append)
     command = next(each for each in app.registered_groups if each.name == "state").typer_instance
     assert command is not None
     main = typer.main.get_command(command)
@@ -335,3 +337,5 @@ def test_a_recovery_is_guarded_and_allows_only_what_it_is_passed(
         found = main.main(["recover", "edge", "--yes", *arguments], obj=make_context(), standalone_mode=False)
         assert found == code
     assert [list(options.allowed) for options in asked] == [[permit], []]
+    # The refusal names lines for the settings: the next run is on what they say then.
+    assert len(synthesized) == len(asked)

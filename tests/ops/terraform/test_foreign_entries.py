@@ -77,6 +77,15 @@ def test_a_rule_that_settings_cannot_express_is_refused_without_such_lines(more:
     assert "add to the settings" not in str(refused)
 
 
+def test_what_an_entry_leaves_out_is_not_shown() -> None:
+    """Cloudflare's provider fills a rule's action_parameters with seventy nulls."""
+    parameters = {"algorithms": None, "ruleset": "current", "phases": [], "uri": {"path": None, "query": None}}
+    skips = rule("r", action="skip", action_parameters=parameters, ratelimit=None)
+    (refused,) = judge("edge", plan(ruleset(skips), ruleset(), "update")).refused
+    assert '"action_parameters": {"ruleset": "current"}' in str(refused)
+    assert "null" not in str(refused)
+
+
 @given(refs=st.sets(st.sampled_from("abcdefgh")), kept=st.sets(st.sampled_from("abcdefgh")))
 def test_every_foreign_rule_is_either_kept_or_refused(refs: set[str], kept: set[str]) -> None:
     before = ruleset(*(rule(ref, action="block") for ref in sorted(refs)))
