@@ -58,8 +58,8 @@ def appears(before: Sequence[Any], after: Sequence[Any]) -> bool:
 
 
 def disappears(before: Sequence[Any], after: Sequence[Any]) -> bool:
-    """A value is removed, or replaced by another one, which may be weaker."""
-    return any(value not in after for value in before)
+    """A value is removed, or replaced by another one, which may be weaker. An import has empty texts for no value."""
+    return any(value not in ("", *after) for value in before)
 
 
 def widens(before: Sequence[Any], after: Sequence[Any]) -> bool:

@@ -52,6 +52,7 @@ class ManagedStateBucket(Construct):
         id: str,
         *,
         name: str,
+        states: str,
         noncurrent_version_days: int,
         expiring: Mapping[str, int],
         tags: Mapping[str, str],
@@ -61,6 +62,8 @@ class ManagedStateBucket(Construct):
             scope: the stack.
             id: unique in the scope.
             name: the bucket's name.
+            states: the prefix of the states' keys. Another product may store its own in the bucket, and decides itself
+                how long they are retained.
             noncurrent_version_days: how long older versions of an object are retained, in days; 1 or more.
             expiring: how long backups are retained whose key begins with a prefix, in days, by prefix; the prefixes
                 differ in their last part.
@@ -77,11 +80,11 @@ class ManagedStateBucket(Construct):
             ),
             "state",
         )
-        self._keep_versions(noncurrent_version_days, expiring)
+        self._keep_versions(states, noncurrent_version_days, expiring)
         self._encrypt()
         self._close()
 
-    def _keep_versions(self, days: int, expiring: Mapping[str, int]) -> None:
+    def _keep_versions(self, states: str, days: int, expiring: Mapping[str, int]) -> None:
         versioning = named(
             S3BucketVersioningA(
                 self,
@@ -100,7 +103,7 @@ class ManagedStateBucket(Construct):
                     S3BucketLifecycleConfigurationRule(
                         id="older-versions",
                         status="Enabled",
-                        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=states)],
                         noncurrent_version_expiration=[
                             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
                                 noncurrent_days=days, newer_noncurrent_versions=KEPT_VERSIONS

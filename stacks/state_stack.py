@@ -35,6 +35,7 @@ class StateStack(BaseStack):
             self,
             "state_bucket",
             name=settings.state.bucket,
+            states=f"{project}/",
             noncurrent_version_days=manage.noncurrent_version_days,
             expiring=settings.backup.expiring(project) if settings.backup else {},
             tags=tags,

@@ -317,3 +317,7 @@ def test_a_role_with_another_policy_of_its_own_does_more():
     before, after = ({"inline_policy": [{"policy": each}]} for each in (read, write))
     assert [each.argument for each in CATALOG["aws_iam_role"].weakened(before, after)] == ["inline_policy.policy"]
     assert CATALOG["aws_iam_role"].weakened(after, before) == []
+
+
+def test_an_empty_text_of_an_import_protected_nothing():
+    assert CATALOG["aws_iam_role"].weakened({"permissions_boundary": ""}, {"permissions_boundary": None}) == []

@@ -149,6 +149,9 @@ def test_a_question_that_is_left_without_an_answer_says_that_nothing_more_was_do
     def asks(**_: object) -> None:
         raise typer.Abort
 
-    monkeypatch.setattr(typer.main, "get_command", lambda *_: SimpleNamespace(main=asks))
+    def command(_app: object) -> SimpleNamespace:
+        return SimpleNamespace(main=asks)
+
+    monkeypatch.setattr(typer.main, "get_command", command)
     assert cli.main([]) == 1
     assert capsys.readouterr().err == "not answered: the command stopped at the question\n"

@@ -212,6 +212,7 @@ def test_the_bucket_keeps_what_it_holds(state: Values) -> None:
     rule = resources["aws_s3_bucket_lifecycle_configuration"]["state"]["rule"][0]
     assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90, "newer_noncurrent_versions": 10}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
+    assert rule["filter"] == [{"prefix": "ledger/"}], "another product's objects are its own"
     assert "expiration" not in rule, "what is current must never expire"
     block = resources["aws_s3_bucket_public_access_block"]["state"]
     assert [key for key, value in block.items() if value is True] == [
