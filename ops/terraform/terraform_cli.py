@@ -272,8 +272,8 @@ class Terraform:
         if old == new:
             return ""
         return (
-            f"its state is at {old}, but the settings now say {new}; set state.bucket and project.name back, or move the "
-            f"state: aws s3 cp {old} {new}, then delete {self._data} and plan again"
+            f"its state is at {old}, but the settings now say {new}; set state.bucket and project.name back, or move "
+            f"the state: aws s3 cp {old} {new}, then delete {self._data} and plan again"
         )
 
     def _fingerprint(self) -> str:

@@ -73,7 +73,8 @@ def test_existing_resources_are_imported_and_never_created_again(world: AwsWorld
     assert s3.list_buckets()["Buckets"][0]["CreationDate"] == made
     assert s3.get_object(Bucket=BUCKET, Key="another/product/terraform.tfstate")["Body"].read() == b"{}"
     rules = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
-    assert {rule["Filter"]["Prefix"] for rule in rules} == {"ledger/"}, "no version of another product may expire"
+    prefixes = {rule["Filter"]["Prefix"] for rule in rules}
+    assert prefixes == {"ledger/", "backups/ledger/daily/", "backups/ledger/weekly/"}, "nothing of another product"
     (provider,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     kept = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
     assert set(kept["ClientIDList"]) == {"sts.amazonaws.com", "another"}
