@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -85,6 +85,7 @@ class Runner:
         stdin: str = "",
         show: bool = False,
         label: str = "",
+        withhold: Callable[[str, str], bool] | None = None,
         timeout: float | None = None,
     ) -> Finished:
         """Runs a program to its end.
@@ -96,6 +97,8 @@ class Runner:
             stdin: its standard input; it may hold secrets.
             show: print its output as it comes, without secrets.
             label: the prefix of each shown line, for programs that run in parallel.
+            withhold: gets the name of a stream, `stdout` or `stderr`, and each of its lines as it is; says whether it
+                is not shown.
             timeout: seconds after which it is interrupted. Default: no limit.
 
         Raises:
@@ -108,7 +111,7 @@ class Runner:
         if any(self._console.mask.found_in(argument) for argument in arguments):
             raise OpsError(f"a secret is among the arguments of {name}; pass it by environment or standard input")
         process = self._start(arguments, cwd, environment)
-        output = _Output(process, self._console, show=show, label=label)
+        output = _Output(process, self._console, show=show, label=label, withhold=withhold)
         try:
             output.write(stdin)
             code = process.wait(timeout)
@@ -172,8 +175,17 @@ class Runner:
 class _Output:
     """Collects a program's output on two threads, so that neither pipe fills up."""
 
-    def __init__(self, process: subprocess.Popen[str], console: Console, *, show: bool, label: str) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[str],
+        console: Console,
+        *,
+        show: bool,
+        label: str,
+        withhold: Callable[[str, str], bool] | None,
+    ) -> None:
         self._process, self._console, self._show, self._label = process, console, show, label
+        self._withhold = withhold
         self._stdout: list[str] = []
         self._text: list[str] = []
         assert process.stdout is not None  # noqa: S101  (both were asked for)
@@ -190,7 +202,9 @@ class _Output:
             if keep is not None:
                 keep.append(line)
             self._text.append(line)
-            if self._show:
+            stream = "stderr" if keep is None else "stdout"
+            withheld = self._withhold is not None and self._withhold(stream, line.rstrip("\n"))
+            if self._show and not withheld:
                 # Plain before the label is added, which a rewritten line would overwrite.
                 self._console.say(self._label + plain_text(line.rstrip("\n")))
 

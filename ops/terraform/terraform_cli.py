@@ -3,8 +3,9 @@
 import contextlib
 import hashlib
 import json
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ LOCK_WAIT_SECONDS = 120
 _NEEDS_INIT = re.compile(r"terraform init|Backend initialization required|Inconsistent dependency lock file")
 # Only from "Lock Info" on: before it, S3's own message has a "RequestID".
 _LOCK = re.compile(r"Lock Info:\s+ID:\s*(\S+).*?Operation:\s*(\S*).*?Who:\s*([^\n]*)", re.DOTALL)
+# A run that was killed while it wrote its lock leaves an empty file.
+_UNREADABLE_LOCK = re.compile(r"Error acquiring the state lock.*LockInfo\s+struct", re.DOTALL)
 # Terraform's record of a resource that is done. Source: Terraform 1.14, internal/command/views/hook_ui.go, PostApply.
 _DONE = re.compile(r"^(\S.*?): (Creation|Modifications|Destruction|Import) complete(?: after .*)?$", re.MULTILINE)
 _DONE_VERBS = {"Creation": "created", "Modifications": "changed", "Destruction": "destroyed", "Import": "imported"}
@@ -134,8 +137,11 @@ class Terraform:
             TerraformError: it failed, or the state has changed since the plan.
         """
         arguments = ("apply", f"-lock-timeout={self._lock_wait}s", str(file))
-        finished = self._try(*arguments, show=True)
+        dump = _StateDump()
+        finished = self._try(*arguments, show=True, withhold=dump.takes)
         self.applied = [f"{_DONE_VERBS[done]} {address}" for address, done in _DONE.findall(finished.text)]
+        if finished.code != 0 and dump.text:
+            self._keep_dumped(dump.text)
         self._keep_unsaved()
         if finished.code != 0:
             raise self._error(finished)
@@ -194,6 +200,26 @@ class Terraform:
         self.init()
         self._run("force-unlock", "-force", lock)
 
+    def _keep_dumped(self, state: str) -> None:
+        """Stores a state that Terraform could store neither in the bucket nor in a file, so that it printed it.
+
+        Raises:
+            UnsavedStateError: it can't be stored here either, as on a full disk.
+        """
+        try:
+            self._unsaved.parent.mkdir(mode=0o700, exist_ok=True)
+            with os.fdopen(os.open(self._unsaved, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(state.encode())
+        except OSError as error:
+            # Half a state must not be pushed later.
+            with contextlib.suppress(OSError):
+                self._unsaved.unlink(missing_ok=True)
+            raise UnsavedStateError(
+                f"{self._stack.name}: an apply changed resources, but could not save the state, nor write it to a file "
+                f"({error.strerror}); don't apply again: import them with `python -m ops state recover "
+                f"{self._stack.name}` (docs/runbook.md)"
+            ) from None
+
     def _keep_unsaved(self) -> None:
         """Moves the state that Terraform left in the stack's folder to a folder that a synth doesn't delete.
 
@@ -228,7 +254,13 @@ class Terraform:
             raise self._error(finished)
         return finished
 
-    def _try(self, command: str, *arguments: str, show: bool = False) -> Finished:
+    def _try(
+        self,
+        command: str,
+        *arguments: str,
+        show: bool = False,
+        withhold: Callable[[str, str], bool] | None = None,
+    ) -> Finished:
         flags = ["-no-color"] if command in ("force-unlock", "output", "show") else ["-no-color", "-input=false"]
         if command == "state":
             # Its subcommand comes before any flag, and knows neither of these.
@@ -239,6 +271,7 @@ class Terraform:
             environment=self._environment,
             show=show,
             label=f"{self._stack.name} | ",
+            withhold=withhold,
         )
 
     def _error(self, finished: Finished) -> TerraformError:
@@ -250,6 +283,12 @@ class Terraform:
                 f"{self._stack.name}: the state is locked by {lock[3].strip()} ({lock[2]}){since}; waited "
                 f"{self._lock_wait} s. If that run is still active, wait for it; if it is dead, "
                 f"unlock: {unlock_command(self._stack.name)}",
+                locked=True,
+            )
+        if _UNREADABLE_LOCK.search(text):
+            return TerraformError(
+                f"{self._stack.name}: the state is locked by a run that left no readable lock; waited "
+                f"{self._lock_wait} s. If no run is active, unlock: {unlock_command(self._stack.name)}",
                 locked=True,
             )
         if refused := refused_credentials(text):
@@ -286,6 +325,39 @@ class Terraform:
     def _lock_file(self) -> str:
         file = self._stack.folder / ".terraform.lock.hcl"
         return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+class _StateDump:
+    """The state that Terraform prints as its last resort, with the secrets in it: it is collected, not shown.
+
+    Source: Terraform 1.11, internal/backend/local/backend_apply.go, backupStateForError: if neither the backend nor
+    errored.tfstate takes the state, it is printed as indented JSON.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[str]] = {}
+        self._inside = ""
+
+    def takes(self, stream: str, line: str) -> bool:
+        """Whether a line of a stream is part of it. Each stream is read by a thread of its own."""
+        if not self._inside and line == "{":
+            self._inside, self._lines[stream] = stream, []
+        if stream != self._inside:
+            return False
+        self._lines[stream].append(line)
+        if line == "}":
+            self._inside = ""
+        return True
+
+    @property
+    def text(self) -> str:
+        """The state; empty if none was printed."""
+        for lines in self._lines.values():
+            text = "\n".join(lines)
+            with contextlib.suppress(ValueError):
+                if {"lineage", "serial"} <= json.loads(text).keys():
+                    return text
+        return ""
 
 
 def _plain(text: str) -> str:

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from ops.context.errors import OpsError
+from ops.context.programs import Finished
 from ops.terraform import summary
 from ops.terraform.plan import Outcome, PlanExit, PlannedStack, beside, exit_code, plan_folder, plan_stacks
 from ops.terraform.stacks import Stack, read_stacks
@@ -163,6 +165,41 @@ def test_a_locked_state_names_who_holds_it_and_the_command_that_unlocks_it(tiny_
         "project: the state is locked by ada@laptop (OperationTypeApply) since 2026-11-24 00:00:00 +0000 UTC; waited"
     )
     assert project.problem.endswith("unlock: python -m ops state unlock project")
+
+
+# What Terraform 1.11 prints if the lock's file in the bucket is empty.
+EMPTY_LOCK = """
+╷
+│ Error: Error acquiring the state lock
+│ 
+│ Error message: operation error S3: PutObject, https response error
+│ StatusCode: 412, RequestID: vJ2kUAB8, HostID: 9Gjjt1m+, api error
+│ PreconditionFailed: At least one of the pre-conditions you specified did not hold
+│ failed to unmarshal JSON data into LockInfo struct: unexpected end of JSON
+│ input
+│ 
+│ Terraform acquires a state lock to protect the state from being written
+│ by multiple users at the same time. Please resolve the issue above and try
+│ again. For most commands, you can disable locking with the "-lock=false"
+│ flag, but this is not recommended.
+╵
+"""
+
+
+def test_a_lock_whose_file_is_empty_is_one_line_with_the_command_that_unlocks_it(
+    tiny_app: TinyApp, monkeypatch: pytest.MonkeyPatch
+):
+    tiny_app.synth({"project": data(main="1")})
+    context = tiny_app.context()
+    printed = Finished(name="terraform", code=1, stdout="", text=EMPTY_LOCK)
+    monkeypatch.setattr(context.runner, "run", Mock(return_value=printed))
+    with pytest.raises(TerraformError) as refused:
+        Terraform(context, read_stacks(context)[0], lock_wait=3).has_resources()
+    assert refused.value.locked
+    assert str(refused.value) == (
+        "project: the state is locked by a run that left no readable lock; waited 3 s. If no run is active, unlock: "
+        "python -m ops state unlock project"
+    )
 
 
 @pytest.mark.parametrize("permit", ["terraform_data.main", "prod:terraform_data.main", "project:"])

@@ -113,6 +113,40 @@ def test_a_state_that_can_not_be_saved_is_kept_and_blocks_plans_until_it_is_push
     assert (after.code, planned[0].outcome) == (PlanExit.NOTHING, Outcome.UNCHANGED)
 
 
+def unwritable(app: TinyApp) -> None:
+    """Terraform can't write errored.tfstate, as on a full disk."""
+    (app.out / "stacks/project/errored.tfstate").mkdir()
+
+
+def test_a_state_that_terraform_can_only_print_is_kept_and_not_shown(
+    app: TinyApp, server: StateServer, capfd: pytest.CaptureFixture[str]
+):
+    server.refuses = True
+    unwritable(app)
+    deployment, _ = run(app)
+    assert deployment.unsaved == ("project",)
+    assert f"it is in {kept(app)}; save it with `python -m ops state push project`" in deployment.problems[0]
+    printed = "".join(capfd.readouterr())
+    assert "Creation complete" in printed
+    assert '"lineage"' not in printed, "a state holds secrets"
+    assert kept(app).stat().st_mode & 0o777 == 0o600
+    server.refuses = False
+    push(app)
+    assert server.state
+    assert [resource["name"] for resource in json.loads(server.state)["resources"]] == ["main"]
+
+
+def test_a_state_that_no_place_takes_leads_to_the_import(app: TinyApp, server: StateServer):
+    server.refuses = True
+    unwritable(app)
+    kept(app).parent.write_text("no folder")
+    deployment, _ = run(app)
+    assert deployment.unsaved == ("project",)
+    (problem,) = deployment.problems
+    assert len(problem.splitlines()) == 1
+    assert "nor write it to a file (File exists); don't apply again: import them with" in problem
+
+
 def test_a_state_that_still_can_not_be_saved_is_kept(app: TinyApp, server: StateServer):
     server.refuses = True
     run(app)
