@@ -109,6 +109,7 @@ def up(
     kept = KeptSandbox(ROOT / ".rehearsal" / "sandbox", fresh=fresh)
     try:
         with kept:
+            kept.check(prepared)
             print("Starting the local cloud…", flush=True)
             with World("sandbox", load_settings(settings), keep=kept.home) as world:
                 kept.prepare(world, settings.resolve(), prepared, say=_say_step)

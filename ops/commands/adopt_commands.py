@@ -75,8 +75,18 @@ def adopt(
     if proof.differences:
         context.console.warn("not an adoption yet: don't deploy; fix each difference above, then run it with --check")
         return 1
-    context.console.say("nothing would be added, changed or destroyed; adopt the states with `python -m ops deploy`")
+    context.console.say(f"nothing would be added, changed or destroyed; {_next_step(context, write or check)}")
     return 0
+
+
+def _next_step(context: Context, proven: Path | None) -> str:
+    """What to do with proven settings: the deploy reads only the settings file."""
+    name = context.settings_file.name
+    if proven is None:
+        return f"save these settings as {name}, and run `python -m ops deploy`"
+    if proven.resolve() == context.settings_file.resolve():
+        return "adopt the states with `python -m ops deploy`"
+    return f"review {proven}, copy it to {name}, and run `python -m ops deploy`"
 
 
 def _write_unproven(context: Context, file: Path, candidate: "Candidate") -> None:

@@ -193,9 +193,10 @@ def _lock(stack: str, lock: "StateLock", *, blocks: bool) -> Finding:
 
 def _github(context: Context) -> Iterator[Finding]:
     if context.credentials.github_token is None or context.repository is None:
-        yield Finding(
-            "GitHub", FindingStatus.LEFT_OUT, "no GITHUB_TOKEN or no repository: no comments and no drift issue"
+        missing = (
+            "no GITHUB_TOKEN" if context.credentials.github_token is None else "this checkout has no GitHub remote"
         )
+        yield Finding("GitHub", FindingStatus.LEFT_OUT, f"{missing}: no comments and no drift issue")
         return
     with GitHub(context, attempts=cloud_checks.ATTEMPTS) as github:
         github.check_access()

@@ -93,7 +93,7 @@ def find_pending(context: Context, app: Path, uri: str) -> Pending:
         row = connection.execute("select to_regclass(%s)", [_TABLE]).fetchone()
         if row is None or row[0] is None:
             # A new database, or an app that records them in another table, as drizzle's configuration can say.
-            return Pending(None, reason=f"the database has no table {_TABLE}")
+            return Pending(None, reason=f"the database has no table {_TABLE} (normal before the first migration)")
         rows = connection.execute("select created_at from drizzle.__drizzle_migrations").fetchall()
     applied = {int(each[0]) for each in rows if each[0] is not None}
     lacking = [entry for entry in entries if entry.when not in applied]

@@ -71,7 +71,11 @@ class Status:
 
     def problems(self, context: Context) -> list[str]:
         """Everything that is wrong, one line each."""
-        down = [f"{about} ({now.url}): {now.problem}" for about, now in self.answers.items() if now.problem]
+        down = [
+            f"{about} ({now.url}): {now.problem}{self._unreleased(about)}"
+            for about, now in self.answers.items()
+            if now.problem
+        ]
         states = self.states.found or StatesNow()
         locked = [f"{stack}: the state is locked by {lock}" for stack, lock in states.locks.items()]
         cost = self.report.cost.found
@@ -79,6 +83,12 @@ class Status:
         unread = [*self.report.problems, *([self.states.problem] if self.states.problem else [])]
         drifted = [f"{stack} differs from the settings: python -m ops drift" for stack in self.report.drifted]
         return [*down, *locked, *states.abandoned, *drifted, *_no_room(context, self.report), *above, *unread]
+
+    def _unreleased(self, about: str) -> str:
+        """Why an API can't answer, if nothing was released to its environment."""
+        name = about.removesuffix("'s API")
+        rows = [row for row in self.report.releases.found or () if row.what == self.worker_of.get(name)]
+        return f"; nothing is released yet: python -m ops release {name}" if rows and not rows[0].at else ""
 
 
 def read_status(context: Context, *, drift: bool = False, lock_wait: int = 0) -> Status:

@@ -17,6 +17,8 @@ from sandbox.shell import shell_script
 from sandbox.world import World
 from settings import SettingsError, load_settings
 
+_FRESH = "add --fresh (make: FRESH=1) to delete all that it holds and begin again"
+
 
 class KeptSandbox:
     """The folder of a sandbox. Use it as a context manager: one process has it at a time.
@@ -34,6 +36,7 @@ class KeptSandbox:
         """
         self.home, self._fresh = home, fresh
         self.script = home / "environment.sh"
+        self._record = home / "prepared.json"
         self._lock = -1
         self._folder: Path | None = None
         self._written: tuple[str, str] | None = None
@@ -58,6 +61,17 @@ class KeptSandbox:
     ) -> None:
         os.close(self._lock)
 
+    def check(self, prepared: Prepared | None) -> Prepared | None:
+        """What was prepared before; None if nothing was.
+
+        Raises:
+            DrillError: it is not what is wanted now.
+        """
+        before = Prepared(json.loads(self._record.read_text(encoding="utf-8"))) if self._record.exists() else None
+        if before and prepared not in (None, before):
+            raise DrillError(f"this sandbox was prepared with {before}; {_FRESH}")
+        return before
+
     def prepare(
         self,
         world: World,
@@ -77,19 +91,16 @@ class KeptSandbox:
         Raises:
             DrillError: something else was prepared before, or a step failed.
         """
-        record = self.home / "prepared.json"
-        before = Prepared(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else None
-        if before and prepared not in (None, before):
-            raise DrillError(f"this sandbox was prepared with {before}; add --fresh (make: FRESH=1) to begin again")
+        before = self.check(prepared)
         if checkouts(world).exists():
             if before is None:
-                raise DrillError("this sandbox was not prepared to the end; add --fresh (make: FRESH=1) to begin again")
+                raise DrillError(f"this sandbox was not prepared to the end; {_FRESH}")
             self._folder = enter(world)
         elif prepared:
             self._folder = prepare(world, settings_file, prepared, say=say)
         else:
             world.environment |= shell_variables(world)
-        record.write_text(json.dumps(prepared or before or Prepared.NOTHING), encoding="utf-8")
+        self._record.write_text(json.dumps(prepared or before or Prepared.NOTHING), encoding="utf-8")
         self._settings_file = self._folder / "settings.toml" if self._folder else settings_file
         self.follow(world)
 

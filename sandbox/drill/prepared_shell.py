@@ -81,10 +81,10 @@ def prepare(
     steps: dict[Prepared, tuple[tuple[str, Callable[[], object]], ...]] = {
         Prepared.NOTHING: (),
         Prepared.STATES: (("loading the hand-written states", lambda: load_hand_written_states(world, settings)),),
-        Prepared.DEPLOYED: (("deploying all stacks", lambda: _deploy(world, infra, settings)),),
+        Prepared.DEPLOYED: (("deploying all stacks, and the site", lambda: _deploy(world, infra, settings)),),
     }
     deployed = steps[Prepared.DEPLOYED]
-    steps[Prepared.APP] = (*deployed, ("releasing the app and its site", lambda: _release(world, infra, settings)))
+    steps[Prepared.APP] = (*deployed, ("releasing the app", lambda: _release(world, infra, settings)))
     steps[Prepared.PULL_REQUEST] = (*deployed, ("opening a pull request", lambda: _open_pull_request(world, settings)))
     for checkout in (infra, infra.parent / "app"):
         _commit(world, checkout)
@@ -145,6 +145,8 @@ def _deploy(world: World, infra: Path, settings: Settings) -> None:
     _describe_release(infra / "settings.toml", settings)
     _run(world, infra, sys.executable, "main.py")
     _run(world, infra, sys.executable, "-m", "ops", "deploy", "--yes")
+    if settings.website:
+        _build_site(world, infra.parent / "app", settings)
 
 
 def _release(world: World, infra: Path, settings: Settings) -> None:
@@ -152,12 +154,10 @@ def _release(world: World, infra: Path, settings: Settings) -> None:
     if environment is None:
         raise DrillError("the settings have no [api] with an environment to release to: use --with deployed")
     _run(world, infra, sys.executable, "-m", "ops", "release", environment, "--app", "../app")
-    if settings.website:
-        _build_site(world, infra.parent / "app", settings)
 
 
 def _build_site(world: World, app: Path, settings: Settings) -> None:
-    """Does what Cloudflare Pages does at a push to the site's branch, with one page in place of a build by Next.js."""
+    """Does what Cloudflare Pages does for a connected repository, with one page in place of a build by Next.js."""
     commit = _run(world, app, "git", "rev-parse", "HEAD").strip()
     content = f"<!doctype html><title>{settings.project.name}</title>The sandbox's site, at commit {commit[:12]}"
     push = {

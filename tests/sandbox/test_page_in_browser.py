@@ -70,8 +70,11 @@ document.getElementById("phone").onload = (event) => {
 def dom(tmp_path: Path, address: str, seconds: int = 0) -> str:
     """The page's elements once it is loaded, or after so many seconds of the browser's own clock, which runs ahead."""
     command = ["chromium", *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"--virtual-time-budget={seconds * 1000}"]
-    command += ["--window-size=1280,500", "--dump-dom", address]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    command += ["--window-size=1280,500", "--enable-logging=stderr", "--dump-dom", address]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    # A style or a script that the page's own policy does not allow would be reported here.
+    assert "Content Security Policy" not in shown.stderr
+    return shown.stdout
 
 
 @contextmanager

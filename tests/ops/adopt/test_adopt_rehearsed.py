@@ -110,7 +110,7 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     file.write_text(text.replace("[database]\n", "[database]\nhistory_retention_seconds = 3600\n"))
     fixed = owner.adopt("--states", f"s3://{BUCKET}", "--check", str(file))
     assert fixed.returncode == 0, fixed.stderr
-    assert fixed.stdout.endswith("adopt the states with `python -m ops deploy`\n")
+    assert fixed.stdout.endswith(f"; review {file}, copy it to settings.toml, and run `python -m ops deploy`\n")
 
 
 def test_other_modules_and_names_are_moved_and_what_is_not_of_this_shape_is_refused(

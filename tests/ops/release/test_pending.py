@@ -89,7 +89,7 @@ def test_a_migrator_without_a_transaction_may_leave_a_part(app: Path, connection
 def test_without_drizzles_table_nothing_is_known(app: Path, connection: psycopg.Connection):
     found = pending(app, connection)
     assert found.names is None
-    assert found.reason == "the database has no table drizzle.__drizzle_migrations"
+    assert found.reason == "the database has no table drizzle.__drizzle_migrations (normal before the first migration)"
     assert not found.none
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from ops.context.run_context import Context
 from ops.health.finding import Finding, FindingStatus
-from ops.report.owner_report import OwnerReport, ReportSection, page
+from ops.report.owner_report import DeploymentRow, OwnerReport, ReportSection, page
+from ops.report.status import AddressNow, Status
 from sandbox.drill.adoption_drill import hand_written_states
 from sandbox.world import IDS, World
 from settings import load_settings
@@ -175,6 +176,21 @@ def test_the_age_of_the_backups_is_a_section_if_there_are_any(make_context: Call
     assert "Could not be read: s3://b" in text
     assert report.problems == ["s3://b: can't list (NoSuchBucket)"]
     assert 'id="backups"' not in shown(ReportSection())[1], "without [backup] nothing is missing"
+
+
+def test_an_api_that_does_not_answer_since_nothing_was_released_says_how(make_context: Callable[..., Context]) -> None:
+    context = make_context(INFRA_SETTINGS=str(EXPENSE_TRACKER))
+
+    def problems(*rows: DeploymentRow) -> list[str]:
+        report = OwnerReport(datetime(2026, 11, 28, tzinfo=UTC), [], releases=ReportSection(list(rows)))
+        answers = {"production's API": AddressNow("https://api", "no answer")}
+        return Status(report, answers, ReportSection(), {"production": WORKER}).problems(context)
+
+    down = "production's API (https://api): no answer"
+    never = f"{down}; nothing is released yet: python -m ops release production"
+    assert problems(DeploymentRow(WORKER)) == [never]
+    assert problems(DeploymentRow(WORKER, at="2026-11-28T12:00:00Z")) == [down]
+    assert problems() == [down], "it is not known"
 
 
 def check_in_a_browser(file: Path, folder: Path) -> None:
