@@ -11,7 +11,7 @@ JOBS ?= 2
 .PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-roles docs-settings docs-types policy audit sbom licences secrets clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 setup: node_modules/.ready  ## Install the pinned tools (about 2 minutes)
 
@@ -44,14 +44,14 @@ synth: setup  ## Write the stacks' Terraform JSON to cdktf.out/stacks/
 	$(RUN) main.py
 
 # PROVIDERS (registry, or a folder with a mirror) reaches the programs through the environment.
-rehearse: app  ## Rehearse everything on this machine (FAULTS=1 RECOVERY=1 PROVIDERS=registry)
+rehearse: app  ## Rehearse all of it (FAULTS=1 RECOVERY=1 PROVIDERS=registry)
 	$(RUN) -m sandbox rehearse $(if $(FAULTS),--faults) $(if $(RECOVERY),--recovery)
 
-conformance: app dev  ## Compare the local cloud with its specifications, the stand-in providers with the real ones
+conformance: app dev  ## Compare the local cloud and the providers with the real ones
 	$(RUN) -m tests.specification
 	$(RUN) -m tests.conformance
 
-sandbox: app  ## Run the local cloud until Ctrl-C (WITH=states|deployed|app|pull-request FRESH=1)
+sandbox: app  ## Run a local cloud (WITH=states|deployed|app|pull-request FRESH=1)
 	@$(RUN) -m sandbox up $(if $(WITH),--with $(WITH)) $(if $(SETTINGS),--settings $(SETTINGS)) $(if $(FRESH),--fresh)
 
 app: setup examples/app/node_modules/.ready sandbox/cloud/workers/runner/node_modules/.ready  ## Install the reference app and its Worker's runner

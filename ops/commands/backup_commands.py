@@ -47,7 +47,7 @@ def _branch_name(value: str) -> str:
 Environments = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[ENVIRONMENT]...",
+        metavar="ENVIRONMENT",
         help="Environments. Default: all of backup.environments.",
         autocompletion=environment_names,
     ),

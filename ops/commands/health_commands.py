@@ -104,7 +104,7 @@ def notify(
 @app.command()
 def logs(
     ctx: typer.Context,
-    environment: Annotated[str | None, typer.Argument(metavar="[ENVIRONMENT]", help="The environment.")] = None,
+    environment: Annotated[str | None, typer.Argument(metavar="ENVIRONMENT", help="The environment.")] = None,
     app: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The app's checkout, for its wrangler.", file_okay=False)
     ] = None,

@@ -17,7 +17,7 @@ def recover(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="Name or id of the branch or project. Default: list what can be recovered."
+            metavar="NAME", help="Name or id of the branch or project. Default: list what can be recovered."
         ),
     ] = None,
 ) -> int:

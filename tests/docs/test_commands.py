@@ -1,6 +1,7 @@
-"""What the pages call exists: commands of `python -m ops` and `sandbox` with their options, make's targets, tools."""
+"""What the pages call exists: commands of `python -m ops` and `sandbox` with their options, make's targets, files."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,15 @@ import typer
 from ops.cli import app as ops
 from sandbox.__main__ import app as sandbox
 from tests.docs.markdown import PAGES, ROOT, code, name
+from tools.secret_scan import tracked_files
 
 APPS: dict[str, Any] = {"ops": typer.main.get_command(ops), "sandbox": typer.main.get_command(sandbox)}
 CALL = re.compile(r"(?:python -m |^)(ops|sandbox) ([^`;&#()]*)")
 END = re.compile(r"^(?:\||\d?>|<$)")
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+FOLDERS = {name.partition("/")[0] for name in tracked_files() if "/" in name}
+FILE = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(FOLDERS)))})/[\w./*-]*[\w*/]")
+"""A file or folder of this repository, or a pattern of them."""
 
 
 def wrong(piece: str) -> Iterator[str]:
@@ -26,9 +31,9 @@ def wrong(piece: str) -> Iterator[str]:
             yield from _wrong_words(APPS[called], [called, alternative, *words[1:]])
     for target in re.findall(r"(?:^|\s)make ((?:[a-z-]+(?: |$))+)", piece):
         yield from (f"make {each}" for each in target.split() if each not in TARGETS)
-    for tool in re.findall(r"(?:python |^)(tools/\w+\.py)", piece):
-        if not (ROOT / tool).is_file():
-            yield tool
+    for word in piece.split():
+        if FILE.fullmatch(word) and not any(ROOT.glob(word)):
+            yield word
 
 
 def _wrong_words(command: Any, words: list[str]) -> Iterator[str]:
@@ -69,10 +74,20 @@ def test_what_a_page_calls_exists(page: Path):
         ("make rehearse   # makes all", []),
         ("make setup fly", ["make fly"]),
         ("python tools/fly.py", ["tools/fly.py"]),
+        ("tests/ops/test_cli.py", []),
+        ("locks/*.txt", []),
+        ("tests/ops/test_fly.py", ["tests/ops/test_fly.py"]),
+        ("https://example.com/docs/fly", []),
     ],
 )
 def test_what_is_not_there_is_found(piece: str, found: list[str]):
     assert list(wrong(piece)) == found
+
+
+def test_make_help_fits_80_columns():
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "setup" in shown
+    assert not [line for line in shown.splitlines() if len(line) > 80]
 
 
 def test_the_pages_call_something():

@@ -114,6 +114,20 @@ def test_the_readme_is_short_and_names_every_folder():
     assert not {folder for folder in folders - {".ci", "docs"} if f"{folder}/" not in text}
 
 
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent == ROOT], ids=name)
+def test_the_links_beside_the_site_lead_to_a_heading(page: Path):
+    """The site's builder checks those between the pages of docs/."""
+    links = re.findall(r"\]\(([\w./-]+)(?:#([\w-]+))?\)", page.read_text(encoding="utf-8"))
+    assert not [file for file, _ in links if not (ROOT / file).exists()]
+    assert not [f"{file}#{anchor}" for file, anchor in links if anchor and anchor not in anchors(ROOT / file)]
+
+
 def test_the_pages_for_a_bad_night_are_run():
     assert {"deployment", "database-migrations", "disaster-recovery", "runbook", "security", "switch-over"} <= {
         page.stem for page in RUN
