@@ -17,6 +17,8 @@ INFRASTRUCTURE_CHECKS = ("Test on Python {python}", "Plan every stack")
 APP_CHECKS = ("CI / Check the app",)
 """The checks that the app's main requires: the caller's name in its ci.yml, and the job's in app-ci.yml."""
 TOKEN = "INFRASTRUCTURE_TOKEN"  # noqa: S105  (a secret's name)
+ON_PUSH = "DEPLOY_ON_PUSH"
+"""The variable that is `false` where nobody can approve: only people then start the workflows that deploy."""
 BACKUP_ROLE, BACKUP_TEST, BACKUP_KEY = "AWS_BACKUP_ROLE_ARN", "BACKUP_TEST", "BACKUP_SECRET_KEY"
 SECRETS = ("CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN", "NEON_API_KEY")
 """The secrets without which no workflow can plan, deploy, preview or release."""
@@ -106,7 +108,14 @@ def _repository(context: Context, github: GitHubSetup, wanted: _Wanted) -> Itera
             continue
         # Without rules there are no environments either: one that is left from another plan is ignored by GitHub.
         guard = github.environment(environment) if rules is not None else None
-        yield from _approval(f"{about} {environment}", guard, private=private, text=text, workflow=workflow)
+        yield from _approval(
+            f"{about} {environment}",
+            guard,
+            private=private,
+            text=text,
+            workflow=workflow,
+            on_push=variables.get(ON_PUSH),
+        )
         if rules is None:
             without = "this plan has no environments for a private repository: its secrets and variables count"
             yield Finding(f"{about} {environment}", FindingStatus.LEFT_OUT, without)
@@ -232,9 +241,10 @@ def _numbers(context: Context, about: str, name: str, *, owner: int, repository:
 
 
 def _approval(
-    about: str, guard: ProtectedEnvironment | None, *, private: bool, text: str, workflow: str
+    about: str, guard: ProtectedEnvironment | None, *, private: bool, text: str, workflow: str, on_push: str | None
 ) -> Iterator[Finding]:
-    starts_itself = bool(re.search(r"^  push:", text, re.MULTILINE))
+    obeys = f"vars.{ON_PUSH}" in text
+    starts_itself = bool(re.search(r"^  push:", text, re.MULTILINE)) and not (obeys and on_push == "false")
     if not text:
         yield Finding(about, WRONG, f"there is no {workflow} on the default branch", f"write it and push it ({PAGE})")
     elif guard is not None and guard.has_reviewers:
@@ -243,8 +253,13 @@ def _approval(
         remedy = f"set reviewers ({PAGE}, step 4)"
         if private:
             remedy += ", which a private repository has only on GitHub Enterprise"
-        remedy += f"; otherwise delete push from {workflow}, so that only you start it"
-        yield Finding(about, WRONG, f"{workflow} runs on each push without an approval", remedy)
+        by_hand = f"set the variable {ON_PUSH} to false" if obeys else f"delete push from {workflow}"
+        yield Finding(
+            about,
+            WRONG,
+            f"{workflow} runs on each push without an approval",
+            f"{remedy}; otherwise {by_hand}, so that only you start it",
+        )
     else:
         yield Finding(about, OK, f"{workflow} needs no approval: it is only started by hand")
 

@@ -3,7 +3,7 @@
 How the commands themselves do their work is tested with the commands; test_release_run.py runs a release as a whole.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -38,6 +38,7 @@ class App:
         payload: dict[str, Any] | None = None,
         environment: dict[str, str] | None = None,
         without: Collection[str] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> Run:
         secrets = CLOUDS | self.discord.environment() | {"GITHUB_TOKEN": TOKEN}
         secrets = {name: value for name, value in secrets.items() if name not in without}
@@ -47,7 +48,7 @@ class App:
             event,
             payload=payload,
             secrets=secrets,
-            variables=VARIABLES,
+            variables=VARIABLES | dict(variables or {}),
             environment={
                 "STANDIN_GITHUB_API_URL": "http://127.0.0.1:9",
                 "STANDIN_ACTIONS_API_URL": self.github.url,
@@ -107,6 +108,13 @@ def test_what_failed_its_checks_is_announced_and_not_released(app: App, result: 
     assert run.ops == []
     assert app.notices == ["❌ Failed: release of production"]
     assert f"the checks of this commit ended as {result or 'nothing'}" in run.printed
+
+
+def test_a_push_releases_nothing_where_releases_are_started_by_hand(app: App):
+    by_hand = {"DEPLOY_ON_PUSH": "false"}
+    run = app.run("deploy-production.yml", "push", variables=by_hand)
+    assert (run.code, run.jobs, run.ops, app.notices) == (0, {}, [], [])
+    assert app.run("deploy-production.yml", "workflow_dispatch", variables=by_hand).jobs == RELEASED
 
 
 @pytest.mark.parametrize("version", ["", "a1b2c3d4", "x; $(id)"])

@@ -28,11 +28,13 @@ def test_the_minutes_of_a_month_are_those_of_the_schedules():
     scheduled = {
         file.name: _runs_a_month(trigger["cron"]) for file in OWN for trigger in read(file)["on"].get("schedule", [])
     }
-    for file, runs, minutes, month in rows:
-        assert prod(map(int, (runs, minutes))) == int(month.replace(",", "")), file
-        assert scheduled.get(file, int(runs)) == int(runs), file
     every_six_hours = re.search(r'`cron: "([^"]+)"` in `uptime.yml`: (\d+) minutes', PAGE)
     assert every_six_hours
+    # What the page offers to a private repository is no mistake there.
+    offered = {"uptime.yml": _runs_a_month(every_six_hours[1])}
+    for file, runs, minutes, month in rows:
+        assert prod(map(int, (runs, minutes))) == int(month.replace(",", "")), file
+        assert scheduled.get(file, int(runs)) in (int(runs), offered.get(file)), file
     (uptime,) = [int(minutes) for file, _, minutes, _ in rows if file == "uptime.yml"]
     assert _runs_a_month(every_six_hours[1]) * uptime == int(every_six_hours[2])
 

@@ -109,6 +109,22 @@ def test_on_team_deploys_that_start_themselves_are_wrong_and_those_by_hand_are_n
     assert findings() == []
 
 
+def test_the_variable_that_stops_deploys_of_a_push_counts_where_the_workflow_reads_it(
+    findings: Find, private: PlannedGitHub
+):
+    private.plan = "Team"
+    for repository in private.repositories.values():
+        repository["environments"]["production"]["rules"] = ["branch_policy"]
+        repository["variables"]["DEPLOY_ON_PUSH"] = "false"
+    assert len(findings()) == 2, "these workflows don't read it"
+    private.repositories[INFRASTRUCTURE]["files"]["deploy.yml"] = f"{ON_PUSH}# vars.DEPLOY_ON_PUSH\n"
+    private.repositories[APP]["files"]["deploy-production.yml"] = f"{ON_PUSH}# vars.DEPLOY_ON_PUSH\n"
+    assert findings() == []
+    private.repositories[APP]["variables"]["DEPLOY_ON_PUSH"] = "no"
+    (wrong,) = findings()
+    assert "otherwise set the variable DEPLOY_ON_PUSH to false, so that only you start it" in wrong
+
+
 def test_a_public_repository_is_not_said_to_need_a_plan(findings: Find, private: PlannedGitHub):
     private.repositories[INFRASTRUCTURE]["private"] = False
     private.repositories[INFRASTRUCTURE]["environments"]["production"]["rules"] = []
