@@ -30,6 +30,8 @@ class Lookup:
         listed: the key of the list in the response.
         same: the fields that a candidate must have as planned: its own name for each, and the argument's.
         in_zone: the planned name may lack the zone's name, with which Cloudflare returns it.
+        host: the argument with a host name that another DNS record keeps from being used (Cloudflare's errors 81053 and
+            100117).
         in_organization: Neon lists the projects of a personal key only, unless the request names the organization.
     """
 
@@ -39,6 +41,7 @@ class Lookup:
     listed: str = "result"
     same: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     in_zone: bool = False
+    host: str = ""
     in_organization: bool = False
 
 

@@ -95,7 +95,9 @@ def _created() -> Iterator[str]:
     yield "| type | the same |\n| --- | --- |\n"
     for entry in CATALOG.values():
         if entry.lookup and entry.lookup.service not in ("", "aws"):
-            yield f"| `{entry.type}` | {', '.join(f'`{argument}`' for argument in entry.lookup.same.values())} |\n"
+            same = ", ".join(f"`{argument}`" for argument in entry.lookup.same.values())
+            host = f"; or another DNS record of its `{entry.lookup.host}`" if entry.lookup.host else ""
+            yield f"| `{entry.type}` | {same}{host} |\n"
 
 
 def main() -> int:

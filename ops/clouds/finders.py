@@ -15,6 +15,9 @@ from ops.context.run_context import Context
 
 Values = Mapping[str, Any]
 
+_CNAME = "CNAME"
+_ADDRESSES = ("A", "AAAA", _CNAME)
+
 
 def _neon(context: Context) -> Rest:
     from ops.clouds.neon import Neon
@@ -85,6 +88,30 @@ class Finders:
         if lookup is None or lookup.service in ("", "aws"):
             return ""
         return "; ".join(self._description(lookup, each) for each in self._candidates(lookup, values)[1])
+
+    def record_in_the_way(self, type: str, values: Values) -> str:
+        """The DNS record of another kind that has a planned resource's host name; empty for none, or if not known yet.
+
+        A CNAME record tolerates no other address of its host, and a Worker's domain no record at all.
+
+        Args:
+            type: the resource type.
+            values: its planned values, without the unknown ones.
+
+        Raises:
+            OpsError: the service refused the request.
+        """
+        lookup = CATALOG[type].lookup
+        if lookup is None or not lookup.host or not {"zone_id", lookup.host} <= values.keys():
+            return ""
+        name, planned = self._full_name({**values, "name": values[lookup.host]}), values.get("type", _CNAME)
+        path = f"/zones/{values['zone_id']}/dns_records?name.exact={name}&per_page=100"
+        records = [
+            record
+            for record in self._list(lookup, path)
+            if record["name"] == name and record["type"] in _ADDRESSES and _CNAME in (record["type"], planned)
+        ]
+        return "; ".join(f"{record['type']} record {self._description(lookup, record)}" for record in records)
 
     def _candidates(self, lookup: Lookup, values: Values) -> tuple[Values, list[Mapping[str, Any]]]:
         """The values with the full name, and the existing resources that match them; none if a value is not known."""

@@ -2,8 +2,9 @@
 
 Wrangler claims a route's custom domain even if another Worker serves it, and it sets the schedules of
 `triggers.crons`; deleting the preview's Worker removes both. A queue has one consumer, and a workflow belongs to one
-Worker. Source: Cloudflare docs, "Wrangler configuration", "Routes and domains", "Cron Triggers", "Queues" and
-"Workflows".
+Worker. A migration with `transferred_classes` moves another Worker's Durable Objects, with what they store. Source:
+Cloudflare docs, "Wrangler configuration", "Routes and domains", "Cron Triggers", "Queues", "Workflows" and "Durable
+Objects migrations".
 """
 
 import json
@@ -18,6 +19,7 @@ from ops.context.errors import OpsError
 
 _REDIRECT = ".wrangler/deploy/config.json"
 # Each is a key of the configuration or of one of its environments; after a dot, a key in that table.
+_TRANSFERRED = "transferred_classes"
 _TAKES = ("route", "routes", "triggers.crons", "queues.consumers", "workflows")
 
 
@@ -54,7 +56,22 @@ def _without(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
             continue
         if value:
             removed.append(path)
+    migrations = kept.get("migrations")
+    if isinstance(migrations, list) and any(_transfers(each) for each in migrations):
+        kept["migrations"] = [_with_own_classes(each) if _transfers(each) else each for each in migrations]
+        removed.append(f"migrations.{_TRANSFERRED}")
     return kept, removed
+
+
+def _transfers(migration: Any) -> bool:
+    return isinstance(migration, Mapping) and bool(migration.get(_TRANSFERRED))
+
+
+def _with_own_classes(migration: Mapping[str, Any]) -> dict[str, Any]:
+    """A migration that creates the classes, empty, which it would take from another Worker."""
+    own = [each["to"] for each in migration[_TRANSFERRED] if isinstance(each, Mapping) and "to" in each]
+    kept = {name: value for name, value in migration.items() if name != _TRANSFERRED}
+    return {**kept, "new_sqlite_classes": [*kept.get("new_sqlite_classes", []), *own]}
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Finds what a plan would create a second time: resources that exist, and states that were deleted.
 
 A resource that a state has lost would be created beside the original: a second database is empty, a second DNS record
-is refused by Cloudflare (error 81053), and so is a second Pages domain (8000018), both only after other changes.
+is refused by Cloudflare (error 81053), and so is a second Pages domain (8000018), both only after other changes. So is
+a host name that a DNS record of another kind has.
 """
 
 import json
@@ -17,6 +18,7 @@ from ops.context.run_context import Context
 from ops.terraform.stacks import Stack
 
 _NEON_PROJECT = "neon_project"
+_DELETE_RECORD = "delete that record in Cloudflare's dashboard once nothing needs it, or choose another host name"
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def created_again(context: Context, stack: Stack, plan: Mapping[str, Any]) -> li
         values = {name: value for name, value in (document["change"]["after"] or {}).items() if value is not None}
         try:
             existing = finders.describe(document["type"], values)
+            in_the_way = "" if existing else finders.record_in_the_way(document["type"], values)
         except OpsError:
             if address in holders:
                 raise
@@ -82,6 +85,9 @@ def created_again(context: Context, stack: Stack, plan: Mapping[str, Any]) -> li
         if existing:
             remedy = f"adopt it: python -m ops state recover {stack.name}"
             found.append(CreatedAgain(stack.name, address, f"one already exists ({existing})", remedy))
+        elif in_the_way:
+            reason, remedy = f"its host name has another DNS record ({in_the_way})", _DELETE_RECORD
+            found.append(CreatedAgain(stack.name, address, reason, remedy))
         elif document["type"] == _NEON_PROJECT and (renamed := _of_another_name(context, values)):
             reason = f"database {renamed[0]} exists in a project of another name ({renamed[1]})"
             remedy = (

@@ -231,6 +231,9 @@ class PreviewCloud:
     def cloudflare(self, method: str, path: str, body: object = None) -> Any:
         return self._ask(method, f"/client/v4/accounts/{CloudSeed.account_id}{path}", CLOUDFLARE_TOKEN, body)["result"]
 
+    def zone(self, method: str, path: str, body: object = None) -> Any:
+        return self._ask(method, f"/client/v4/zones/{CloudSeed.zone_id}{path}", CLOUDFLARE_TOKEN, body)["result"]
+
     def github(self, method: str, path: str, body: object = None, *, repository: str = REPOSITORY) -> Any:
         return self._ask(method, f"/api/v3/repos/{repository}{path}", "token", body)
 

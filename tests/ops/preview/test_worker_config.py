@@ -50,6 +50,17 @@ def test_a_configuration_that_takes_nothing_stays_as_it_is() -> None:
     assert without_taken(app, "dev") == ({name: app[name] for name in app if name != "routes"}, [])
 
 
+def test_a_preview_has_durable_objects_of_its_own_and_takes_none() -> None:
+    """A transfer moves the objects of production's Worker, with what they store, and can't be undone by a preview."""
+    moved = {"from": "Room", "from_script": "api-production", "to": "Room"}
+    migrations = [{"tag": "v1", "new_sqlite_classes": ["Hall"]}, {"tag": "v2", "transferred_classes": [moved]}]
+    kept, removed = without_taken({"migrations": migrations, "env": {"dev": {"migrations": migrations}}}, "dev")
+    own = [migrations[0], {"tag": "v2", "new_sqlite_classes": ["Room"]}]
+    assert kept["migrations"] == kept["env"]["dev"]["migrations"] == own
+    assert removed == ["migrations.transferred_classes", "env.dev.migrations.transferred_classes"]
+    assert without_taken({"migrations": migrations[:1]}, "dev")[1] == []
+
+
 @given(
     st.dictionaries(st.sampled_from(["vars", "d1_databases", "kv_namespaces", "ratelimits", *TAKEN]), st.integers()),
     st.sampled_from(["dev", "production", "other"]),

@@ -94,6 +94,30 @@ def test_a_branch_that_exists_is_refused_and_one_without_a_known_project_is_not(
     assert created_again(context, stack, plan(("neon_branch", {"name": "dev"}))) == []
 
 
+RECORD = {"zone_id": CloudSeed.zone_id, "name": "app.luisibarra.dev", "type": "CNAME"}
+WORKERS_DOMAIN = {"zone_id": CloudSeed.zone_id, "account_id": CloudSeed.account_id, "hostname": "app.luisibarra.dev"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [("cloudflare_dns_record", RECORD), ("cloudflare_workers_custom_domain", WORKERS_DOMAIN)],
+)
+def test_a_record_of_another_kind_with_the_host_name_is_found_before_the_apply(
+    kind: str, values: dict[str, Any], preview_cloud: PreviewCloud, stack: Stack
+):
+    """Cloudflare refuses both in the middle of the apply: 81053 and 100117."""
+    context = preview_cloud.context()
+    assert created_again(context, stack, plan((kind, values))) == []
+    made = {"type": "A", "name": "app.luisibarra.dev", "content": "192.0.2.1", "ttl": 1}
+    record = preview_cloud.zone("POST", "/dns_records", made)
+    (found,) = created_again(context, stack, plan((kind, values)))
+    assert f"its host name has another DNS record (A record {record['id']}, created 20" in str(found)
+    assert "delete that record in Cloudflare's dashboard" in str(found)
+    assert created_again(context, stack, plan(("cloudflare_dns_record", RECORD | {"type": "A"}))) != [], "the same kind"
+    assert created_again(context, stack, plan(("cloudflare_dns_record", RECORD | {"type": "TXT"}))) == []
+    assert created_again(context, stack, plan(("cloudflare_dns_record", RECORD | {"name": "x.luisibarra.dev"}))) == []
+
+
 def test_a_service_that_cannot_be_asked_is_an_error_only_where_data_is_at_stake(
     preview_cloud: PreviewCloud, stack: Stack
 ):
