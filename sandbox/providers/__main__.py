@@ -1,18 +1,14 @@
-"""One provider's process: `python -m sandbox.providers <source address>`, as the mirror's launchers run it."""
+"""One provider's process on its own: `python -m sandbox.providers <source address>` (see fork_client.py)."""
 
-import importlib
+import os
 import sys
 
+from sandbox.process import watch_parent
 from sandbox.providers.plugin import serve
-
-MODULES = {
-    "registry.terraform.io/cloudflare/cloudflare": "sandbox.providers.cloudflare_provider",
-    "registry.terraform.io/hashicorp/aws": "sandbox.providers.aws_provider",
-    "registry.terraform.io/hashicorp/random": "sandbox.providers.random_provider",
-    "registry.terraform.io/kislerdm/neon": "sandbox.providers.neon_provider",
-}
+from sandbox.providers.provider_modules import MODULES, provider_service
 
 if __name__ == "__main__":
     if sys.argv[1:2] not in ([address] for address in MODULES):
         sys.exit(f"usage: python -m sandbox.providers ADDRESS, one of: {', '.join(MODULES)}")
-    serve(importlib.import_module(MODULES[sys.argv[1]]).PROVIDER)
+    serve(provider_service(sys.argv[1]), watch_parent)
+    os._exit(0)  # a call still under way must not keep the process

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provider_pins import PINS
+from sandbox.providers.fork_server import start_fork_server
 
 VERSIONS = {pin.address: pin.version for pin in PINS.providers.values()}
 LAUNCHER = """\
@@ -22,7 +23,8 @@ LAUNCHER = """\
 # A stand-in provider of the rehearsal. The checksum of this file is in lock files: keep it free of paths.
 : "${{SANDBOX_PYTHON:?is not set: it comes from sandbox.providers.mirror.write_mirror}}"
 : "${{SANDBOX_ROOT:?is not set: it comes from sandbox.providers.mirror.write_mirror}}"
-PYTHONPATH="$SANDBOX_ROOT" exec "$SANDBOX_PYTHON" -s -P -m sandbox.providers {address}
+export PYTHONPATH="$SANDBOX_ROOT"
+exec "$SANDBOX_PYTHON" -I -S "$SANDBOX_ROOT/sandbox/providers/fork_client.py" {address}
 """
 CLI_CONFIG = """\
 disable_checkpoint = true
@@ -97,6 +99,8 @@ def write_mirror(
         "SANDBOX_PYTHON": str(python),
         "SANDBOX_ROOT": str(Path(__file__).resolve().parents[2]),
     }
+    if sys.platform == "linux":
+        environment["SANDBOX_FORK_SERVER"] = start_fork_server(str(python))
     return MirrorPaths(mirror, environment)
 
 

@@ -9,26 +9,32 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sandbox.process import watch_parent
-from sandbox.providers.provider import Provider
+from tf.gen import tfplugin_pb2 as pb
+
+from sandbox.providers.protocol import PluginService
 
 # Terraform's own cookie (terraform, internal/plugin6/serve.go): a guard against a start by hand, no secret.
 MAGIC_COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 MORE_THAN_TERRAFORMS_PARALLELISM = 12
 
 
-def serve(provider: Provider) -> None:
-    """Serve a provider until Terraform asks it to leave, or is gone."""
+def serve(service: PluginService, watch: Callable[[Callable[[], object]], None]) -> None:
+    """Serve a provider until Terraform asks it to leave, or is gone; the process should end then.
+
+    Args:
+        service: the provider's service.
+        watch: calls its argument once Terraform is gone.
+    """
     if os.environ.get(MAGIC_COOKIE[0]) != MAGIC_COOKIE[1]:
         sys.exit("This is a Terraform provider of the rehearsal: Terraform starts it, through a filesystem mirror.")
     done = threading.Event()
-    watch_parent(done.set)
+    watch(done.set)
     # Ctrl-C reaches the whole process group; Terraform finishes what is under way and then says when to leave.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: done.set())
@@ -36,23 +42,23 @@ def serve(provider: Provider) -> None:
         sys.exit("A provider of the rehearsal serves without TLS: set TF_DISABLE_PLUGIN_TLS, as its environment does.")
     folder = Path(tempfile.mkdtemp(prefix="tf-provider-"))
     try:
-        server = _start(provider, folder, done)
+        server = _start(service, folder, done)
         print(f"1|6|unix|{folder}/socket|grpc|", flush=True)
         done.wait()
         server.stop(None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # a call still under way must not keep the process
 
 
-def _start(provider: Provider, folder: Path, done: threading.Event) -> Any:
-    """Start the server on a socket in a folder that is its user's alone, so that it needs no TLS; returns it."""
-    # gRPC imports its asyncio half in any case: a third of a provider's start, and nothing here uses it.
+def import_grpc() -> Any:
+    """The module grpc, without its asyncio half: that is a third of its import, and nothing here uses it."""
     sys.modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
-    grpc: Any = importlib.import_module("grpc")
-    from tf.gen import tfplugin_pb2 as pb
+    return importlib.import_module("grpc")
 
-    from sandbox.providers.protocol import PluginService
+
+def _start(service: PluginService, folder: Path, done: threading.Event) -> Any:
+    """Start the server on a socket in a folder that is its user's alone, so that it needs no TLS; returns it."""
+    grpc = import_grpc()
 
     def unary(call: str, handler: Any) -> Any:
         def handle(request: Any, context: Any) -> Any:
@@ -72,9 +78,7 @@ def _start(provider: Provider, folder: Path, done: threading.Event) -> Any:
         return iter(())
 
     services = {
-        "tfplugin6.Provider": {
-            name: unary(name, handler) for name, handler in PluginService(provider).handlers().items()
-        },
+        "tfplugin6.Provider": {name: unary(name, handler) for name, handler in service.handlers().items()},
         "plugin.GRPCController": {"Shutdown": grpc.unary_unary_rpc_method_handler(shut_down)},
         "plugin.GRPCStdio": {"StreamStdio": grpc.unary_stream_rpc_method_handler(no_output)},
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 
 from tf.gen import tfplugin_pb2 as pb
@@ -52,6 +53,10 @@ class PluginService:
         return answer
 
     def GetProviderSchema(self, _: Any) -> Any:
+        return self._schema_response
+
+    @cached_property
+    def _schema_response(self) -> Any:
         schemas = self._schemas
         return pb.GetProviderSchema.Response(
             provider=schemas.provider.to_protobuf(pb),

@@ -7,16 +7,15 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from sandbox.providers.neon_provider import pooled_host
 from tests.sandbox.cloud.world import STATES
 from tests.sandbox.providers.conftest import RunningCloud, Terraform
+from tests.sandbox.providers.provider_processes import ended, fork_clients, forked_providers, until
 
 WEBSITE = """
 resource "cloudflare_pages_project" "web" {
@@ -426,24 +425,12 @@ def test_no_provider_outlives_a_killed_terraform_and_none_leaves_a_file(
     deployed.write(PROJECT)
     deployed.run("init")
     command = ["terraform", "apply", "-auto-approve"]
+    before = forked_providers()
     with subprocess.Popen(command, cwd=deployed.folder, env=deployed.environment, stdout=subprocess.DEVNULL) as running:
-        _until(lambda: cloud.requests("POST", "/projects") == 1 or bool(_providers(running.pid)))
-        providers = _providers(running.pid)
+        until(lambda: fork_clients(running.pid) and forked_providers() - before)
+        providers = fork_clients(running.pid) | forked_providers() - before
         os.kill(running.pid, signal.SIGKILL)
 
     assert providers
-    _until(lambda: not any(provider.is_running() for provider in providers))
-    assert list(Path(deployed.environment["TMPDIR"]).glob("tf-provider-*")) == []
-
-
-def _providers(terraform_id: int) -> list[psutil.Process]:
-    children = psutil.Process(terraform_id).children(recursive=True)
-    return [child for child in children if "sandbox.providers" in child.cmdline()]
-
-
-def _until(condition: Any) -> None:
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("did not happen within 10 s")
+    until(lambda: all(map(ended, providers)))
+    until(lambda: not list(Path(deployed.environment["TMPDIR"]).glob("tf-provider-*")))
