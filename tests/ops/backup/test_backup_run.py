@@ -4,6 +4,7 @@ The dumps are made up here; those of a real PostgreSQL are in test_postgres_dump
 """
 
 import contextlib
+import errno
 import socket
 import threading
 from collections.abc import Iterator
@@ -155,6 +156,27 @@ def test_a_key_that_is_missing_wrong_or_no_key_is_one_line(
     assert backups.run("test", BACKUP_SECRET_KEY=backups.public) == 1
     assert "the secret key is not one of age" in capsys.readouterr().err
     assert set(backups.cloud.branches()) == {"main", "dev"}
+
+
+def test_a_new_key_is_stored_for_its_owner_or_shown_and_never_in_half_a_file(
+    backups: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "new.key"
+    assert backups.run("new-key", "--into", str(file)) == 0
+    assert capsys.readouterr().out.startswith("age1")
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(OpsError, match="exists; choose a new file, so that no key is lost"):
+        backups.run("new-key", "--into", str(file))
+
+    other = tmp_path / "other.key"
+    monkeypatch.setattr("os.fsync", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(OpsError, match=r"other.key: can't be written: No space left on device; choose another file"):
+        backups.run("new-key", "--into", str(other))
+    assert not other.exists()
+    assert "age1" not in capsys.readouterr().out
+    monkeypatch.setattr("ops.commands.backup_commands.reveal", Mock(return_value=True))
+    assert backups.run("new-key", "--into", str(other)) == 0
+    assert capsys.readouterr().out.startswith("age1")
 
 
 def test_an_unknown_time_leads_to_the_list_and_no_backup_to_the_first_one(backups: Backups) -> None:

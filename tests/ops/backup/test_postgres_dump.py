@@ -5,6 +5,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,20 +15,27 @@ from ops.backup import postgres_dump, tls_tunnel
 from ops.backup.postgres_dump import DatabaseContent, TableContent, content_of, differences, dump, restore
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from sandbox.cloud.postgres import Databases
+from sandbox.cloud.postgres import Databases, postgres_server
+from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from tests.ops.preview_cloud import ROOT
 from tests.sandbox.cloud.postgres.support import running
 
 PASSWORD = "a-password-of-the-test"
 
 
-@pytest.fixture(scope="module")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[Databases]:
-    with running(Databases(tmp_path_factory.mktemp("backed-up"))) as databases:
+@contextmanager
+def two_databases(folder: Path) -> Generator[Databases]:
+    with running(Databases(folder)) as databases:
         databases.create_branch("br-one")
         databases.create_role("br-one", "owner", PASSWORD)
         for name in ("app", "empty"):
             databases.create_database("br-one", name, "owner")
+        yield databases
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[Databases]:
+    with two_databases(tmp_path_factory.mktemp("backed-up")) as databases:
         yield databases
 
 
@@ -91,6 +99,29 @@ def test_a_dump_restores_every_row_of_its_snapshot(
     ]
     with pytest.raises(OpsError, match="already exists"):
         restore(context(), empty, tmp_path / "app.dump", tmp_path)
+
+
+def test_an_older_server_is_dumped_and_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL 16, which knows no transaction_timeout, by the programs of 18."""
+    monkeypatch.setattr(PostgresPrograms, "version_folder", "pginstall")
+    monkeypatch.delitem(postgres_server._SETTINGS, "io_method")  # pyright: ignore[reportPrivateUsage]
+    run = PostgresPrograms.run_as_server
+
+    def with_its_own_locales(programs: PostgresPrograms, *command: str | Path) -> None:
+        """The provider of locales that the sandbox uses is newer, like its setting above."""
+        run(programs, *(part for part in command if not str(part).startswith(("--locale", "--builtin"))))
+
+    monkeypatch.setattr(PostgresPrograms, "run_as_server", with_its_own_locales)
+    with two_databases(tmp_path) as databases:
+        port = databases.open_endpoint("ep-old", "br-one")
+        app, empty = (f"postgresql://owner:{PASSWORD}@127.0.0.1:{port}/{name}" for name in ("app", "empty"))
+        with psycopg.connect(app, autocommit=True) as connection:
+            connection.execute("CREATE TABLE expenses AS SELECT n FROM generate_series(1, 9) n")
+        content = dump(context(), app, tmp_path / "app.dump")
+        assert content.server.startswith("16.")
+        restore(context(), empty, tmp_path / "app.dump", tmp_path)
+        assert differences(content, content_of(context(), empty)) == []
+        databases.close_endpoint("ep-old")
 
 
 def test_a_missing_or_additional_table_is_a_difference() -> None:
