@@ -6,13 +6,13 @@ it keeps its own knowledge of the clouds, so that it can disagree.
 """
 
 from catalog.aws_types import AWS_TYPES
-from catalog.cloudflare_types import CLOUDFLARE_TYPES
+from catalog.cloudflare_types import CLOUDFLARE_TYPES, PAGES_BINDINGS
 from catalog.entry_list import EntryList
 from catalog.neon_types import NEON_TYPES
 from catalog.random_types import RANDOM_TYPES
 from catalog.resource_type import TAGS, Lookup, Protection, ResourceType
 
-__all__ = ["CATALOG", "HOLDS_DATA", "TAGS", "EntryList", "Lookup", "Protection", "ResourceType"]
+__all__ = ["CATALOG", "HOLDS_DATA", "PAGES_BINDINGS", "TAGS", "EntryList", "Lookup", "Protection", "ResourceType"]
 
 CATALOG = {entry.type: entry for entry in (*NEON_TYPES, *CLOUDFLARE_TYPES, *AWS_TYPES, *RANDOM_TYPES)}
 """Every entry by its resource type."""

@@ -5,6 +5,21 @@ from catalog.resource_type import NOT_CREATED, Lookup, ResourceType
 
 _INCLUDED = ("cloudflare.part",)
 """Part of the zone's or the account's plan."""
+PAGES_BINDINGS = (
+    "ai_bindings",
+    "analytics_engine_datasets",
+    "browsers",
+    "d1_databases",
+    "durable_object_namespaces",
+    "hyperdrive_bindings",
+    "kv_namespaces",
+    "mtls_certificates",
+    "queue_producers",
+    "r2_buckets",
+    "services",
+    "vectorize_bindings",
+)
+"""The arguments of a Pages project's `deployment_configs` that bind a service to a name. No setting has any."""
 
 CLOUDFLARE_TYPES = (
     ResourceType(
@@ -19,16 +34,17 @@ CLOUDFLARE_TYPES = (
             "latest_deployment.build_config.web_analytics_token",
             "latest_deployment.env_vars.*.value",
         ),
-        # Variables set in the dashboard: an apply deletes those that the configuration lacks (provider 5.18.0).
+        # What was set in the dashboard: an apply deletes what the configuration lacks (provider 5.18.0).
         entries=tuple(
             EntryList(
-                argument=f"deployment_configs.{builds}.env_vars",
-                entry="build variable",
+                argument=f"deployment_configs.{builds}.{argument}",
+                entry=entry,
                 keys=(),
                 generated=frozenset({"value"}),
                 keep='[website] unmanaged_variables = ["<key>"]',
             )
             for builds in ("production", "preview")
+            for argument, entry in {"env_vars": "build variable", **dict.fromkeys(PAGES_BINDINGS, "binding")}.items()
         ),
         lookup=Lookup(
             service="cloudflare",

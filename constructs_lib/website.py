@@ -23,6 +23,7 @@ from cdktf_cdktf_provider_cloudflare.pages_project import (
 )
 from constructs import Construct
 
+from catalog import PAGES_BINDINGS
 from settings import RepositorySettings, WebsiteSettings
 
 AUTOMATIC_TTL = 1  # seconds; Cloudflare reads 1 as "automatic" (Cloudflare docs, "Time to Live")
@@ -110,8 +111,9 @@ class Website(Construct):
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True,
                     ignore_changes=[
-                        f'deployment_configs.{builds}.env_vars["{name}"]'
+                        f'deployment_configs.{builds}.{argument}["{name}"]'
                         for builds in ("production", "preview")
+                        for argument in ("env_vars", *PAGES_BINDINGS)
                         for name in settings.unmanaged_variables
                     ]
                     or None,

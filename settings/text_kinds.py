@@ -186,6 +186,12 @@ EnvironmentVariable = Annotated[
     _no_secret,
     _matching("an environment variable name", r"[A-Z][A-Z0-9_]{0,99}", "capitals, digits and underscores"),
 ]
+DashboardVariable = Annotated[
+    str,
+    _no_secret,
+    _matching("a variable name", r"[A-Za-z_][A-Za-z0-9_]{0,99}", "letters, digits and underscores"),
+]
+"""A variable or binding that somebody named in Cloudflare's dashboard, which takes small letters too."""
 EnvironmentName = Annotated[
     str,
     _no_secret,

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from settings.settings_table import SettingsTable
-from settings.text_kinds import DomainName, EnvironmentVariable, FilePath, IsoDate, Line
+from settings.text_kinds import DashboardVariable, DomainName, EnvironmentVariable, FilePath, IsoDate, Line
 
 
 class WebsiteSettings(SettingsTable):
@@ -34,8 +34,10 @@ class WebsiteSettings(SettingsTable):
     preview_secret_variables: list[EnvironmentVariable] = Field(
         [], description="The same for other branches, from TF_VAR_website_preview_<name>."
     )
-    unmanaged_variables: list[EnvironmentVariable] = Field(
-        [], description="Variables, also secret ones, that are set in Cloudflare's dashboard and left as they are."
+    unmanaged_variables: list[DashboardVariable] = Field(
+        [],
+        description="Variables, also secret ones, and bindings (KV, D1, R2 and others) that are set in Cloudflare's "
+        "dashboard and left as they are.",
     )
 
 

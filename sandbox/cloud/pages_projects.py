@@ -14,6 +14,12 @@ from sandbox.cloud.zone_directory import ZoneDirectory
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9*_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_DOMAIN = 253
+_NAMED = (
+    *("env_vars", "ai_bindings", "analytics_engine_datasets", "browsers", "d1_databases", "durable_object_namespaces"),
+    *("hyperdrive_bindings", "kv_namespaces", "mtls_certificates", "queue_producers", "r2_buckets", "services"),
+    "vectorize_bindings",
+)
+"""The parts of a deployment's configuration that are maps of names."""
 _SCRIPTS = ("production_script_name", "preview_script_name")
 
 
@@ -146,7 +152,7 @@ class PagesDomains(Collection):
 
 
 def _apply_settings(project: Document, wanted: Document) -> Document:
-    """A project with a body's settings: merged as in the real PATCH; a null environment variable is removed."""
+    """A project with a body's settings: merged as in the real PATCH; a null variable or binding is removed."""
     changed = project | given({"production_branch": wanted.get("production_branch")})
     changed["build_config"] = project["build_config"] | given(wanted.get("build_config"))
     source = wanted.get("source")
@@ -165,8 +171,10 @@ def _apply_config(config: Document, wanted: Document) -> Document:
     date = wanted.get("compatibility_date")
     if date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
         raise ApiError(400, f"compatibility_date {date[:80]!r} is not a date", 8000022)
-    variables = given({**(config["env_vars"] or {}), **(wanted.get("env_vars") or {})})
-    return {**config, **given(wanted), "env_vars": variables or None}
+    named = {
+        name: given({**(config.get(name) or {}), **(wanted[name] or {})}) or None for name in _NAMED if name in wanted
+    }
+    return {**config, **given({name: value for name, value in wanted.items() if name not in _NAMED}), **named}
 
 
 def _show_project(project: Document) -> Document:

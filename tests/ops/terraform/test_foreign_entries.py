@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog import PAGES_BINDINGS
 from ops.terraform.guard import judge
 from settings.edge_settings import FirewallRuleSettings
 
@@ -136,6 +137,17 @@ def test_a_build_variable_that_was_set_in_the_dashboard_is_refused_and_named_wit
         assert text.endswith(f'[website] unmanaged_variables = ["{name}"]')
         assert PLAIN["value"] not in text
     assert judge("project", document, allowed=list(refused)).refused == ()
+
+
+@pytest.mark.parametrize("builds", ["production", "preview"])
+@pytest.mark.parametrize("kind", PAGES_BINDINGS)
+def test_a_binding_that_was_set_in_the_dashboard_is_refused_and_named(kind: str, builds: str) -> None:
+    before = {"name": "shop", "deployment_configs": {builds: {kind: {"cache": {"id": "7"}}, "env_vars": None}}}
+    after = {"name": "shop", "deployment_configs": {builds: {kind: None, "env_vars": None}}}
+    (refused,) = judge("project", plan(before, after, "update", kind="cloudflare_pages_project")).refused
+    assert refused.permit.endswith(f".deployment_configs.{builds}.{kind}.cache")
+    assert "would delete a binding that the settings don't have" in str(refused)
+    assert str(refused).endswith('[website] unmanaged_variables = ["cache"]')
 
 
 def test_a_variable_that_stays_or_changes_is_nobody_elses() -> None:

@@ -22,7 +22,9 @@ def set_in_the_dashboard(world: World) -> None:
         },
         "preview": {"FLAG": {"type": "secret_text", "value": SECRET}},
     }
-    body = {"deployment_configs": {builds: {"env_vars": found} for builds, found in variables.items()}}
+    configs: dict[str, dict[str, Any]] = {builds: {"env_vars": found} for builds, found in variables.items()}
+    configs["production"]["kv_namespaces"] = {"cache": {"namespace_id": "0" * 32}}
+    body = {"deployment_configs": configs}
     with world.cloudflare() as cloudflare:
         cloudflare.patch(PROJECT, json=body).raise_for_status()
 
@@ -31,6 +33,12 @@ def variables(world: World) -> dict[str, dict[str, Any]]:
     with world.cloudflare() as cloudflare:
         configs = cloudflare.get(PROJECT).raise_for_status().json()["result"]["deployment_configs"]
     return {builds: config["env_vars"] or {} for builds, config in configs.items()}
+
+
+def bindings(world: World) -> dict[str, Any]:
+    with world.cloudflare() as cloudflare:
+        configs = cloudflare.get(PROJECT).raise_for_status().json()["result"]["deployment_configs"]
+    return configs["production"]["kv_namespaces"]
 
 
 def test_what_the_settings_do_not_declare_is_refused_left_alone_or_taken_over(tmp_path: Path):
@@ -52,18 +60,19 @@ def test_what_the_settings_do_not_declare_is_refused_left_alone_or_taken_over(tm
         set_in_the_dashboard(world)
         code, printed = ops("deploy", "project", "--yes")
         assert code == 3
-        for name in ("SENTRY", "NODE_VERSION", "FLAG"):
+        for name in ("SENTRY", "NODE_VERSION", "FLAG", "cache"):
             assert f'[website] unmanaged_variables = ["{name}"]' in printed
         assert set(variables(world)["production"]) == {"NEXT_PUBLIC_API_URL", "SENTRY", "NODE_VERSION"}
 
-        declare('unmanaged_variables = ["SENTRY", "NODE_VERSION", "FLAG"]')
+        declare('unmanaged_variables = ["SENTRY", "NODE_VERSION", "FLAG", "cache"]')
         assert ops("deploy", "project", "--yes")[0] == 0
+        assert list(bindings(world)) == ["cache"]
         assert ops("plan", "project")[0] == 0
         assert set(variables(world)["production"]) == {"NEXT_PUBLIC_API_URL", "SENTRY", "NODE_VERSION"}
         assert set(variables(world)["preview"]) == {"FLAG"}
 
         declare(
-            'secret_variables = ["SENTRY"]\nvariables = { NODE_VERSION = "22" }\n'
+            'unmanaged_variables = ["cache"]\nsecret_variables = ["SENTRY"]\nvariables = { NODE_VERSION = "22" }\n'
             'preview_secret_variables = ["FLAG"]\npreview_variables = { MOCKS = "on" }'
         )
         values = {"TF_VAR_website_SENTRY": SECRET, "TF_VAR_website_preview_FLAG": f"{SECRET}, for previews"}
@@ -74,6 +83,7 @@ def test_what_the_settings_do_not_declare_is_refused_left_alone_or_taken_over(tm
         assert found["production"]["NODE_VERSION"]["value"] == "22"
         assert found["production"]["SENTRY"] == {"type": "secret_text", "value": ""}
         assert set(found["preview"]) == {"FLAG", "MOCKS"}
+        assert list(bindings(world)) == ["cache"]
         assert ops("plan", "project", **values)[0] == 0, "the service never shows a secret again"
 
 

@@ -164,6 +164,20 @@ def test_a_null_variable_is_removed_and_the_others_stay(world: World) -> None:
     assert list(changed["deployment_configs"]["preview"]["env_vars"]) == ["B"]
 
 
+def test_a_binding_is_added_to_the_others_and_a_null_one_is_removed(world: World) -> None:
+    world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
+
+    def bindings(changed: Any) -> Any:
+        body = {"deployment_configs": {"production": {"kv_namespaces": changed}}}
+        answer = world.cloudflare.ok("PATCH", f"{PROJECTS}/intent", body)["result"]
+        return answer["deployment_configs"]["production"]["kv_namespaces"]
+
+    one, other = {"namespace_id": "1" * 32}, {"namespace_id": "2" * 32}
+    assert bindings({"ONE": one}) == {"ONE": one}
+    assert bindings({"OTHER": other}) == {"ONE": one, "OTHER": other}
+    assert bindings({"ONE": None}) == {"OTHER": other}
+
+
 def test_a_pages_project_name_is_unique_and_an_unknown_one_is_not_found(world: World) -> None:
     world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
     status, answer = world.cloudflare.call("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
