@@ -1,4 +1,7 @@
-"""The structure of ops, counted from its imports: few folders, few pairs of them, few layers, no cycle."""
+"""The structure of ops, counted from its imports: few folders, few pairs of them, few layers, no cycle.
+
+And the whole program: each function is used, each text has an encoding.
+"""
 
 import ast
 import re
@@ -56,6 +59,53 @@ def test_the_folders_of_ops_are_in_few_layers_without_a_cycle() -> None:
         layer[room] = 1 + max((layer[other] for other in needs.get(room, ())), default=0)
     layer.pop("__main__")  # it only calls cli.py, which is the top layer
     assert max(layer.values()) <= MOST_LAYERS, layer
+
+
+CALLED_BY_OTHERS = {
+    "ServiceKeyDetector": "detect-secrets, which loads plugins from the file",
+    "denies": "the tests of policies, with `allows`",
+    "format_commands": "click",
+    "log_message": "http.server",
+    "visit": "cdktf, on each construct",
+}
+"""Functions and classes that nothing in the program names, and who calls them. A decorator with arguments is a caller."""
+
+
+def unused(sources: dict[str, str], texts: str = "") -> set[str]:
+    """Functions and classes that no code names, wherever they are imported.
+
+    Args:
+        sources: Python source, by file.
+        texts: what else may name them, such as templates.
+    """
+    defined: dict[str, str] = {}
+    named = set(re.findall(r"\w+", texts))
+    for file, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+                    named.add(name)
+                case ast.alias(name=name, asname=str()):
+                    named.add(name)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    if not any(isinstance(decorator, ast.Call) for decorator in node.decorator_list):
+                        defined[node.name] = f"{file}:{node.lineno}: {node.name}"
+                case _:
+                    pass
+    return {place for name, place in defined.items() if name not in named and not name.startswith("__")}
+
+
+def test_every_function_of_the_program_is_used_by_the_program() -> None:
+    files = [ROOT / "main.py", *(file for folder in PROGRAM for file in sorted((ROOT / folder).rglob("*.py")))]
+    templates = "".join(file.read_text("utf-8") for folder in PROGRAM for file in (ROOT / folder).rglob("*.jinja"))
+    found = unused({str(file.relative_to(ROOT)): file.read_text("utf-8") for file in files}, templates)
+    assert {place.rpartition(" ")[2]: place for place in found}.keys() == CALLED_BY_OTHERS.keys(), found
+
+
+def test_a_function_that_is_only_imported_is_unused() -> None:
+    sources = {"a.py": "def f(): ...\ndef g(): ...\n@app.command()\ndef h(): ...", "b.py": "from a import f, g\nx = g"}
+    assert unused(sources) == {"a.py:1: f"}
+    assert unused(sources, "{{ f() }}") == set()
 
 
 def texts_without_an_encoding() -> list[str]:

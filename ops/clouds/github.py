@@ -141,19 +141,6 @@ class GitHub(Rest):
 
         return self.tried(change)
 
-    def remove_comment(self, number: int, purpose: str) -> None:
-        """Removes the comment of a purpose, if there is one.
-
-        Raises:
-            OpsError: GitHub refused, or did not answer.
-        """
-
-        def remove() -> None:
-            for comment in self._comments(number, purpose):
-                self._delete_comment(comment)
-
-        self.tried(remove)
-
     def open_issue(self, purpose: str, title: str, body: str, *, label: str) -> str:
         """Opens the one issue of a purpose, or updates the open one.
 

@@ -172,18 +172,6 @@ class Wrangler:
         """
         self._run("rollback", version_id, "-y", "--message", _short(message) or "rolled back")
 
-    def put_secrets(self, secrets: Mapping[str, str]) -> None:
-        """Creates a version from the newest one with other secrets. It serves no requests until it is promoted.
-
-        Args:
-            secrets: the secrets to set, by name; others are retained.
-
-        Raises:
-            OpsError: wrangler ended with an error.
-        """
-        self._hide(secrets)
-        self._run("versions", "secret", "bulk", stdin=json.dumps(dict(secrets)))
-
     def delete(self) -> bool:
         """Deletes the Worker with all its versions; returns whether there was one.
 

@@ -202,17 +202,6 @@ def restore_of_point(context: Context, environment: str, point: str) -> Database
     return _restore(context, environment, point, None, f"before-{point.removeprefix('before-')}")
 
 
-def restore_database(context: Context, environment: str, point: str) -> str:
-    """Restores an environment's database to a restore point, see `restore_of_point`.
-
-    Returns:
-        The name of the branch that has the rows from before this restore.
-    """
-    restore = restore_of_point(context, environment, point)
-    restore.run(context)
-    return restore.backup
-
-
 def _owner(context: Context, name: str) -> str:
     """The environment that a restore point or a branch of saved rows belongs to by its name; empty if none.
 

@@ -120,14 +120,6 @@ def test_secrets_and_overlong_text_are_cut(github: GitHubServer, client: GitHub)
     assert body.endswith("have the full text.")
 
 
-def test_a_comment_is_removed(github: GitHubServer, client: GitHub):
-    github.add_comment("chat")
-    client.comment(7, "preview", "address")
-    client.remove_comment(7, "preview")
-    client.remove_comment(7, "preview")
-    assert bodies(github) == ["chat"]
-
-
 def test_an_issue_is_opened_updated_and_closed(github: GitHubServer, client: GitHub):
     client.open_issue("drift", "Drift in dev", "one", label="drift")
     client.open_issue("drift", "Drift in dev, production", "two", label="drift")

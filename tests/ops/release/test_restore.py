@@ -9,15 +9,22 @@ import pytest
 
 from ops.clouds.neon import Neon
 from ops.context.errors import OpsError
+from ops.context.run_context import Context
 from ops.release.journal import release_lock
 from ops.release.migrations import (
     delete_restore_point,
     make_restore_point,
-    restore_database,
     restore_of_point,
     restore_of_time,
 )
 from tests.ops.preview_cloud import ROOT, PreviewCloud
+
+
+def restore_database(context: Context, environment: str, point: str) -> str:
+    """Restores a database to a restore point; returns the name of the branch with the rows from before."""
+    restore = restore_of_point(context, environment, point)
+    restore.run(context)
+    return restore.backup
 
 
 def with_europe(values: dict[str, Any]) -> None:
