@@ -68,7 +68,7 @@ CALLED_BY_OTHERS = {
     "log_message": "http.server",
     "visit": "cdktf, on each construct",
 }
-"""Functions and classes that nothing in the program names, and who calls them. A decorator with arguments is a caller."""
+"""Functions and classes that nothing in the program names: who calls them. A decorator with arguments calls too."""
 
 
 def unused(sources: dict[str, str], texts: str = "") -> set[str]:
