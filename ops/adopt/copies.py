@@ -10,6 +10,7 @@ from typing import Any
 from ops.adopt.hcl_states import HclState
 from ops.context.errors import OpsError
 from ops.context.run_context import ROOT, Context
+from ops.context.target import cloud_in_use
 from ops.terraform.plan import side_by_side
 from ops.terraform.stacks import Stack, read_stacks
 from ops.terraform.terraform_cli import Terraform
@@ -45,6 +46,9 @@ def plan_over_copies(
     for stack in chosen:
         _use_copies(stack, copies)
     _check_variables(context, chosen)
+    context.console.warn(
+        f"planning over copies of the states; it reads {cloud_in_use(context)}, and writes nothing there"
+    )
 
     terraforms = {stack.name: Terraform(context, stack) for stack in chosen}
     for terraform in terraforms.values():

@@ -87,7 +87,9 @@ def test_states_in_the_bucket_become_settings_and_change_nothing(owner: Owner, t
     refused = owner.adopt("--states", f"s3://{BUCKET}", "--check", str(file))
     assert refused.returncode == 1
     assert "project: 0 to add, 2 to change, 0 to destroy" in refused.stdout
-    assert sorted(refused.stderr.splitlines()) == [
+    begun, *differences = refused.stderr.splitlines()
+    assert begun == "planning over copies of the states; it reads the sandbox, and writes nothing there"
+    assert sorted(differences) == [
         "not an adoption yet: don't deploy; fix each difference above, then run it with --check",
         'project: cloudflare_pages_project.web.build_config.destination_dir: "dist" → "apps/web/dist": '
         'set website.destination_dir = "dist"',
