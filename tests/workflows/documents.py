@@ -1,5 +1,6 @@
 """The workflows as documents."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,15 @@ CALLERS = sorted((ROOT / "examples/app/.github/workflows").glob("*.yml"))
 ACTIONS = sorted((ROOT / ".github/actions").glob("*/action.yml"))
 
 Document = dict[str, Any]
+
+
+def _own_secrets() -> frozenset[str]:
+    release = tomllib.loads((ROOT / "settings.toml").read_text(encoding="utf-8")).get("release", {})
+    return frozenset(release.get("secrets", ()))
+
+
+OWNERS_SECRETS = _own_secrets()
+"""Secrets of the Worker that an owner added to the called workflows (docs/pipelines.md, step 10)."""
 
 
 def read(file: Path) -> Document:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.workflows.act import RUNNER
-from tests.workflows.documents import ACTIONS, CALLERS, OWN, ROOT, jobs, named, read, steps
+from tests.workflows.documents import ACTIONS, CALLERS, OWN, OWNERS_SECRETS, ROOT, jobs, named, read, steps
 from tools.app_callers import NO_COMMIT, PLACEHOLDER
 
 WORKFLOWS = [*OWN, *CALLERS]
@@ -151,7 +151,7 @@ def test_a_caller_names_one_commit_and_passes_the_secrets_and_inputs_that_are_as
         assert (repository, commit) == (PLACEHOLDER, NO_COMMIT)
         required = {key for key, value in inputs.items() if value["required"]}
         assert required <= set(job.get("with", {})) <= set(inputs)
-        assert set(job.get("secrets", {})) == set(asked.get("secrets", {}))
+        assert set(job.get("secrets", {})) == set(asked.get("secrets", {})) - OWNERS_SECRETS
 
 
 def test_one_pin_decides_the_workflow_the_code_and_the_settings():

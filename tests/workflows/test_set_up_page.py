@@ -22,7 +22,7 @@ from ops.health.github_checks import APP_CHECKS, INFRASTRUCTURE_CHECKS, github_f
 from tests.docs.markdown import blocks
 from tests.ops.planned_github import PLANS, PlannedGitHub
 from tests.ops.receivers import Document
-from tests.workflows.documents import CALLERS, OWN, ROOT, jobs, named
+from tests.workflows.documents import CALLERS, OWN, OWNERS_SECRETS, ROOT, jobs, named
 from tools.app_callers import Pin
 
 PAGE = (ROOT / "docs/pipelines.md").read_text(encoding="utf-8")
@@ -260,4 +260,4 @@ def test_the_required_checks_are_the_names_that_github_gives_the_jobs(tmp_path: 
 def _used(files: list[Path], kind: str, *, app: bool) -> set[str]:
     """The secrets or variables that this repository's own workflows use, or those that the app's call."""
     texts = [file.read_text() for file in files if file.name.startswith("app-") == app]
-    return set(re.findall(rf"\b{kind}\.([A-Z_]+)", "".join(texts))) - OPTIONAL
+    return set(re.findall(rf"\b{kind}\.([A-Z_]+)", "".join(texts))) - OPTIONAL - OWNERS_SECRETS
