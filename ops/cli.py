@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from ops.commands.backup_commands import app as backup_app
 from ops.commands.cost_commands import app as cost_app
 from ops.commands.health_commands import app as checks_app
 from ops.commands.help import Grouped
+from ops.commands.init_commands import app as init_app
 from ops.commands.preview_commands import app as preview_app
 from ops.commands.recover_commands import app as recover_app
 from ops.commands.release_commands import app as release_app
@@ -23,7 +25,7 @@ from ops.commands.report_commands import app as report_app
 from ops.commands.rotate_commands import app as rotate_app
 from ops.commands.state_commands import app as state_app
 from ops.commands.terraform_commands import app as stacks_app
-from ops.context.errors import owners_message
+from ops.context.errors import OpsError, owners_message
 from ops.context.private_folder import sweep_private_folders
 from ops.context.run_context import ROOT, Context
 
@@ -41,6 +43,7 @@ app = typer.Typer(
 # An app without a name adds its commands to the top level; `Grouped` decides in which order the help lists them.
 app.add_typer(stacks_app)
 app.add_typer(checks_app)
+app.add_typer(init_app)
 app.add_typer(adopt_app)
 app.add_typer(cost_app)
 app.add_typer(report_app)
@@ -75,7 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. An error the owner can cause is one line on stderr, and code 1."""
     _print_anything()
     sweep_private_folders()
-    context = Context.read(os.environ)
+    try:
+        context = Context.read(os.environ, env_file=Path(os.environ.get("INFRA_ENV_FILE") or ROOT / ".env"))
+    except OpsError as error:
+        Context.read(os.environ).console.warn(str(error))
+        return 1
     command: Any = typer.main.get_command(app)
     try:
         with _interruptible(context.runner.stop):

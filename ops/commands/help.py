@@ -6,7 +6,7 @@ from typer.core import TyperGroup
 
 # Each section's commands in the order in which an owner meets them.
 SECTIONS = {
-    "Set up": ("doctor", "adopt", "bootstrap", "cost"),
+    "Set up": ("init", "doctor", "adopt", "bootstrap", "cost"),
     "Deploy the infrastructure": ("plan", "deploy", "destroy", "drift"),
     "Release the app": ("release", "smoke", "rollback", "migrate", "restore", "restore-points", "preview"),
     "Watch": ("status", "logs", "uptime", "report", "notify"),

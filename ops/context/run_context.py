@@ -46,14 +46,22 @@ class Context:
     runner: Runner = field(repr=False)
 
     @classmethod
-    def read(cls, environment: Mapping[str, str], root: Path = ROOT) -> Self:
+    def read(cls, environment: Mapping[str, str], root: Path = ROOT, *, env_file: Path | None = None) -> Self:
         """Creates the context of a run.
 
         Args:
             environment: os.environ, or a test's own. An empty value counts as not set.
             root: the checkout. INFRA_SETTINGS and CDKTF_OUTDIR choose other settings and another cdktf.out.
+            env_file: a file of variables that the environment doesn't set, if it exists.
+
+        Raises:
+            OpsError: `env_file` is damaged, or others can open it.
         """
         known = {name: value for name, value in environment.items() if value}
+        if env_file and env_file.is_file():
+            from ops.context.env_file import with_env_file
+
+            known = with_env_file(known, env_file)
         hidden = [value for name, value in known.items() if is_secret_variable(name) or _ID_NAME.search(name)]
         console = Console(Mask(hidden))
         return cls(
