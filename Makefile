@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-matrix docs-roles docs-settings docs-types policy audit sbom licences secrets clean
+.PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-diagram docs-matrix docs-roles docs-settings docs-types policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -112,7 +112,10 @@ docs: dev  ## Build docs/ as a site in site/, and check every link
 drills: app  ## Run the recovery drills, and update their times
 	$(RUN) -m sandbox page docs/disaster-recovery.md --times
 
-diagram: dev  ## Draw docs/diagram.svg from the synthesized JSON
+diagram: dev  ## Draw your stacks: build/diagram.svg
+	$(RUN) tools/diagram.py settings.toml
+
+docs-diagram: dev  ## Draw docs/diagram.svg from the synthesized JSON
 	$(RUN) tools/diagram.py
 
 docs-settings: dev  ## Update docs/settings.md from the settings' descriptions

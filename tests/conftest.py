@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 # Not settings.toml, which is the owner's to change.
 EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
+# Nor is the owner's .env read, which has real tokens.
+os.environ["INFRA_ENV_FILE"] = os.devnull
 
 # The same examples on every run: a failure in CI is one that a laptop sees too, and none comes by chance.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)

@@ -1,8 +1,9 @@
-"""Draw the deployed system from the synthesized JSON, as docs/diagram.svg.
+"""Draw the deployed system from the synthesized JSON.
 
-Usage: python tools/diagram.py [--check] [<folder of synthesized stacks>]
+Usage: python tools/diagram.py [--check | <settings file>]
 
-Without a folder it synthesizes settings.toml. Nothing is drawn by hand: a stack is a cluster, a resource or data source
+A settings file is drawn as build/diagram.svg. Without one, the expense tracker is, as docs/diagram.svg: the pages don't
+change with the owner's settings. Nothing is drawn by hand: a stack is a cluster, a resource or data source
 a box, a reference (`${…}`) an arrow. An arrow through another stack's state is dashed, as is one to a resource that a
 data source finds by name. `--check` only reports whether the picture is current.
 """
@@ -20,6 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs/diagram.svg"
+EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
+OWN_PICTURE = ROOT / "build/diagram.svg"
 _EXPRESSION = re.compile(r"\$\{.*?\}", re.DOTALL)
 # Also within a function's arguments.
 _REFERENCE = re.compile(r"(?<![\w.])(data\.)?([a-z][a-z0-9_]*)\.([\w-]+)\.([\w.-]+)")
@@ -205,22 +208,17 @@ def svg(graph: Graph) -> str:
     return finished.stdout
 
 
-def synthesized(folder: Path | None = None) -> dict[str, Any]:
-    """The JSON of each stack, in the order of cdktf's manifest.
-
-    Args:
-        folder: a `cdktf.out`; settings.toml is synthesized where it is left out.
-    """
-    if folder is None:
-        with tempfile.TemporaryDirectory() as name:
-            environment = os.environ | {"CDKTF_OUTDIR": name, "INFRA_SETTINGS": str(ROOT / "settings.toml")}
-            subprocess.run([sys.executable, ROOT / "main.py"], env=environment, cwd=ROOT, check=True)
-            return synthesized(Path(name))
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return {
-        name: json.loads((folder / entry["synthesizedStackPath"]).read_text(encoding="utf-8"))
-        for name, entry in sorted(manifest["stacks"].items(), key=lambda item: (item[0] != "project", item[0]))
-    }
+def synthesized(settings_file: Path) -> dict[str, Any]:
+    """The JSON of each stack of a settings file, in the order of cdktf's manifest."""
+    with tempfile.TemporaryDirectory() as name:
+        environment = os.environ | {"CDKTF_OUTDIR": name, "INFRA_SETTINGS": str(settings_file)}
+        subprocess.run([sys.executable, ROOT / "main.py"], env=environment, cwd=ROOT, check=True)
+        folder = Path(name)
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {
+            name: json.loads((folder / entry["synthesizedStackPath"]).read_text(encoding="utf-8"))
+            for name, entry in sorted(manifest["stacks"].items(), key=lambda item: (item[0] != "project", item[0]))
+        }
 
 
 def _identifier(text: str) -> str:
@@ -234,14 +232,16 @@ def _in_dot(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     check = "--check" in arguments
-    folders = [Path(argument) for argument in arguments if argument != "--check"]
-    drawn = svg(read_graph(synthesized(*folders[:1])))
-    if PICTURE.is_file() and PICTURE.read_text(encoding="utf-8") == drawn:
+    files = [Path(argument).resolve() for argument in arguments if argument != "--check"]
+    picture, settings_file = (OWN_PICTURE, files[0]) if files else (PICTURE, EXPENSE_TRACKER)
+    drawn = svg(read_graph(synthesized(settings_file)))
+    if picture.is_file() and picture.read_text(encoding="utf-8") == drawn:
         return 0
     if check:
-        print(f"{PICTURE.relative_to(ROOT)} is stale; run make diagram", file=sys.stderr)
+        print(f"{picture.relative_to(ROOT)} is stale; run make docs-diagram", file=sys.stderr)
         return 1
-    PICTURE.write_text(drawn, encoding="utf-8")
+    picture.parent.mkdir(exist_ok=True)
+    picture.write_text(drawn, encoding="utf-8")
     return 0
 
 

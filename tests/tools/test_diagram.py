@@ -1,6 +1,7 @@
 """The picture shows what the synthesized JSON holds: every resource once, every reference, and nothing else."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -20,7 +21,7 @@ def graph(stacks: Stacks) -> diagram.Graph:
 
 
 def test_the_picture_is_current(graph: diagram.Graph) -> None:
-    assert diagram.PICTURE.read_text() == diagram.svg(graph), "run make diagram"
+    assert diagram.PICTURE.read_text() == diagram.svg(graph), "run make docs-diagram"
 
 
 def arrows(graph: diagram.Graph) -> set[tuple[str, str, str, bool]]:
@@ -80,6 +81,14 @@ def test_any_settings_make_a_whole_graph(values: Values) -> None:
     branches = [name for name, environment in settings.environments.items() if environment.database]
     for name in branches:
         assert (f"{name}: neon_branch.this", "project: neon_project.main", "project_id", True) in arrows(graph)
+
+
+def test_the_owners_picture_is_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagram, "OWN_PICTURE", tmp_path / "build/diagram.svg")
+    before = diagram.PICTURE.read_bytes()
+    assert diagram.main([str(ROOT / "examples/acme.toml")]) == 0
+    assert "acme.example" in (tmp_path / "build/diagram.svg").read_text(encoding="utf-8")
+    assert diagram.PICTURE.read_bytes() == before
 
 
 def test_text_from_settings_can_not_break_out_of_a_label() -> None:

@@ -1,5 +1,6 @@
 """`ops init`: the settings of a new product load, and nothing is overwritten unasked."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ops.cli import main
 from ops.commands.init_commands import settings_text
 from ops.context.env_file import with_env_file
 from settings import SettingsError
-from tests.support import load_text
+from tests.support import ROOT, load_text
 
 VALUES = {
     "name": "acme-notes",
@@ -78,3 +79,13 @@ def test_a_missing_value_without_a_terminal_is_one_line(settings: Path, capsys: 
         "--repository is not set, and there is no terminal to ask on; pass --repository"
     ]
     assert not settings.exists()
+
+
+def test_the_permissions_in_the_env_file_are_those_of_the_page(settings: Path) -> None:
+    assert main(ARGUMENTS) == 0
+    variables = settings.with_name(".env").read_text(encoding="utf-8")
+    page = (ROOT / "docs/credentials.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[3] for line in page.splitlines() if line.startswith("| every deploy |")]
+    needed = {permission.strip() for row in rows for permission in row.split(";")}
+    named = " ".join(line.lstrip("# ") for line in variables.splitlines() if line.startswith("#"))
+    assert needed == set(re.findall(r"[A-Z][A-Za-z ]+: (?:Edit|Read)", re.sub(r"On the \w+: ", "", named)))
