@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,10 @@ ROOT = Path(__file__).parents[1]
 EXPENSE_TRACKER = ROOT / "sandbox/fixtures/expense-tracker.toml"
 # Nor is the owner's .env read, which has real tokens.
 os.environ["INFRA_ENV_FILE"] = os.devnull
+
+# A script's `&` starts the suite with SIGINT ignored; the programs that tests start and interrupt would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every run: a failure in CI is one that a laptop sees too, and none comes by chance.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)

@@ -2,8 +2,8 @@
 
 Each provider still is a process of its own for each start, with Terraform's environment, folder and pipes: only the
 imports and the schemas are shared. TF_REATTACH_PROVIDERS would save the processes too, but Terraform then neither
-installs nor locks those providers (https://developer.hashicorp.com/terraform/plugin/debugging), and one environment
-would serve all runs.
+downloads those providers nor checks their versions, and doesn't restart them for each walk of the graph
+(hashicorp/terraform commit 5127f1ef, "command: Unmanaged providers"); one environment would serve all runs.
 
 Linux only: forking a process with gRPC loaded isn't safe on macOS. Elsewhere fork_client.py starts each provider.
 """
