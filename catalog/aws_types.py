@@ -26,6 +26,10 @@ _PUBLIC = "lets the states become public"
 _ACLS = "lets ACLs decide who may read the states"
 
 
+_FOREIGN_TAGS = EntryList(argument="tags", entry="tag", keys=(), own_keys=frozenset({"project", "stack", "managed-by"}))
+"""The tags that others set, such as a cost center: an import takes over the resource, and its tags."""
+
+
 def _of_states(rule: Mapping[str, Any]) -> bool:
     """Whether a lifecycle rule is about the states: not about the backups, which are meant to expire."""
     prefixes = values_at(rule, "filter.prefix")
@@ -48,6 +52,7 @@ AWS_TYPES = (
                 effect="lets the bucket be destroyed with everything in it",
             ),
         ),
+        entries=(_FOREIGN_TAGS,),
         label=TAGS,
         lookup=_BY_BUCKET,
         prices=("s3.storage", "s3.writes", "s3.reads"),
@@ -196,6 +201,7 @@ AWS_TYPES = (
     ),
     ResourceType(
         type="aws_iam_openid_connect_provider",
+        entries=(_FOREIGN_TAGS,),
         label=TAGS,
         lookup=Lookup(service="aws", id="{found[Arn]}"),
     ),
@@ -228,6 +234,7 @@ AWS_TYPES = (
                 effect="lets the role do more with the states",
             ),
         ),
+        entries=(_FOREIGN_TAGS,),
         label=TAGS,
         lookup=Lookup(service="aws", id="{name}"),
     ),
@@ -244,6 +251,7 @@ AWS_TYPES = (
     ),
     ResourceType(
         type="aws_budgets_budget",
+        entries=(_FOREIGN_TAGS,),
         label=TAGS,
         lookup=Lookup(service="aws", id="{found[AccountId]}:{name}"),
         prices=("aws.budget",),

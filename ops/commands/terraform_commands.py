@@ -80,6 +80,7 @@ def deploy(
     guard refuses one. Asks first; without a terminal it needs --yes. Exit codes: 0 deployed or nothing to deploy, 3
     refused by the guard, 1 error.
     """
+    from ops.terraform.abandoned import abandoned_plans
     from ops.terraform.deploy import DeployOptions
     from ops.terraform.deploy import deploy as run_deploy
     from ops.terraform.stacks import read_stacks
@@ -89,13 +90,15 @@ def deploy(
     synthesize_if_outdated(context)
     chosen = read_stacks(context, stacks or ())
     must_be_able_to_ask(yes)
+    # Before the question: a renamed environment would be created beside the one that holds the data.
+    abandoned = [] if stacks else abandoned_plans(context)
     options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
         confirm=lambda planned: (
             yes or typer.confirm(f"Apply {', '.join(each.stack.name for each in planned)} to {cloud_in_use(context)}?")
         ),
-        report=lambda planned: _show(context, planned, page, markdown, all_values=all_values),
+        report=lambda planned: _show(context, [*planned, *abandoned], page, markdown, all_values=all_values),
     )
     return _print_outcome(context, run_deploy(context, chosen, options))
 

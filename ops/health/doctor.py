@@ -21,7 +21,9 @@ from ops.health.app_checks import app_findings, worker_findings
 from ops.health.backup_checks import backup_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.terraform.abandoned import abandoned_states, sentence
+from ops.terraform.existing import state_was_deleted
 from ops.terraform.stacks import read_stacks, unlock_command
+from ops.terraform.terraform_environment import terraform_environment
 from provider_pins import PINS
 from settings import SettingsError
 from settings.state_settings import LOCK_SUFFIX
@@ -122,8 +124,15 @@ def _version(about: str, version: str, oldest: tuple[int, ...], below: tuple[int
 
 
 def _stacks(context: Context, reads: Collection[str] | None = None) -> Iterator[Finding]:
-    yield Finding("stacks", FindingStatus.OK, ", ".join(stack.name for stack in read_stacks(context)))
+    stacks = read_stacks(context)
+    yield Finding("stacks", FindingStatus.OK, ", ".join(stack.name for stack in stacks))
+    if stacks:
+        terraform_environment(context.environment, stacks[0])  # Raises what every command would refuse.
     if reads is None:
+        for stack in stacks:
+            if state_was_deleted(context, stack):
+                text = f"the state of {stack.name} was deleted, and the bucket has earlier versions of it"
+                yield Finding("stacks", FindingStatus.WRONG, text, f"python -m ops state versions {stack.name}")
         # A release is not blocked by an environment that it doesn't read.
         for state in abandoned_states(context):
             yield Finding("stacks", FindingStatus.WRONG, f"{state.stack} is abandoned: {sentence(state)}")

@@ -63,7 +63,7 @@ def created_again(context: Context, stack: Stack, plan: Mapping[str, Any]) -> li
         if document["mode"] == "managed" and document["change"]["actions"] == ["create"]
     }
     holders = [address for address, document in created.items() if document["type"] in HOLDS_DATA]
-    if holders and _state_was_deleted(context, stack):
+    if holders and state_was_deleted(context, stack):
         reason = "this stack's state was deleted, and the bucket has earlier versions of it"
         remedy = f"restore one: python -m ops state versions {stack.name}"
         return [CreatedAgain(stack.name, address, reason, remedy) for address in holders]
@@ -119,7 +119,12 @@ def without_allowed(found: Collection[CreatedAgain], allowed: Collection[str]) -
     return tuple(each for each in found if each.permit not in allowed)
 
 
-def _state_was_deleted(context: Context, stack: Stack) -> bool:
+def state_was_deleted(context: Context, stack: Stack) -> bool:
+    """Whether a stack's state was deleted from the bucket, which still has earlier versions of it.
+
+    Raises:
+        OpsError: the bucket can't be read.
+    """
     document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
     backend = document.get("terraform", {}).get("backend", {}).get("s3")
     if backend is None:

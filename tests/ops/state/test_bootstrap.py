@@ -89,9 +89,14 @@ def test_rules_of_another_app_in_an_existing_bucket_are_refused_unless_each_is_a
     rule = {"ID": "of-another-app", "Status": "Enabled", "Filter": {"Prefix": "other/"}, "Expiration": {"Days": 3650}}
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
 
+    tags = {"TagSet": [{"Key": "CostCenter", "Value": "42"}]}
+    s3.put_bucket_tagging(Bucket=BUCKET, Tagging=tags)
+
     refused = world.ops("bootstrap", "--yes")
 
     assert refused.returncode == 3, refused.stdout + refused.stderr
+    assert "would delete a tag that the settings don't have" in refused.stdout
+    assert s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == tags["TagSet"]
     assert "would delete a rule that the settings don't have" in refused.stdout
     assert "of-another-app" in refused.stdout
     assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"][0]["ID"] == "of-another-app"

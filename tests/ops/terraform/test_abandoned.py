@@ -6,11 +6,15 @@ from typing import Any
 
 import boto3
 import pytest
+import typer
 from moto import mock_aws
 
 from ops.clouds.state_bucket import StoredState
+from ops.commands import terraform_commands
+from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import doctor
+from ops.health.finding import FindingStatus
 from ops.terraform import abandoned, summary
 from ops.terraform.drift import find_drift
 from ops.terraform.plan import PlanExit
@@ -78,3 +82,48 @@ def test_an_abandoned_state_is_drift(tiny_app: TinyApp, monkeypatch: pytest.Monk
     assert summary.lines(planned)[-2:] == ["old: abandoned: no stack uses its state", f"  {abandoned.sentence(OLD)}"]
     assert summary.title(planned) == "Terraform plan: no changes; abandoned: old"
     assert find_drift(context, read_stacks(context), lock_wait=0, abandoned=False)[0] == PlanExit.NOTHING
+
+
+def test_the_doctor_reports_a_deleted_state_and_an_environment_that_every_command_refuses(
+    s3: Any, bucket_context: Context, tiny_app: TinyApp
+):
+    def wrong(context: Context) -> list[str]:
+        found = doctor._stacks(context)  # pyright: ignore[reportPrivateUsage]
+        return [str(finding) for finding in found if finding.state is FindingStatus.WRONG]
+
+    key = "tiny/project/terraform.tfstate"
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(STATE).encode())
+    assert wrong(bucket_context) == []
+    s3.delete_object(Bucket=BUCKET, Key=key)
+    assert wrong(bucket_context) == [
+        "wrong: stacks: the state of project was deleted, and the bucket has earlier versions of it; "
+        "python -m ops state versions project"
+    ]
+    other = tiny_app.context(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", TF_WORKSPACE="staging")
+    with pytest.raises(OpsError, match="TF_WORKSPACE is set"):
+        wrong(other)
+
+
+def test_a_deploy_reports_abandoned_states_before_it_asks(
+    tiny_app: TinyApp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """A renamed environment is created beside the one that holds the data."""
+    tiny_app.synth({"project": data(main="1")})
+    context = tiny_app.context()
+    found: Callable[[Context], list[StoredState]] = lambda _: [OLD]  # noqa: E731
+    monkeypatch.setattr(abandoned, "abandoned_states", found)
+    asked: list[str] = []
+
+    def confirm(question: str) -> bool:
+        asked.append(capsys.readouterr().out)
+        return False
+
+    monkeypatch.setattr("ops.commands.terraform_commands.must_be_able_to_ask", bool)
+    monkeypatch.setattr(typer, "confirm", confirm)
+    command = typer.main.get_command(terraform_commands.app)
+    assert command.main(["deploy"], obj=context, standalone_mode=False) == PlanExit.ERROR
+    (before,) = asked
+    assert "old: abandoned: no stack uses its state" in before
+    assert command.main(["deploy", "project"], obj=context, standalone_mode=False) == PlanExit.ERROR
+    assert "abandoned" not in asked[1]

@@ -116,6 +116,18 @@ def test_lifecycle_rules_of_others_are_refused() -> None:
     assert judge("state", plan({"rule": [ours]}, {"rule": []}, "update", kind=kind, name="state")).refused == ()
 
 
+def test_tags_of_others_on_an_imported_bucket_are_refused_and_named() -> None:
+    """`ops bootstrap` takes over an existing bucket, which the owner's bills or backups may find by its tags."""
+    ours = {"project": "shop", "stack": "state", "managed-by": "terraform"}
+    before = {"tags": {"CostCenter": "42", "stack": "old", **ours}, "force_destroy": None}
+    document = plan(before, {"tags": ours}, "update", kind="aws_s3_bucket", name="state")
+    (refused,) = judge("state", document).refused
+    assert refused.permit == "state:aws_s3_bucket.state.tags.CostCenter"
+    assert 'would delete a tag that the settings don\'t have: {"name": "CostCenter", "value": "42"}' in str(refused)
+    document = plan({"tags": ours}, {"tags": None}, "update", kind="aws_s3_bucket", name="state")
+    assert judge("state", document).refused == ()
+
+
 def pages(**builds: dict[str, Any] | None) -> dict[str, Any]:
     return {"name": "shop", "deployment_configs": {name: {"env_vars": variables} for name, variables in builds.items()}}
 
