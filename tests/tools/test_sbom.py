@@ -13,7 +13,7 @@ from tools.licences import node_packages, python_packages
 @pytest.fixture(scope="module")
 def bills(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("sbom")
-    sbom.write(folder)
+    sbom.write(folder, validate=False)  # `make sbom` validates them; the files are the same
     return {file.name.removesuffix(".cdx.json"): json.loads(file.read_text()) for file in folder.iterdir()}
 
 
