@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, CloudService, PageTable
 from sandbox.cloud.cloudflare_api import Collection, now
 from sandbox.cloud.document_store import Document, DocumentStore
-from sandbox.cloud.pages_projects import PagesDomains, PagesProjects
+from sandbox.cloud.pages_projects import DEPLOYMENTS, PagesDomains, PagesProjects
 from sandbox.cloud.zone_directory import ZoneDirectory
 
 _ALIAS_LENGTH = 28
@@ -34,7 +34,7 @@ class PagesDeployments(Collection):
         home: the folder for the files that are served.
     """
 
-    name = "pages_deployments"
+    name = DEPLOYMENTS
     path = PagesProjects.path + "/{project}/deployments"
     page_size = 25
     unknown = (404, "The deployment ID you have specified does not exist.", 8000009)

@@ -14,6 +14,8 @@ from sandbox.cloud.zone_directory import ZoneDirectory
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9*_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_DOMAIN = 253
+DEPLOYMENTS = "pages_deployments"
+"""The collection of all projects' deployments."""
 _NAMED = (
     *("env_vars", "ai_bindings", "analytics_engine_datasets", "browsers", "d1_databases", "durable_object_namespaces"),
     *("hyperdrive_bindings", "kv_namespaces", "mtls_certificates", "queue_producers", "r2_buckets", "services"),
@@ -60,12 +62,14 @@ class PagesProjects(Collection):
         return _show_project(document)
 
     def delete(self, call: ApiCall) -> None:
-        """Remove a project. It is refused while a custom domain is attached."""
+        """Remove a project with its deployments. It is refused while a custom domain is attached."""
         with self._store.transaction():
             project = self.one(call)
             if len(project["domains"]) > 1 or self._store.list(PagesDomains.name, _owner=project["name"]):
                 message = "Your project has active custom domains. Delete them before deleting the project."
                 raise ApiError(400, message, 8000028)
+            for deployment in self._store.list(DEPLOYMENTS, _owner=project["name"]):
+                self._store.delete(DEPLOYMENTS, deployment["id"])
             super().delete(call)
 
     def load(self, state: Document) -> None:

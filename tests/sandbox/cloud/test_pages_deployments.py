@@ -56,6 +56,15 @@ def test_a_site_answers_under_its_public_name_and_nothing_else_does(site: World)
         assert site.client.get(path, headers=public, follow_redirects=False).status_code == 400, path
 
 
+def test_a_project_is_deleted_with_its_deployments(site: World) -> None:
+    push(site, "main", "first")
+    site.cloudflare.ok("DELETE", f"{PROJECTS}/app")
+    assert site.client.get("/_sandbox/addresses").json() == {}
+    site.cloudflare.ok("POST", PROJECTS, {"name": "app", "production_branch": "main"})
+    assert site.cloudflare.ok("GET", f"{PROJECTS}/app/deployments")["result"] == []
+    assert site.client.get("/_sandbox/sites/app.pages.dev/").status_code == 404
+
+
 def test_a_push_to_another_branch_is_a_preview_and_does_not_change_production(site: World) -> None:
     production = push(site, "main", "production")
     preview = push(site, "Feature/One", "preview")
