@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 
@@ -113,19 +113,27 @@ def problem_now(visitor: httpx.Client, address: PublicAddress) -> str:
 
 
 def old_backups(context: Context) -> list[Finding]:
-    """The backups that are missing or too old, after a line for each that is not. Empty without credentials for AWS."""
+    """The backups that are missing, too old or not readable, after a line for each that is fine.
+
+    Empty without credentials for AWS. Those that may not list backups are a problem: nobody would hear of an old one.
+    """
     if context.settings.backup is None:
         return []
     if not {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"} & context.environment.keys():
         context.console.say("skipped: the age of backups, because no AWS credentials are set")
         return []
     try:
-        findings = list(backup_findings(context))
+        found = list(backup_findings(context))
+        findings = [_unreadable(each) if each.state is FindingStatus.LEFT_OUT else each for each in found]
     except OpsError as error:
         findings = [Finding("backup", FindingStatus.WRONG, str(error))]
     for finding in findings:
         (context.console.warn if finding.state is FindingStatus.WRONG else context.console.say)(str(finding))
     return [finding for finding in findings if finding.state is FindingStatus.WRONG]
+
+
+def _unreadable(finding: Finding) -> Finding:
+    return replace(finding, state=FindingStatus.WRONG, remedy="use the role of backups (docs/state.md)")
 
 
 def announce_backups(context: Context, findings: Sequence[Finding]) -> None:

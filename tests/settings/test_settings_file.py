@@ -495,6 +495,12 @@ def test_ten_branches_are_within_the_free_plan(changed: Change) -> None:
     assert len(changed({"environments": more}).environments) == 10
 
 
+@pytest.mark.parametrize("plan", ["launch", "scale"])
+def test_a_paid_plan_has_branches_beyond_those_that_it_includes(changed: Change, plan: str) -> None:
+    more: dict[str, Any] = {f"e{number}": {"database": {}} for number in range(30)}
+    assert len(changed({"database": {"plan": plan}, "environments": more}).environments) > 30
+
+
 def test_every_key_is_described() -> None:
     def undescribed(model: Any, path: str) -> list[str]:
         missing: list[str] = []

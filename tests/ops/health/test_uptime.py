@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from ops.backup.backup_store import backup_key
+from ops.backup.backup_store import BackupsRefusedError, backup_key
 from ops.cli import main
 from ops.context.run_context import Context
 from ops.health.health_contract import HealthContract
@@ -225,6 +226,16 @@ def test_a_bucket_that_can_not_be_read_is_announced_like_an_old_backup(
     assert uptime(with_backups, monkeypatch) == 1
     (embed,) = discord.embeds
     assert "another-bucket/backups/shop: can't list (NoSuchBucket)" in embed["description"]
+
+
+def test_credentials_that_may_not_list_backups_are_announced(
+    with_backups: Context, discord: Discord, monkeypatch: pytest.MonkeyPatch
+):
+    refused = Mock(side_effect=BackupsRefusedError("refused"))
+    monkeypatch.setattr("ops.health.backup_checks.BackupStore", refused)
+    assert uptime(with_backups, monkeypatch) == 1
+    (embed,) = discord.embeds
+    assert embed["description"] == "these credentials may not list backups; use the role of backups (docs/state.md)"
 
 
 def test_without_aws_credentials_the_age_of_backups_is_left_out_aloud(
