@@ -175,10 +175,20 @@ def _apply_config(config: Document, wanted: Document) -> Document:
     date = wanted.get("compatibility_date")
     if date and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date):
         raise ApiError(400, f"compatibility_date {date[:80]!r} is not a date", 8000022)
+    if wanted.get("env_vars"):
+        wanted = {**wanted, "env_vars": _with_types(config["env_vars"] or {}, wanted["env_vars"])}
     named = {
         name: given({**(config.get(name) or {}), **(wanted[name] or {})}) or None for name in _NAMED if name in wanted
     }
     return {**config, **given({name: value for name, value in wanted.items() if name not in _NAMED}), **named}
+
+
+def _with_types(stored: Document, wanted: Document) -> Document:
+    """Variables with their types. One without is plain text; no page says what a secret becomes, so it is refused."""
+    for name, each in wanted.items():
+        if each and "type" not in each and stored.get(name, {}).get("type") == "secret_text":
+            raise ApiError(400, f"Invalid request: env_vars/{name}: is a secret; its 'type' is required", 10001)
+    return {name: each and {"type": "plain_text", **each} for name, each in wanted.items()}
 
 
 def _show_project(project: Document) -> Document:

@@ -164,6 +164,26 @@ def test_a_null_variable_is_removed_and_the_others_stay(world: World) -> None:
     assert list(changed["deployment_configs"]["preview"]["env_vars"]) == ["B"]
 
 
+def test_a_variable_without_a_type_is_plain_and_never_makes_a_secret_readable(world: World) -> None:
+    """Cloudflare's provider sends only what changed of a variable."""
+    first = {"A": {"type": "plain_text", "value": "1"}, "S": {"type": "secret_text", "value": "hidden"}}
+    body = {"name": "intent", "production_branch": "main", "deployment_configs": {"preview": {"env_vars": first}}}
+    world.cloudflare.ok("POST", PROJECTS, body)
+
+    def patch(variables: Any) -> Any:
+        return {"deployment_configs": {"preview": {"env_vars": variables}}}
+
+    answer = world.cloudflare.ok("PATCH", f"{PROJECTS}/intent", patch({"A": {"value": "2"}, "B": {"value": "3"}}))
+    plain = {name: {"type": "plain_text", "value": value} for name, value in (("A", "2"), ("B", "3"))}
+    stored = {**plain, "S": {"type": "secret_text", "value": ""}}
+    assert answer["result"]["deployment_configs"]["preview"]["env_vars"] == stored
+    for broken in ({"S": {"value": "seen"}}, {"A": {"type": "plain_text"}}, {"A": {}}):
+        status, refusal = world.cloudflare.call("PATCH", f"{PROJECTS}/intent", patch(broken))
+        assert (status, error_code(refusal)) == (400, 10001)
+    found = world.cloudflare.ok("GET", f"{PROJECTS}/intent")["result"]["deployment_configs"]["preview"]["env_vars"]
+    assert found == stored
+
+
 def test_a_binding_is_added_to_the_others_and_a_null_one_is_removed(world: World) -> None:
     world.cloudflare.ok("POST", PROJECTS, {"name": "intent", "production_branch": "main"})
 
