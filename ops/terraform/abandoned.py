@@ -29,7 +29,7 @@ def abandoned_states(context: Context) -> list[StoredState]:
         OpsError: there are no stacks, or the bucket can't be read.
     """
     stacks = read_stacks(context, apart=True)
-    backends = [backend for stack in stacks if (backend := _s3_backend(stack))]
+    backends = [backend for stack in stacks if (backend := s3_backend(stack))]
     if not backends:
         return []
     first = backends[0]
@@ -70,6 +70,7 @@ def abandoned_plans(context: Context) -> list[PlannedStack]:
     ]
 
 
-def _s3_backend(stack: Stack) -> dict[str, Any] | None:
+def s3_backend(stack: Stack) -> dict[str, Any] | None:
+    """The backend of a stack whose state is in S3; None if it is elsewhere."""
     document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
     return document.get("terraform", {}).get("backend", {}).get("s3")

@@ -18,7 +18,7 @@ from ops.clouds.state_bucket import StoredState
 from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
 from ops.context.run_context import Context
-from ops.terraform.abandoned import abandoned_states
+from ops.terraform.abandoned import abandoned_states, s3_backend
 from ops.terraform.changes import read_changes
 from ops.terraform.deploy import DeployResult
 from ops.terraform.deploy_notice import applied_list, each_reason_once
@@ -124,11 +124,18 @@ def _opened(context: Context, name: str) -> Generator[Stack]:
 
 def _check_dependents(context: Context, name: str, stacks: Sequence[Stack], abandoned: Sequence[StoredState]) -> None:
     dependents = [stack.name for stack in stacks if name in stack.after and Terraform(context, stack).has_resources()]
-    if any(name in stack.after for stack in stacks):
-        dependents += [state.stack for state in abandoned]
+    own = next((backend for stack in stacks if stack.name == name and (backend := s3_backend(stack))), None)
+    read = any(name in stack.after for stack in stacks)
+    dependents += [state.stack for state in abandoned if read or (own and _reads(state, str(own["key"])))]
     if dependents:
         first = f"python -m ops destroy {dependents[0]}"
         raise OpsError(f"{name}: {', '.join(dependents)} depend on it; destroy them first: {first}")
+
+
+def _reads(state: StoredState, key: str) -> bool:
+    """Whether the resources of an abandoned state were created from the outputs of the state at an object key."""
+    sources = (each for each in state.document["resources"] if each.get("type") == "terraform_remote_state")
+    return any(json.dumps(key) in json.dumps(source) for source in sources)
 
 
 def _temporary_stack(folder: Path, state: StoredState, stacks: Sequence[Stack]) -> Stack:
