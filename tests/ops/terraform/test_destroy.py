@@ -33,5 +33,5 @@ def test_a_stack_that_only_an_abandoned_state_depends_on_is_not_destroyed(
     document = {"resources": [reader(KEY)]}
     old = StoredState("dev", "s3://acme-states/tiny/dev/terraform.tfstate", ("neon_branch.this",), document)
     monkeypatch.setattr(destroying, "abandoned_states", lambda _context: [old])  # pyright: ignore[reportUnknownLambdaType]
-    with pytest.raises(OpsError, match="^project: dev depend on it; destroy them first: python -m ops destroy dev$"):
+    with pytest.raises(OpsError, match=r"^project: dev depend on it; destroy them first: python -m ops destroy dev$"):
         destroy(tiny_app.context(), "project", DestroyOptions(confirm=bool))
