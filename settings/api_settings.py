@@ -7,14 +7,20 @@ from pydantic import Field
 from settings.settings_table import SettingsTable
 from settings.text_kinds import DomainName, EnvironmentName, Slug, StatusCodes, UrlPath, UrlPathPattern
 
+WorkersPlanName = Literal["free", "paid"]
+MOST_WORKERS: dict[WorkersPlanName, int] = {"free": 100, "paid": 500}
+"""How many Workers an account has at most, by its Workers plan (Cloudflare's page "Workers: Limits", "Number of
+Workers", read 2026-11-28)."""
+
 
 class ApiSettings(SettingsTable):
     worker: Slug = Field(
         description="The API Worker's name without the environment; wrangler deploys `<worker>-<environment>`."
     )
     workers_subdomain: Slug = Field(description="The account's subdomain of workers.dev.")
-    plan: Literal["free", "paid"] = Field(
-        "free", description="The account's Workers plan; only the cost estimate depends on it."
+    plan: WorkersPlanName = Field(
+        "free",
+        description="The account's Workers plan: the cost estimate depends on it, and how many previews there can be.",
     )
     site_environment: EnvironmentName = Field(
         "production", description="The environment whose API the production site calls."

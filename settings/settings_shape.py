@@ -84,6 +84,20 @@ class SettingsShape(BaseModel):
         """The stacks whose outputs a release of the app to an environment reads."""
         return [environment] if self.environments[environment].database else [environment, "project"]
 
+    def preview_parents(self) -> list[str]:
+        """The environments that previews can copy: the owner's choice, or all but production and protected ones."""
+        if self.release and self.release.preview_parent:
+            return [self.release.preview_parent]
+        production = self.api.site_environment if self.api else ""
+        return [
+            name
+            for name, environment in self.environments.items()
+            if environment.database
+            and not environment.protected
+            and not environment.database.neon_protected
+            and name != production
+        ]
+
     def branch_name(self, environment: str) -> str:
         """The Neon branch with an environment's data: its own, or the default branch."""
         branch = self.environments[environment].database

@@ -14,7 +14,8 @@ from ops.clouds.cloudflare import Cloudflare
 from ops.context.app_folder import AppFolder, read_app_folder
 from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
-from ops.context.programs import ProgramTimeoutError
+from ops.context.program_text import quoted
+from ops.context.programs import Finished, ProgramTimeoutError
 from ops.context.run_context import Context
 
 # The oldest one that this was tried with.
@@ -353,7 +354,8 @@ class Wrangler:
         failed = next((entry["message"] for entry in documents if entry.get("type") == "command-failed"), "")
         verb = " ".join(argument for argument in arguments[:2] if argument.isalpha())
         if failed:
-            raise OpsError(f"wrangler {verb}: {context.console.clean(failed)}")
+            summary = context.console.clean(failed)
+            raise OpsError("\n".join([f"wrangler {verb}: {summary}", *_details(finished, summary)]))
         raise OpsError(f"wrangler {verb} {finished.how_it_failed()}")
 
     def _run_environment(self, folder: Path) -> dict[str, str]:
@@ -408,6 +410,13 @@ def installed_version(app: AppFolder) -> tuple[int, ...]:
         return tuple(int(part) for part in version.partition("-")[0].split("."))
     except (OSError, ValueError, KeyError):
         raise OpsError(f"{package}: can't be read; run {app.package_manager.install} in {app.root}") from None
+
+
+def _details(finished: Finished, summary: str) -> list[str]:
+    """What wrangler prints below its error's first line, quoted: its machine-readable output has that line alone."""
+    lines = finished.error().text.split("\n")
+    first = next((number for number, line in enumerate(lines) if summary.split("\n")[0] in line), len(lines))
+    return [quoted(line.strip()) for line in lines[first + 1 :] if line.strip() not in summary]
 
 
 def _note(item: Mapping[str, Any], name: str) -> str:

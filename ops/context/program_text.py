@@ -42,6 +42,8 @@ _EPILOGUE = re.compile(
     r"|info Visit https://yarnpkg\.com/.*"
     r"|npm (?:error|ERR!)(?: (?:code \d+|path .*|workspace .*|location .*|command .*|Lifecycle script .* failed.*"
     r"|A complete log of this run .*)?)?"
+    r"|\s*If you think this is a bug, please open an issue at: \S+"
+    r"|\W*Logs were written to \".*\"\W*"
     r"|/\S+:)$"
 )
 _SPINNER = re.compile(r"^\s*\[?[\u2800-\u28ff]\]?\s")

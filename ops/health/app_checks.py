@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from ops.clouds.cloudflare import Cloudflare
 from ops.clouds.wrangler import OLDEST_WRANGLER, installed_version
 from ops.context.app_folder import AppFolder, read_app_folder
@@ -18,6 +20,9 @@ _NOT_INHERITED = (
     "vars", "kv_namespaces", "r2_buckets", "d1_databases", "durable_objects", "queues", "services", "hyperdrive",
     "ratelimits", "analytics_engine_datasets", "send_email", "vectorize", "ai", "browser", "workflows",
 )  # fmt: skip
+# What another environment can have as well: text that is no secret, and limits. Limits with the same `namespace_id`
+# count together (Cloudflare's page "Rate Limiting").
+_COPIED = ("vars", "ratelimits")
 # From this date on, `process.env` has a Worker's variables if it has nodejs_compat (Cloudflare's page "Compatibility
 # flags", nodejs_compat_populate_process_env).
 _VARIABLES_IN_PROCESS_ENV = "2025-04-01"
@@ -47,6 +52,21 @@ def app_findings(context: Context, app: Path, environment: str | None = None) ->
         return
     yield from _configuration(folder, environment, release)
     yield from _secrets(context, folder, environment, release)
+
+
+def preview_findings(context: Context, app: Path) -> Iterator[Finding]:
+    """What wrangler's configuration lacks for previews, whose Workers have the bindings of their parent's environment.
+
+    Raises:
+        OpsError: the checkout can't be read; the message says why.
+    """
+    release, parents = context.settings.release, context.settings.preview_parents()
+    if release is None or context.settings.api is None or len(parents) != 1:
+        return
+    for finding in _configuration(read_app_folder(app, release.api_dir), parents[0], release):
+        if finding.state is FindingStatus.WRONG:
+            text = f"not possible yet: {finding.about} {finding.text}; {finding.remedy}"
+            yield Finding("previews", FindingStatus.LEFT_OUT, text)
 
 
 def require_environment(context: Context, app: Path, environment: str) -> None:
@@ -124,9 +144,7 @@ def _configuration(folder: AppFolder, environment: str, release: ReleaseSettings
     environments = _table(whole, "env")
     own = environments.get(environment)
     if not isinstance(own, dict):
-        names = ", ".join(environments) or "none"
-        lines = _lines(folder, environment, {"vars": {}})
-        yield Finding(name, FindingStatus.WRONG, f"has no environment {environment} (it has: {names})", f"add {lines}")
+        yield _missing_environment(folder, name, environment, environments)
         return
     date = own.get("compatibility_date") or whole.get("compatibility_date")
     if not date:
@@ -142,6 +160,29 @@ def _configuration(folder: AppFolder, environment: str, release: ReleaseSettings
     yield from _version_binding(folder, name, environment, release, whole, own, str(date or ""))
     if not left and date:
         yield Finding(name, FindingStatus.OK, f"has environment {environment}")
+
+
+def _missing_environment(folder: AppFolder, name: str, environment: str, environments: Mapping[str, Any]) -> Finding:
+    """What to add, with the bindings of another environment where a copy of them shares no data with it."""
+    names = ", ".join(environments) or "none"
+    other = next((each for each, table in environments.items() if isinstance(table, dict)), "")
+    own = _table(environments, other)
+    values = {key: own[key] for key in _COPIED if own.get(key)}
+    if unsafe := [each for each in _bindings(own) if each.get("type") == "ratelimit"]:
+        values["unsafe"] = {"bindings": unsafe}
+    remedy = f"add {_lines(folder, environment, values or {'vars': {}})}"
+    remedy += ", with a namespace_id of its own for each limit" if '"namespace_id"' in remedy else ""
+    # What is left holds data or takes requests: a copy would share them.
+    left = [key for key in _NOT_INHERITED if own.get(key) and key not in _COPIED]
+    left += ["unsafe.bindings"] if len(unsafe) < len(_bindings(own)) else []
+    if left:
+        remedy += f"; {other} also has {', '.join(left)}: add others of its own"
+    return Finding(name, FindingStatus.WRONG, f"has no environment {environment} (it has: {names})", remedy)
+
+
+def _bindings(environment: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = _table(environment, "unsafe").get("bindings")
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _version_binding(
@@ -198,12 +239,8 @@ def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _lines(folder: AppFolder, environment: str | None, values: Mapping[str, Any]) -> str:
-    """What to add to wrangler's configuration, in its own form."""
+    """What to add to wrangler's configuration, in its own form, on one line."""
+    document = {"env": {environment: values}} if environment else dict(values)
     if folder.configuration_file.suffix != ".toml":
-        document = {"env": {environment: values}} if environment else values
         return json.dumps(document)[1:-1]
-    (key, value), *_ = values.items()
-    if isinstance(value, dict):
-        table = f"env.{environment}.{key}" if environment else key
-        return " ".join([f"[{table}]", *(f"{name} = {json.dumps(text)}" for name, text in value.items())])
-    return f"{key} = {json.dumps(value)}"
+    return " ".join(line.strip() for line in tomli_w.dumps(document).splitlines() if line)

@@ -17,7 +17,7 @@ from ops.clouds.rest import PassingError
 from ops.context.errors import AWS_ADVICE, OpsError, owners_message
 from ops.context.run_context import Context
 from ops.health import cloud_checks
-from ops.health.app_checks import app_findings, worker_findings
+from ops.health.app_checks import app_findings, preview_findings, worker_findings
 from ops.health.backup_checks import backup_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.terraform.abandoned import abandoned_states, sentence
@@ -80,6 +80,7 @@ def examine(
         checks["backup"] = backup_findings
     if app is not None:
         yield from _safely(context, "app", lambda context: app_findings(context, app, environment))
+        yield from _safely(context, "previews", lambda context: preview_findings(context, app))
         if environment is not None:
             yield from _safely(context, "Worker", lambda context: worker_findings(context, app, environment))
     for about, check in checks.items():

@@ -98,17 +98,7 @@ def _origin(context: Context, parent: str) -> str:
 
 def _parent(settings: Settings) -> str:
     """The environment whose data a preview copies: never production, unless the owner chose it."""
-    if settings.release and settings.release.preview_parent:
-        return settings.release.preview_parent
-    production = settings.api.site_environment if settings.api else ""
-    fitting = [
-        name
-        for name, environment in settings.environments.items()
-        if environment.database
-        and not environment.protected
-        and not environment.database.neon_protected
-        and name != production
-    ]
+    fitting = settings.preview_parents()
     if len(fitting) == 1:
         return fitting[0]
     seen = f"{', '.join(fitting)} all fit" if fitting else "no environment has an unprotected branch of its own"

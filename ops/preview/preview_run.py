@@ -21,10 +21,10 @@ from ops.preview import comment as comments
 from ops.preview import parts
 from ops.preview.comment import LivePreview
 from ops.preview.parts import Preview
+from ops.preview.plan_room import no_branch_left, require_room
 from ops.preview.preview_data import prepare_data
 from ops.preview.worker_config import preview_configuration
 from ops.release.migration_run import migrate
-from settings.neon_plans import NEON_PLANS
 
 _DATABASE, _AUTH_SECRET, _AUTH_URL = "DATABASE_URL", "BETTER_AUTH_SECRET", "BETTER_AUTH_URL"
 _FORK = "it is from a fork, whose code gets no secrets"
@@ -133,6 +133,7 @@ def _make(
     say, settings = context.console.say, context.settings
     require_environment(context, app, preview.parent)
     release, project = context.release_settings, neon.project(settings.project.name)
+    require_room(context, preview, neon.branches(project), cloudflare.workers())
     source = _source(neon, project, preview)
     branch = _branch(context, preview, neon, project, source)
     say(f"database: branch {branch.name}, {preview.origin}")
@@ -179,7 +180,7 @@ def _source(neon: Neon, project: str, preview: Preview) -> Branch:
 
 
 def _branch(context: Context, preview: Preview, neon: Neon, project: str, parent: Branch) -> Branch:
-    settings, release = context.settings, context.release_settings
+    release = context.release_settings
     hours = release.preview_hours
     expiry = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
     try:
@@ -197,14 +198,8 @@ def _branch(context: Context, preview: Preview, neon: Neon, project: str, parent
             f"run `python -m ops preview down --pr {preview.number}` first; it deletes the branch's data"
         ) from None
     except BranchLimitError:
-        plan = settings.database.plan
-        names = [branch.name for branch in neon.branches(project)]
-        others = [f"{number}" for number in sorted(parts.numbers(settings, names, ()))]
-        previews = f"previews of pull requests {', '.join(others)} are among them" if others else "none is a preview"
-        raise OpsError(
-            f"Neon's {plan} plan allows {NEON_PLANS[plan].branches} branches, and there are {len(names)}: {previews}; "
-            "run `python -m ops preview sweep`, close a pull request, or raise database.plan"
-        ) from None
+        # The plan is smaller than the settings say, or another run was faster.
+        raise OpsError(no_branch_left(context, neon.branches(project))) from None
 
 
 def _site(context: Context, cloudflare: Cloudflare, pull: PullRequest) -> PagesPreview | None:

@@ -193,6 +193,8 @@ class Neon:
             branch_id = neon_objects.new_id("br-")
             name = wanted.get("name") or branch_id
             self._refuse_branch(project_id, name)
+            if schema_only:
+                self._refuse_root(project_id)
             moment = self._moment(project, parent, wanted.get("parent_lsn"), wanted.get("parent_timestamp"))
             origin = {
                 "parent_id": parent["id"],

@@ -38,6 +38,8 @@ _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _SECRET = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 _LEAST_PERCENTAGE = 0.01
+# Of an account on the free plan (Cloudflare's page "Workers: Limits", "Number of Workers").
+_MOST_SCRIPTS = 100
 log = logging.getLogger(__name__)
 
 
@@ -137,6 +139,9 @@ class Workers:
             if not _NAME.fullmatch(name):
                 raise ApiError(400, f"Script name {name[:80]!r} is invalid.", 10016)
             known = self._store.get(_SCRIPTS, f"{account}/{name}")
+            if known is None and len(self.scripts(account)) >= _MOST_SCRIPTS:
+                text = f"You have exceeded the limit of {_MOST_SCRIPTS} Workers on your account."
+                raise ApiError(400, text, 10037)
             script = known or worker_documents.script_document(name, now()) | {"_account": account}
             version, metadata = self._add_uploaded(script, form)
             kept = {name: metadata[name] for name in ("logpush", "observability") if metadata.get(name) is not None}

@@ -377,6 +377,68 @@ def test_used_up_branches_are_named_with_what_to_do(preview_cloud: PreviewCloud)
         "among them; run `python -m ops preview sweep`, close a pull request, or raise database.plan"
     )
     assert "preview sweep" in preview_cloud.comments(numbers[8])[0]
+    assert not preview_cloud.migrations()
+
+
+def has_workers(monkeypatch: pytest.MonkeyPatch, names: list[str]) -> None:
+    def workers(_: Cloudflare) -> list[str]:
+        return names
+
+    monkeypatch.setattr(Cloudflare, "workers", workers)
+
+
+@pytest.mark.parametrize(("plan", "most"), [("free", 100), ("paid", 500)])
+def test_without_room_for_a_worker_no_branch_is_created(
+    preview_cloud: PreviewCloud, monkeypatch: pytest.MonkeyPatch, plan: str, most: int
+):
+    preview_cloud.settings(lambda values: values["api"].update(plan=plan))
+    others = [f"other-{number}" for number in range(most - 1)]
+    has_workers(monkeypatch, [*others, "intent-expense-tracker-api-pr-9"])
+    with pytest.raises(OpsError) as raised:
+        preview.up(preview_cloud.context(), preview_cloud.pull_request(), preview_cloud.app)
+    assert str(raised.value) == (
+        f"Cloudflare's {plan} Workers plan allows {most} Workers, and the account has {most}: previews of pull "
+        "requests 9 are among them; run `python -m ops preview sweep`, close a pull request, or set api.plan if the "
+        "account has another plan"
+    )
+    assert untouched(preview_cloud)
+
+
+def test_a_preview_that_has_its_parts_needs_no_room(preview_cloud: PreviewCloud, monkeypatch: pytest.MonkeyPatch):
+    number = preview_cloud.pull_request()
+    preview.up(preview_cloud.context(), number, preview_cloud.app)
+    for other in range(10, 17):
+        body = {"branch": {"name": f"preview-pr-{other}", "parent_id": preview_cloud.dev}}
+        preview_cloud.neon("POST", f"/projects/{preview_cloud.project}/branches", body)
+    has_workers(monkeypatch, [f"other-{each}" for each in range(99)] + [WORKER])
+    assert len(preview_cloud.branches()) == 10
+    assert preview.up(preview_cloud.context(), number, preview_cloud.app) is not None
+
+
+def test_a_plan_that_is_smaller_than_the_settings_say_gets_the_same_message(preview_cloud: PreviewCloud):
+    preview_cloud.settings(lambda values: values["database"].update(plan="launch"))
+    for other in range(10, 18):
+        body = {"branch": {"name": f"preview-pr-{other}", "parent_id": preview_cloud.dev}}
+        preview_cloud.neon("POST", f"/projects/{preview_cloud.project}/branches", body)
+    with pytest.raises(
+        OpsError, match=r"there are 10: previews of pull requests 10, 11, .*; run `python -m ops preview"
+    ):
+        preview.up(preview_cloud.context(), preview_cloud.pull_request(), preview_cloud.app)
+
+
+def test_schema_only_previews_are_limited_by_root_branches(preview_cloud: PreviewCloud):
+    preview_cloud.settings(preview_data="schema_only")
+    for other in ("one", "two"):
+        body = {"branch": {"name": other, "parent_id": preview_cloud.dev, "init_source": "schema-only"}}
+        preview_cloud.neon("POST", f"/projects/{preview_cloud.project}/branches", body)
+    with pytest.raises(OpsError) as raised:
+        preview.up(preview_cloud.context(), preview_cloud.pull_request(), preview_cloud.app)
+    assert str(raised.value) == (
+        "a preview without rows is a root branch, and the free plan's 3 root branches are used up: main, one, two; "
+        "run `python -m ops preview sweep`, close a pull request, or use release.preview_mask_command in place of "
+        "release.preview_data"
+    )
+    assert "preview-pr-1" not in preview_cloud.branches()
 
 
 def test_a_branch_with_other_data_is_not_taken_for_the_preview(preview_cloud: PreviewCloud):

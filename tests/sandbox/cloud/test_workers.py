@@ -83,6 +83,14 @@ def test_a_deploy_serves_its_version_with_all_requests(world: World) -> None:
     assert addresses == {"https://api.sebastianiv21.workers.dev": "http://127.0.0.1:4001"}
 
 
+def test_a_free_account_has_at_most_100_workers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_scripts, "_MOST_SCRIPTS", 1)
+    deploy(world)
+    status, answer = send(world, "PUT", f"{SCRIPT}-two")
+    assert (status, answer["errors"][0]["code"]) == (400, 10037)
+    deploy(world)
+
+
 def test_an_uploaded_version_answers_nothing_until_it_is_deployed(world: World) -> None:
     first = deploy(world)
     second = upload(world, annotations={"workers/message": "second"})
