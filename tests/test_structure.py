@@ -5,6 +5,7 @@ And the whole program: each function is used, each text has an encoding.
 
 import ast
 import re
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -71,6 +72,10 @@ CALLED_BY_OTHERS = {
 """Functions and classes that nothing in the program names: who calls them. A decorator with arguments calls too."""
 
 
+def program_files() -> list[Path]:
+    return [ROOT / "main.py", *(file for folder in PROGRAM for file in sorted((ROOT / folder).rglob("*.py")))]
+
+
 def unused(sources: dict[str, str], texts: str = "") -> set[str]:
     """Functions and classes that no code names, wherever they are imported.
 
@@ -96,9 +101,8 @@ def unused(sources: dict[str, str], texts: str = "") -> set[str]:
 
 
 def test_every_function_of_the_program_is_used_by_the_program() -> None:
-    files = [ROOT / "main.py", *(file for folder in PROGRAM for file in sorted((ROOT / folder).rglob("*.py")))]
     templates = "".join(file.read_text("utf-8") for folder in PROGRAM for file in (ROOT / folder).rglob("*.jinja"))
-    found = unused({str(file.relative_to(ROOT)): file.read_text("utf-8") for file in files}, templates)
+    found = unused({str(file.relative_to(ROOT)): file.read_text("utf-8") for file in program_files()}, templates)
     assert {place.rpartition(" ")[2]: place for place in found}.keys() == CALLED_BY_OTHERS.keys(), found
 
 
@@ -106,6 +110,17 @@ def test_a_function_that_is_only_imported_is_unused() -> None:
     sources = {"a.py": "def f(): ...\ndef g(): ...\n@app.command()\ndef h(): ...", "b.py": "from a import f, g\nx = g"}
     assert unused(sources) == {"a.py:1: f"}
     assert unused(sources, "{{ f() }}") == set()
+
+
+def test_a_search_for_a_name_finds_one_module_or_class() -> None:
+    modules = Counter(file.stem for file in program_files() if not file.stem.startswith("__"))
+    classes = Counter(
+        node.name
+        for file in program_files()
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in (modules + classes).items() if times > 1] == []
 
 
 def texts_without_an_encoding() -> list[str]:

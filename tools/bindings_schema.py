@@ -26,7 +26,7 @@ SCHEMAS = ROOT / "sandbox/providers/schemas"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class BindingsSource:
     """A provider whose bindings are read.
 
     Attributes:
@@ -45,7 +45,7 @@ class Source:
     provider: str
 
 
-AWS = Source(
+AWS = BindingsSource(
     address="registry.terraform.io/hashicorp/aws",
     bindings="cdktf_cdktf_provider_aws",
     file=f"hashicorp-aws-{VERSIONS['registry.terraform.io/hashicorp/aws']}.json",
@@ -169,7 +169,7 @@ def _getter_type(code: str) -> Any:
     return GETTERS[match[1]]
 
 
-def _sources(source: Source, modules: set[str]) -> dict[str, Bindings]:
+def _sources(source: BindingsSource, modules: set[str]) -> dict[str, Bindings]:
     """The TypeScript of some modules, from the archive inside the Python package."""
     spec = importlib.util.find_spec(source.bindings)
     if spec is None or spec.origin is None:
@@ -189,7 +189,7 @@ def _sources(source: Source, modules: set[str]) -> dict[str, Bindings]:
     return found
 
 
-def render(source: Source) -> str:
+def render(source: BindingsSource) -> str:
     """A provider's schema, in the form of `terraform providers schema -json`."""
     prefix = source.address.rpartition("/")[2]
     modules = {kind: kind.removeprefix(f"{prefix}_").replace("_", "-") for kind in source.resources}

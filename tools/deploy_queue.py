@@ -83,7 +83,7 @@ def overtaken(id: int, others: Iterable[WorkflowRun]) -> list[WorkflowRun]:
     return [run for run in others if run.id < id and run.status in NOT_STARTED]
 
 
-class GitHub:
+class GitHubRuns:
     """The runs of one repository."""
 
     def __init__(self, address: str, repository: str, token: str) -> None:
@@ -159,7 +159,7 @@ class Request:
     again: bool = False
 
 
-def decide(github: GitHub, request: Request) -> str:
+def decide(github: GitHubRuns, request: Request) -> str:
     """Cancels the older runs that wait, unless a newer run has taken this one's place.
 
     Returns:
@@ -201,7 +201,7 @@ def main(arguments: Sequence[str]) -> int:
     if (ref := environment["GITHUB_REF"]) != MAIN:
         print(f"::error title=Not deployed::this run is of {ref[:80]}, and only main is deployed; start it on main")
         return 1
-    github = GitHub(environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"], environment["GITHUB_TOKEN"])
+    github = GitHubRuns(environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"], environment["GITHUB_TOKEN"])
     try:
         reason = decide(github, request)
     except (GitHubError, KeyError, TypeError) as error:

@@ -69,7 +69,7 @@ def scan(names: Iterable[str], root: Path = ROOT) -> dict[Found, int]:
         What was found, each with its line.
     """
     plugins = [{"name": name} for name in FORMS]
-    plugins.append({"name": "ServiceKeyDetector", "path": f"file://{Path(__file__).with_name('secret_forms.py')}"})
+    plugins.append({"name": "ServiceKeyDetector", "path": f"file://{Path(__file__).with_name('secret_detector.py')}"})
     filters = [{"path": f"detect_secrets.filters.{name}"} for name in FILTERS]
     found: dict[Found, int] = {}
     with transient_settings({"plugins_used": plugins, "filters_used": filters}):

@@ -199,7 +199,7 @@ class Neon(Rest):
 
     def _project_in_state(self) -> str:
         """The id of the project in the state of the stack `project`; empty if there is none or it can't be read."""
-        from ops.clouds.state_bucket import StateBucket
+        from ops.clouds.stored_states import StateBucket
 
         settings = self._context.settings
         try:

@@ -18,7 +18,7 @@ from ops.context.errors import AWS_ADVICE, OpsError, owners_message
 from ops.context.run_context import Context
 from ops.health import cloud_checks
 from ops.health.app_checks import app_findings, preview_findings, worker_findings
-from ops.health.backup_checks import backup_findings
+from ops.health.backup_findings import backup_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.terraform.abandoned import abandoned_states, sentence
 from ops.terraform.existing import state_was_deleted

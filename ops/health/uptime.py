@@ -10,7 +10,7 @@ from ops.clouds import public_web as public
 from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
-from ops.health.backup_checks import backup_findings
+from ops.health.backup_findings import backup_findings
 from ops.health.finding import Finding, FindingStatus
 from ops.health.health_contract import HealthContract, health_contract
 from settings import Settings

@@ -13,7 +13,7 @@ from ops.clouds.neon import Branch, Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.cost import Estimate, estimate, read_prices
-from ops.health.backup_checks import backup_findings
+from ops.health.backup_findings import backup_findings
 from ops.health.finding import Finding
 from ops.terraform import summary
 from ops.terraform.drift import find_drift

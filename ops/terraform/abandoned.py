@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ops.clouds.state_bucket import StateBucket, StoredState
+from ops.clouds.stored_states import StateBucket, StoredState
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.plan import Outcome, PlannedStack

@@ -14,7 +14,7 @@ from typing import Any
 
 from ops.clouds.discord import Notice, NoticeKind, Notices
 from ops.clouds.neon import Neon
-from ops.clouds.state_bucket import StoredState
+from ops.clouds.stored_states import StoredState
 from ops.context.errors import OpsError
 from ops.context.private_folder import private_folder
 from ops.context.run_context import Context

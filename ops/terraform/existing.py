@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog import CATALOG, HOLDS_DATA
 from ops.clouds.finders import Finders
-from ops.clouds.state_bucket import StateBucket
+from ops.clouds.stored_states import StateBucket
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.terraform.stacks import Stack

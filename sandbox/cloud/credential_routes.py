@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, PageTable, require
 from sandbox.cloud.document_store import Document
-from sandbox.cloud.keyring import Keyring, NeonKey
+from sandbox.cloud.keyring import Keyring, StoredNeonKey
 
 _TOKEN_ID = "ed17574386854bf78a67040be0a770b0"  # noqa: S105  (an id, not a token)
 _PERSON = {"id": "7c5dae55-5233-4887-8e50-53f2534d2767", "name": "Owner", "image": ""}
@@ -63,7 +63,7 @@ def neon_service(api: Api, keyring: Keyring, check_organization: Callable[[str],
     return CloudService("Neon API keys", api, operations, tables, {})
 
 
-def _shown(key: NeonKey) -> Document:
+def _shown(key: StoredNeonKey) -> Document:
     shown = {name: value for name, value in asdict(key).items() if name != "organization"}
     return shown | {"last_used_from_addr": "127.0.0.1" if key.last_used_at else ""}
 

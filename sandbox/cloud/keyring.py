@@ -18,7 +18,7 @@ _FILE = "keyring.json"
 
 
 @dataclass(frozen=True)
-class NeonKey:
+class StoredNeonKey:
     """An API key of Neon's.
 
     Attributes:
@@ -38,7 +38,7 @@ class NeonKey:
 
 @dataclass(frozen=True)
 class _Held:
-    key: NeonKey
+    key: StoredNeonKey
     secret: str
 
 
@@ -55,10 +55,10 @@ class Keyring:
         self._path, self._lock = home / _FILE, threading.Lock()
         if self._path.exists():
             kept: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
-            self._neon = {key["id"]: _Held(NeonKey(**key), held) for key, held in kept["neon"]}
+            self._neon = {key["id"]: _Held(StoredNeonKey(**key), held) for key, held in kept["neon"]}
             self._next_id, self._cloudflare = kept["next_id"], kept["cloudflare"]
             return
-        first = NeonKey(_FIRST_ID, "first", timestamp(utc_now()))
+        first = StoredNeonKey(_FIRST_ID, "first", timestamp(utc_now()))
         neon, cloudflare = (environment.get(f"SANDBOX_{name}") for name in ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN"))
         self._neon = {first.id: _Held(first, neon or f"napi_{secret(59)}")}
         self._next_id, self._cloudflare = first.id + 1, cloudflare or secret(40)
@@ -79,21 +79,21 @@ class Keyring:
     def accepts_cloudflare(self, value: str) -> bool:
         return same(value, self._cloudflare)
 
-    def neon_keys(self, organization: str | None) -> list[NeonKey]:
+    def neon_keys(self, organization: str | None) -> list[StoredNeonKey]:
         """An organization's keys, or the personal ones, the newest first."""
         keys = (held.key for held in list(self._neon.values()))
         return sorted((key for key in keys if key.organization == organization), key=lambda key: -key.id)
 
-    def make_neon_key(self, name: str, organization: str | None) -> tuple[NeonKey, str]:
+    def make_neon_key(self, name: str, organization: str | None) -> tuple[StoredNeonKey, str]:
         """A new key, with its value."""
         with self._lock:
-            key = NeonKey(self._next_id, name, timestamp(utc_now()), organization)
+            key = StoredNeonKey(self._next_id, name, timestamp(utc_now()), organization)
             self._neon[key.id] = _Held(key, f"napi_{secret(59).lower()}")
             self._next_id += 1
             self._keep()
             return key, self._neon[key.id].secret
 
-    def revoke_neon_key(self, number: int, organization: str | None) -> NeonKey | None:
+    def revoke_neon_key(self, number: int, organization: str | None) -> StoredNeonKey | None:
         """Revoke a key; None if it doesn't exist."""
         with self._lock:
             found = self._neon.get(number)

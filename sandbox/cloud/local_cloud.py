@@ -52,14 +52,14 @@ class LocalCloud:
         neon_api, cloudflare_api = neon.NeonApi(keyring), CloudflareApi(keyring)
         github_api, discord_api = github_conversations.GithubApi(), discord_webhooks.DiscordApi()
         self.apis = [neon_api, cloudflare_api, github_api, discord_api]
-        self.neon = neon.Neon(self._neon_store, databases, seed, now)
+        self.neon = neon.NeonProjects(self._neon_store, databases, seed, now)
         self._directory = zone_directory.ZoneDirectory(self._store, seed)
         records = dns_records.DnsRecords(self._store, self._directory)
         projects = pages_projects.PagesProjects(self._store, self._directory)
         sites = [projects, pages_projects.PagesDomains(self._store, self._directory, records)]
         rules = zone_rulesets.Rulesets(self._store, self._directory, seed.cloudflare_plan)
         webhooks = notification_policies.NotificationWebhooks(self._store, self._directory, seed.cloudflare_plan)
-        notices = [webhooks, notification_policies.NotificationPolicies(self._store, self._directory, webhooks)]
+        notices = [webhooks, notification_policies.StoredNotificationPolicies(self._store, self._directory, webhooks)]
         checks = [health_checks.HealthChecks(self._store, self._directory, seed.cloudflare_plan)]
         addresses = [
             worker_addresses.WorkerDomains(self._store, self._directory, records),
@@ -76,7 +76,9 @@ class LocalCloud:
             collections_service("Rulesets", cloudflare_api, [rules]),
             zone_directory.service(cloudflare_api, self._directory),
             credential_routes.cloudflare_service(cloudflare_api, keyring, self._directory.account),
-            zone_settings.settings_service(cloudflare_api, zone_settings.ZoneSettings(self._store, self._directory)),
+            zone_settings.settings_service(
+                cloudflare_api, zone_settings.StoredZoneSettings(self._store, self._directory)
+            ),
             zone_settings.bots_service(
                 cloudflare_api, zone_settings.BotManagement(self._store, self._directory, seed.cloudflare_plan)
             ),

@@ -80,7 +80,7 @@ class NotificationWebhooks(Collection):
         return {"id": super().replace(call)["id"]}
 
 
-class NotificationPolicies(Collection):
+class StoredNotificationPolicies(Collection):
     """Notification policies."""
 
     name = "notification_policies"

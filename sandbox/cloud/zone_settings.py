@@ -57,7 +57,7 @@ _PAID = {
 }
 
 
-class ZoneSettings:
+class StoredZoneSettings:
     """A zone's settings: defaults, overridden by what was set."""
 
     def __init__(self, store: DocumentStore, directory: ZoneDirectory) -> None:
@@ -155,7 +155,7 @@ class BotManagement:
         return [PageTable("bot settings", tuple(self._known), self._store.list("bot_management"))]
 
 
-def settings_service(api: Api, settings: ZoneSettings) -> CloudService:
+def settings_service(api: Api, settings: StoredZoneSettings) -> CloudService:
     """The service of the zones' settings."""
     operations = [
         ApiOperation("GET", "/zones/{zone}/settings", settings.find),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.ops.receivers import GitHubServer
 from tools import deploy_queue
-from tools.deploy_queue import NOT_STARTED, GitHub, GitHubError, WorkflowRun, overtaken, superseded_by
+from tools.deploy_queue import NOT_STARTED, GitHubError, GitHubRuns, WorkflowRun, overtaken, superseded_by
 
 DEPLOY, ROLLBACK = "deploy-production.yml", "rollback-production.yml"
 STATES = [
@@ -129,7 +129,7 @@ def test_a_run_that_was_approved_meanwhile_is_not_canceled(repository: Repositor
     repository.github.add_run(1, DEPLOY, "in_progress")
     stale = WorkflowRun(1, 1, "waiting", "", "")
     server = repository.github
-    github = GitHub(server.url, "owner/infra", "ghs_secretsecret")
+    github = GitHubRuns(server.url, "owner/infra", "ghs_secretsecret")
     assert not github.cancel(stale)
     assert repository.canceled == []
 
@@ -209,6 +209,6 @@ def test_a_passing_fault_is_tried_again(repository: Repository):
 
 
 def test_an_error_names_what_was_asked(repository: Repository):
-    github = GitHub("http://127.0.0.1:9", "owner/infra", "ghs_secretsecret")
+    github = GitHubRuns("http://127.0.0.1:9", "owner/infra", "ghs_secretsecret")
     with pytest.raises(GitHubError, match="GET /runs/1: no answer"):
         github.workflow_of(1)

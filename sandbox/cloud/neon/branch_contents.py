@@ -10,7 +10,7 @@ from datetime import datetime
 from sandbox.cloud.cloud_api import ApiError, given, secret, timestamp
 from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.neon import neon_objects
-from sandbox.cloud.neon.neon_plans import NeonPlan
+from sandbox.cloud.neon.plan_limits import PlanLimits
 from sandbox.cloud.postgres import Databases
 
 _RESERVED = {
@@ -28,7 +28,9 @@ class BranchContents:
     Fields that begin with an underscore (a role's password, an endpoint's port) are stored but never returned.
     """
 
-    def __init__(self, store: DocumentStore, databases: Databases, plan: NeonPlan, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: DocumentStore, databases: Databases, plan: PlanLimits, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._databases = databases
         self._plan = plan

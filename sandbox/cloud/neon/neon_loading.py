@@ -8,12 +8,12 @@ from typing import Any
 
 from sandbox.cloud.cloud_api import timestamp
 from sandbox.cloud.document_store import Document
-from sandbox.cloud.neon.neon_projects import Neon
+from sandbox.cloud.neon.neon_projects import NeonProjects
 
 _FLAGS = ("block_public_connections", "block_vpc_connections", "enable_logical_replication")
 
 
-def loaders(neon: Neon) -> dict[str, Callable[[Document], Any]]:
+def loaders(neon: NeonProjects) -> dict[str, Callable[[Document], Any]]:
     """A loader for each resource type, in order of dependency."""
     contents = neon.contents
 

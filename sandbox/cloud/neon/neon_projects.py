@@ -20,7 +20,7 @@ from sandbox.cloud.document_store import Document, DocumentStore
 from sandbox.cloud.neon import neon_objects
 from sandbox.cloud.neon.branch_contents import BranchContents
 from sandbox.cloud.neon.deleted_objects import DeletedObjects
-from sandbox.cloud.neon.neon_plans import PLANS
+from sandbox.cloud.neon.plan_limits import PLANS
 from sandbox.cloud.postgres import Databases
 
 
@@ -40,7 +40,7 @@ class BranchUsage:
 _PARENT = ("parent_id", "parent_lsn", "parent_timestamp")
 
 
-class Neon:
+class NeonProjects:
     """Projects and branches: documents and real databases. ``now`` is the clock for expiry."""
 
     def __init__(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from sandbox.cloud.cloud_api import Api, ApiCall, ApiError, ApiOperation, CloudService, require
 from sandbox.cloud.document_store import Document
 from sandbox.cloud.neon import neon_loading, neon_objects
-from sandbox.cloud.neon.neon_projects import Neon
+from sandbox.cloud.neon.neon_projects import NeonProjects
 
 _PROJECTS_LIMIT = 10
 """Projects on a page where the query has no limit. Source: Neon's OpenAPI document, version 2.7.3."""
@@ -21,14 +21,14 @@ _ROLE = _BRANCH + "/roles/{role}"
 _DATABASE = _BRANCH + "/databases/{database}"
 
 
-def service(api: Api, neon: Neon) -> CloudService:
+def service(api: Api, neon: NeonProjects) -> CloudService:
     """The service of Neon's projects."""
     handlers = [*_projects(neon), *_branches(neon), *_endpoints(neon), *_roles(neon), *_databases(neon)]
     operations = [ApiOperation(item.method, item.path, _expiring(neon, item.answer), item.status) for item in handlers]
     return CloudService("Neon", api, operations, neon.tables, neon_loading.loaders(neon))
 
 
-def _expiring(neon: Neon, answer: Callable[[ApiCall], Any]) -> Callable[[ApiCall], Any]:
+def _expiring(neon: NeonProjects, answer: Callable[[ApiCall], Any]) -> Callable[[ApiCall], Any]:
     def look(call: ApiCall) -> Any:
         neon.expire()
         return answer(call)
@@ -86,7 +86,7 @@ def _shown(role: Document) -> Document:
     return role | {"password": role["_password"]}
 
 
-def _details(neon: Neon, branch: Document) -> Document:
+def _details(neon: NeonProjects, branch: Document) -> Document:
     """The rest of the answer to the creation of a project or a branch."""
     endpoints = neon.contents.endpoints(branch["project_id"], branch["id"])
     roles, databases = (neon.contents.held(kind, branch["id"]) for kind in ("roles", "databases"))
@@ -108,7 +108,7 @@ def _details(neon: Neon, branch: Document) -> Document:
     }
 
 
-def _projects(neon: Neon) -> list[ApiOperation]:
+def _projects(neon: NeonProjects) -> list[ApiOperation]:
     def find(call: ApiCall) -> Document:
         deleted = call.query.get("recoverable") == "true"
         projects = neon.projects(call.query.get("org_id"), call.query.get("search", ""), deleted=deleted)
@@ -156,7 +156,7 @@ def _projects(neon: Neon) -> list[ApiOperation]:
     ]
 
 
-def _branches(neon: Neon) -> list[ApiOperation]:
+def _branches(neon: NeonProjects) -> list[ApiOperation]:
     def find(call: ApiCall) -> Document:
         deleted = call.query.get("include_deleted") == "true"
         found = neon.branches(call["project"], call.query.get("search", ""), deleted=deleted)
@@ -217,7 +217,7 @@ def _branches(neon: Neon) -> list[ApiOperation]:
     ]
 
 
-def _endpoints(neon: Neon) -> list[ApiOperation]:
+def _endpoints(neon: NeonProjects) -> list[ApiOperation]:
     contents = neon.contents
 
     def one(call: ApiCall) -> Document:
@@ -257,7 +257,7 @@ def _endpoints(neon: Neon) -> list[ApiOperation]:
     ]
 
 
-def _roles(neon: Neon) -> list[ApiOperation]:
+def _roles(neon: NeonProjects) -> list[ApiOperation]:
     contents = neon.contents
 
     def branch_id(call: ApiCall) -> str:
@@ -285,7 +285,7 @@ def _roles(neon: Neon) -> list[ApiOperation]:
     ]
 
 
-def _databases(neon: Neon) -> list[ApiOperation]:
+def _databases(neon: NeonProjects) -> list[ApiOperation]:
     contents = neon.contents
 
     def branch_id(call: ApiCall) -> str:

@@ -9,7 +9,7 @@ import pytest
 import typer
 from moto import mock_aws
 
-from ops.clouds.state_bucket import StoredState
+from ops.clouds.stored_states import StoredState
 from ops.commands import terraform_commands
 from ops.context.errors import OpsError
 from ops.context.run_context import Context

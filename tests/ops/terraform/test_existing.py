@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from ops.clouds.neon import Neon
-from ops.clouds.state_bucket import StateBucket
+from ops.clouds.stored_states import StateBucket
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.health import cloud_checks

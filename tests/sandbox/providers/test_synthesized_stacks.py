@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.cloud_seed import CloudSeed
-from sandbox.cloud.notification_policies import NotificationPolicies
+from sandbox.cloud.notification_policies import StoredNotificationPolicies
 from sandbox.drill.adoption_drill import hand_written_states
 from sandbox.world import IDS
 from tests.sandbox.providers.conftest import RunningCloud, Terraform
@@ -110,15 +110,15 @@ ANSWERS: dict[str, Values] = {
 def test_a_notification_without_filters_does_not_change_on_every_plan(
     deployed: Terraform, cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch, answer: Values
 ) -> None:
-    build = NotificationPolicies.build
+    build = StoredNotificationPolicies.build
 
-    def answered(self: NotificationPolicies, owner: str, wanted: Any, old: Any) -> Any:
+    def answered(self: StoredNotificationPolicies, owner: str, wanted: Any, old: Any) -> Any:
         made = build(self, owner, wanted, old)
         if made["filters"]:
             return made
         return made | answer | {"mechanisms": answer.get("mechanisms", {}) | made["mechanisms"]}
 
-    monkeypatch.setattr(NotificationPolicies, "build", answered)
+    monkeypatch.setattr(StoredNotificationPolicies, "build", answered)
     values = read_values(EXPENSE_TRACKER)
     values["notifications"] = {"emails": ["owner@example.com"], "alerts": ["dos_attack_l7", "pages_event_alert"]}
     stack = synthesize(load_values(values))["edge"]

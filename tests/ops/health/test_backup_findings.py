@@ -8,8 +8,8 @@ import pytest
 
 from ops.backup.backup_store import BackupsRefusedError, StoredBackup
 from ops.context.run_context import Context
-from ops.health import backup_checks
-from ops.health.backup_checks import backup_findings
+from ops.health import backup_findings as findings_module
+from ops.health.backup_findings import backup_findings
 from ops.health.finding import FindingStatus
 
 
@@ -25,7 +25,7 @@ def findings(monkeypatch: pytest.MonkeyPatch, hours: dict[str, list[float]], *, 
                 raise BackupsRefusedError("refused")
             return [StoredBackup("", "daily", environment, now - timedelta(hours=age), 1) for age in hours[environment]]
 
-    monkeypatch.setattr(backup_checks, "BackupStore", Store)
+    monkeypatch.setattr(findings_module, "BackupStore", Store)
     backup = SimpleNamespace(environments=list(hours), oldest_hours=36)
     context = cast(Any, SimpleNamespace(settings=SimpleNamespace(backup=backup)))
     return [str(finding) for finding in backup_findings(context)]

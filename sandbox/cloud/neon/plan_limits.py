@@ -13,7 +13,7 @@ from sandbox.cloud.document_store import Document
 
 
 @dataclass(frozen=True)
-class NeonPlan:
+class PlanLimits:
     """Limits of a plan: branches of a project, compute units of an endpoint, history in seconds, protected branches.
 
     ``root_branches``: branches without a parent, the backups of restores among them.
@@ -50,6 +50,6 @@ class NeonPlan:
 
 
 PLANS = {
-    "free": NeonPlan(10, 2, 21_600, protected_branches=0, root_branches=3, paid_settings=False),
-    "paid": NeonPlan(5_000, 16, 2_592_000, protected_branches=5, root_branches=5, paid_settings=True),
+    "free": PlanLimits(10, 2, 21_600, protected_branches=0, root_branches=3, paid_settings=False),
+    "paid": PlanLimits(5_000, 16, 2_592_000, protected_branches=5, root_branches=5, paid_settings=True),
 }
