@@ -232,7 +232,7 @@ def test_credentials_that_may_not_list_backups_are_announced(
     with_backups: Context, discord: Discord, monkeypatch: pytest.MonkeyPatch
 ):
     refused = Mock(side_effect=BackupsRefusedError("refused"))
-    monkeypatch.setattr("ops.health.backup_checks.BackupStore", refused)
+    monkeypatch.setattr("ops.health.backup_findings.BackupStore", refused)
     assert uptime(with_backups, monkeypatch) == 1
     (embed,) = discord.embeds
     assert embed["description"] == "these credentials may not list backups; use the role of backups (docs/state.md)"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ops.clouds.state_bucket import StoredState
+from ops.clouds.stored_states import StoredState
 from ops.context.errors import OpsError
 from ops.terraform import destroy as destroying
 from ops.terraform.destroy import DestroyOptions, destroy
