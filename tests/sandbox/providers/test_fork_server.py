@@ -84,19 +84,32 @@ def test_a_client_without_a_server_runs_the_provider_itself(tmp_path: Path) -> N
         client.terminate()
 
 
-def test_a_server_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGKILL], ids=["its end", "SIGTERM", "SIGKILL"])
+def test_a_server_and_its_providers_end_with_the_process_that_started_it(
+    tmp_path: Path, number: signal.Signals | None
+) -> None:
+    """A provider's process ends with its Terraform, here the parent."""
     program = (
-        "import sys, time; from sandbox.providers.fork_server import start_fork_server;"
-        "print(start_fork_server(sys.executable), flush=True); time.sleep(60)"
+        "import subprocess, sys; from sandbox.providers.fork_server import start_fork_server;"
+        "import os; os.environ['SANDBOX_FORK_SERVER'] = path = start_fork_server(sys.executable);"
+        "provider = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE);"
+        "provider.stdout.readline(); print(path, flush=True); sys.stdin.read()"
     )
-    environment = _environment(tmp_path)
-    command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as parent:
+    environment = _environment(tmp_path, **{MAGIC_COOKIE[0]: MAGIC_COOKIE[1]})
+    command = [sys.executable, "-c", program, *CLIENT, ADDRESS]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
         assert parent.stdout
+        assert parent.stdin
         socket = Path(parent.stdout.readline().strip())
-        (server,) = psutil.Process(parent.pid).children()
+        started = psutil.Process(parent.pid).children(recursive=True)
         assert socket.exists()
-        os.kill(parent.pid, signal.SIGKILL)
+        assert len(started) == 3  # the server, its provider, and the client
+        if number:
+            os.kill(parent.pid, number)
+        else:
+            parent.stdin.close()
 
-    until(lambda: ended(server))
-    assert not socket.parent.exists()
+    until(lambda: all(map(ended, started)))
+    until(lambda: list(tmp_path.iterdir()) == [])  # neither the server's socket nor the provider's
