@@ -76,6 +76,22 @@ class SettingsShape(BaseModel):
         """Whether the state bucket is managed here, in the stack state."""
         return self.state.manage is not None
 
+    def environment(self, name: str, *, named_by: str = "") -> EnvironmentSettings:
+        """An environment by a name that an owner wrote.
+
+        Args:
+            name: the environment's name.
+            named_by: the key of the settings that has the name, for the message.
+
+        Raises:
+            ValueError: there is no such environment; one line, with those that exist.
+        """
+        if name not in self.environments:
+            where = f"{named_by}: " if named_by else ""
+            known = ", ".join(self.environments) or "none"
+            raise ValueError(f"{where}there is no environment {name}; there are: {known}")
+        return self.environments[name]
+
     def state_key(self, stack: str) -> str:
         """The object key of a stack's state in the bucket: `<project>/<stack>/terraform.tfstate`."""
         return f"{self.project.name}/{stack}/{STATE_FILE}"

@@ -123,10 +123,11 @@ class Context:
             OpsError: the settings have no such environment.
             SettingsError: the settings are invalid.
         """
-        environments = self.settings.environments
-        if name not in environments:
-            raise OpsError(f"there is no environment {name}; there are: {', '.join(environments) or 'none'}")
-        return environments[name]
+        settings = self.settings
+        try:
+            return settings.environment(name)
+        except ValueError as error:
+            raise OpsError(str(error)) from None
 
     @property
     def release_settings(self) -> "ReleaseSettings":

@@ -11,10 +11,8 @@ def check_backup(settings: SettingsShape) -> None:
     """
     if settings.backup is None:
         return
-    known = ", ".join(settings.environments) or "none"
     for name in settings.backup.environments:
-        if name not in settings.environments:
-            raise ValueError(f"backup.environments: there is no environment {name}; there are: {known}")
+        settings.environment(name, named_by="backup.environments")
     for key, values in (("environments", settings.backup.environments), ("recipients", settings.backup.recipients)):
         doubled = next((value for value in values if values.count(value) > 1), None)
         if doubled:

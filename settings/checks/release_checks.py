@@ -20,6 +20,5 @@ def check_release(settings: SettingsShape) -> None:
             if _PREVIEW.fullmatch(taken):
                 raise ValueError(f"environments.{name}: {taken} is a preview's name with [release]; choose another")
     parent = settings.release.preview_parent
-    if parent is not None and parent not in settings.environments:
-        names = ", ".join(settings.environments) or "none"
-        raise ValueError(f"release.preview_parent: there is no environment {parent} (there are: {names}); name one")
+    if parent is not None:
+        settings.environment(parent, named_by="release.preview_parent")
