@@ -11,9 +11,9 @@ from pathlib import Path
 
 if __name__ == "__main__":  # Ctrl-C: no traceback, neither Python's nor jsii's
     signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
-    from stacks.full_disk import explain_full_disk
+    from stacks.machine_errors import explain_machine_error
 
-    sys.excepthook = explain_full_disk
+    sys.excepthook = explain_machine_error
 
 from constructs_lib.guards import guard_lines  # constructs_lib first: it makes the bindings load quickly
 

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Sequence
-from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
@@ -79,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_anything()
     sweep_private_folders()
     try:
-        context = Context.read(os.environ, env_file=Path(os.environ.get("INFRA_ENV_FILE") or ROOT / ".env"))
+        context = Context.read(os.environ, with_file=True)
     except OpsError as error:
         Context.read(os.environ).console.warn(str(error))
         return 1

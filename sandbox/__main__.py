@@ -11,8 +11,11 @@ from typing import Annotated, Any, NoReturn
 if __name__ == "__main__":  # Ctrl-C while the modules load: nothing has started, so nothing is printed
     signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
 
-import typer
-from rich.console import Console
+try:
+    import typer
+    from rich.console import Console
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is not installed for this Python; run make setup, then . .venv/bin/activate")
 
 from sandbox.drill.breakage import Breakage
 from sandbox.drill.drill_report import DrillError, DrillReport
@@ -26,20 +29,32 @@ from sandbox.stack_run import StackRunError
 from sandbox.world import World
 from settings import SettingsError, load_settings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Rehearse everything on this machine, or run a local cloud to explore.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 Providers = Annotated[
     str,
     typer.Option(envvar="PROVIDERS", metavar="registry|FOLDER", help="Run real providers, not stand-ins."),
 ]
-SettingsFile = Annotated[Path, typer.Option("--settings", envvar="INFRA_SETTINGS", help="The settings to deploy.")]
+SettingsFile = Annotated[
+    Path,
+    typer.Option("--settings", envvar="INFRA_SETTINGS", show_default="settings.toml", help="The settings to deploy."),
+]
 
 
 @app.command()
 def rehearse(
     settings: SettingsFile = ROOT / "settings.toml",
     providers: Providers = "",
-    faults: Annotated[bool, typer.Option(help="Also inject faults into applies.")] = False,
-    recovery: Annotated[bool, typer.Option(help="Also lose and restore states, branches and data.")] = False,
+    faults: Annotated[bool, typer.Option("--faults", help="Also inject faults into applies.")] = False,
+    recovery: Annotated[
+        bool, typer.Option("--recovery", help="Also lose and restore states, branches and data.")
+    ] = False,
 ) -> None:
     """Rehearse the whole lifecycle locally, with no account."""
     console = Console(highlight=False)
@@ -102,7 +117,9 @@ def up(
     prepared: Annotated[
         Prepared | None, typer.Option("--with", help="What to prepare at the first start. Default: nothing.")
     ] = None,
-    fresh: Annotated[bool, typer.Option(help="Delete what an earlier sandbox left, and begin again.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete what an earlier sandbox left, and begin again.")
+    ] = False,
 ) -> None:
     """Run a local cloud, with a page that shows its contents. It keeps all that it holds until the next start."""
     leave_the_owners_environment()

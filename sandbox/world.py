@@ -153,6 +153,8 @@ class World:
                 "CDKTF_HOME": str(self.home / "home"),
                 "CDKTF_LOG_FILE_DIRECTORY": str(self.home),
                 "TF_CLI_ARGS_providers_lock": f"-fs-mirror={real.folder or providers.mirror}",
+                # The owner's .env stays outside.
+                "INFRA_ENV_FILE": os.devnull,
                 "INFRA_LOCKS": str(write_world_locks(self.home / "locks")),
             }
         )

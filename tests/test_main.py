@@ -144,3 +144,12 @@ def test_a_full_disk_anywhere_else_ends_with_2_and_one_line(tmp_path: Path) -> N
     assert (answer.returncode, answer.stdout) == (2, "")
     (line,) = answer.stderr.splitlines()
     assert line.endswith(": No space left on device; free some space, and synthesize again")
+
+
+@pytest.mark.parametrize("program", [["main.py"], ["-m", "ops"], ["-m", "sandbox"]], ids=lambda words: words[-1])
+def test_without_the_environment_of_set_up_each_program_says_so(program: list[str]) -> None:
+    # -S leaves out what is installed.
+    answer = subprocess.run([sys.executable, "-S", *program], cwd=ROOT, capture_output=True, text=True)
+    assert answer.returncode != 0
+    (line,) = answer.stderr.splitlines()
+    assert line.endswith(" is not installed for this Python; run make setup, then . .venv/bin/activate")

@@ -57,22 +57,27 @@ zone = {zone}
 domain = {domain}
 """
 
+# Where each value is found. Cloudflare docs: "Create API token", "Find account and zone IDs" (2026-08-03); Neon docs:
+# "Manage API keys", and "Manage organizations using the Neon API" under "Finding your org_id"; AWS's IAM User Guide,
+# "Manage access keys for IAM users". The permissions are those of docs/credentials.md.
 _VARIABLES = """\
-# Read by ops at start; variables already set in the shell win. Never commit it. Permissions: docs/credentials.md.
+# Credentials for the settings.toml beside it. ops reads them; variables set in the shell win. Never commit this file.
 
-# Cloudflare: My Profile, API Tokens, Create Token, Custom token. On the account: Cloudflare Pages: Edit, Workers
-# Scripts: Edit. On the zone: Zone: Read, DNS: Edit, Workers Routes: Edit.
+# Cloudflare's dashboard: My Profile, API Tokens, Create Token, custom token. Permissions on the account: Cloudflare
+# Pages: Edit, Workers Scripts: Edit; on the zone: Zone: Read, DNS: Edit, Workers Routes: Edit (docs/credentials.md).
 TF_VAR_cloudflare_api_token=
-# Cloudflare: the zone's Overview page, under API.
+# Cloudflare's dashboard: press Ctrl-K or Cmd-K, and enter "Copy account ID".
 TF_VAR_cloudflare_account_id=
+# Cloudflare's dashboard: the domain's Overview page, API, Zone ID.
 TF_VAR_cloudflare_zone_id=
 
-# Neon: Account settings, API keys.
+# Neon's Console: Account settings, API keys, Create new API key; or the organization's Settings, API keys.
 TF_VAR_neon_api_key=
-# Neon: the organization's Settings, General.
+# Neon's Console: the organization's Settings, General information.
 TF_VAR_neon_org_id=
 
-# AWS: IAM, Users, Security credentials, Create access key. It reads and writes the state bucket (docs/state.md).
+# AWS's console: IAM, Users, the user, Security credentials, Create access key. It reads and writes the state bucket.
+# Leave both empty if you log in another way, such as AWS_PROFILE in the shell.
 AWS_ACCESS_KEY_ID=
 AWS_SECRET_ACCESS_KEY=
 """
@@ -87,7 +92,7 @@ def settings_text(values: dict[str, str]) -> str:
     Raises:
         SettingsError: a value is not accepted; the message names its key.
     """
-    from settings import load_settings
+    from settings import SettingsError, load_settings
 
     # A TOML string is a JSON string, except for this character.
     quoted = {key: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") for key, value in values.items()}
@@ -95,7 +100,11 @@ def settings_text(values: dict[str, str]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "settings.toml")
         file.write_text(text, encoding="utf-8", errors="surrogatepass")
-        load_settings(file)
+        try:
+            load_settings(file)
+        except SettingsError as error:
+            # The owner knows no such file.
+            raise SettingsError(str(error).replace(f"{file}: ", "")) from None
     return text
 
 
@@ -119,11 +128,13 @@ def init(
     """
     context: Context = ctx.obj
     name = _ask(name, "--name", "Product's name")
-    owner, slash, project = _ask(repository, "--repository", "App on GitHub (owner/name)").partition("/")
+    repository = _ask(repository, "--repository", "App on GitHub (owner/name)")
+    owner, slash, project = repository.partition("/")
     if not slash:
-        raise OpsError("--repository: has no slash; write it as owner/name")
+        raise OpsError(f"--repository: {repository[:80]} has no slash; write it as owner/name")
     domain = _ask(domain, "--domain", "Domain of the site")
-    identifier = re.sub(r"\W", "_", name, flags=re.ASCII)
+    zone = _ask(zone, "--zone", "Cloudflare zone of the domain", ".".join(domain.split(".")[-2:]))
+    identifier = re.sub(r"\W", "_", name.lower(), flags=re.ASCII)
     values = {
         "name": name,
         "owner": owner,
@@ -134,7 +145,7 @@ def init(
         "role": f"{identifier}_owner",
         "build_command": build_command,
         "destination_dir": destination_dir,
-        "zone": _ask(zone, "--zone", "Cloudflare zone of the domain"),
+        "zone": zone,
         "domain": domain,
     }
     text = settings_text(values)
@@ -160,9 +171,9 @@ def init(
     return 0
 
 
-def _ask(value: str | None, option: str, question: str) -> str:
+def _ask(value: str | None, option: str, question: str, default: str | None = None) -> str:
     if value is not None:
         return value
     if not sys.stdin.isatty():
         raise OpsError(f"{option} is not set, and there is no terminal to ask on; pass {option}")
-    return str(typer.prompt(question))
+    return str(typer.prompt(question, default=default))

@@ -78,3 +78,9 @@ class Addresses(BaseModel):
     aws: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
     # For rehearsals: the URL of a JSON object, public address → where it is served; see ops.clouds.public_web.
     public: str | None = Field(None, validation_alias="PUBLIC_ADDRESSES_URL")
+
+    @classmethod
+    def variable_names(cls) -> set[str]:
+        """The environment variables that set any address."""
+        aliases = [field.validation_alias for field in cls.model_fields.values()]
+        return {str(name) for each in aliases for name in (each.choices if isinstance(each, AliasChoices) else [each])}

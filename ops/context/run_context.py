@@ -46,27 +46,29 @@ class Context:
     runner: Runner = field(repr=False)
 
     @classmethod
-    def read(cls, environment: Mapping[str, str], root: Path = ROOT, *, env_file: Path | None = None) -> Self:
+    def read(cls, environment: Mapping[str, str], root: Path = ROOT, *, with_file: bool = False) -> Self:
         """Creates the context of a run.
 
         Args:
             environment: os.environ, or a test's own. An empty value counts as not set.
             root: the checkout. INFRA_SETTINGS and CDKTF_OUTDIR choose other settings and another cdktf.out.
-            env_file: a file of variables that the environment doesn't set, if it exists.
+            with_file: also read the owner's `.env` (`ops.context.env_file`): only the command line does.
 
         Raises:
-            OpsError: `env_file` is damaged, or others can open it.
+            OpsError: `.env` can't be used.
         """
         known = {name: value for name, value in environment.items() if value}
-        if env_file and env_file.is_file():
+        settings_file = Path(known.get("INFRA_SETTINGS", root / "settings.toml")).absolute()
+        if with_file and (file := _env_file(known, settings_file)):
+            # Only then: pydantic loads slowly.
             from ops.context.env_file import with_env_file
 
-            known = with_env_file(known, env_file)
+            known = with_env_file(known, file)
         hidden = [value for name, value in known.items() if is_secret_variable(name) or _ID_NAME.search(name)]
         console = Console(Mask(hidden))
         return cls(
             root=root,
-            settings_file=Path(known.get("INFRA_SETTINGS", root / "settings.toml")).absolute(),
+            settings_file=settings_file,
             out=Path(known.get("CDKTF_OUTDIR", root / "cdktf.out")).absolute(),
             environment=known,
             console=console,
@@ -311,3 +313,18 @@ class Context:
         except OpsError:
             return ""
         return finished.stdout.strip() if finished.code == 0 else ""
+
+
+def _env_file(environment: Mapping[str, str], settings_file: Path) -> Path | None:
+    """INFRA_ENV_FILE, or the `.env` beside the settings, whose product its credentials are for; None if missing.
+
+    Raises:
+        OpsError: INFRA_ENV_FILE names a file that doesn't exist.
+    """
+    named = environment.get("INFRA_ENV_FILE")
+    file = Path(named) if named else settings_file.with_name(".env")
+    if file.exists():
+        return file
+    if named:
+        raise OpsError(f"{named}: set in INFRA_ENV_FILE, but doesn't exist; create or unset it")
+    return None

@@ -13,7 +13,7 @@ from ops.clouds.neon import Branch, Neon
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.cost import Estimate, estimate, read_prices
-from ops.health.backup_findings import backup_findings
+from ops.health.backup_findings import newest_backup_findings
 from ops.health.finding import Finding
 from ops.terraform import summary
 from ops.terraform.drift import find_drift
@@ -86,7 +86,7 @@ class OwnerReport:
         releases: from Cloudflare.
         drift: from plans; None if it was not asked for.
         cost: from the settings and prices.
-        backups: how old the newest ones are; None without the table [backup].
+        backups: how old the newest one of each environment is, by its name; None without the table [backup].
     """
 
     made: datetime
@@ -95,7 +95,7 @@ class OwnerReport:
     releases: ReportSection[list[DeploymentRow]] = field(default_factory=ReportSection[list[DeploymentRow]])
     drift: ReportSection[list[PlannedStack]] = field(default_factory=ReportSection[list[PlannedStack]])
     cost: ReportSection[Estimate] = field(default_factory=ReportSection[Estimate])
-    backups: ReportSection[list[Finding]] = field(default_factory=ReportSection[list[Finding]])
+    backups: ReportSection[dict[str, Finding]] = field(default_factory=ReportSection[dict[str, Finding]])
 
     @property
     def drifted(self) -> list[str]:
@@ -138,7 +138,7 @@ def collect(context: Context, *, drift: bool = True, lock_wait: int = 0) -> Owne
         releases=read_section(lambda: _releases(context)) if settings.website or settings.api else ReportSection(),
         drift=read_section(plans) if drift else ReportSection(),
         cost=read_section(lambda: estimate(settings, read_prices())),
-        backups=read_section(lambda: list(backup_findings(context))) if settings.backup else ReportSection(),
+        backups=read_section(lambda: newest_backup_findings(context)) if settings.backup else ReportSection(),
     )
 
 

@@ -10,6 +10,7 @@ from ops.clouds.neon import Branch
 from ops.context.errors import OpsError
 from ops.context.run_context import Context
 from ops.context.target import cloud_in_use
+from ops.health.finding import FindingStatus
 from ops.health.uptime import addresses, problem_now
 from ops.report.owner_report import DeploymentRow, OwnerReport, ReportSection, collect, read_section
 from ops.state.state_store import StateStore
@@ -82,7 +83,12 @@ class Status:
         above = ["the monthly cost is above the budget: python -m ops cost"] if cost and cost.is_above_budget else []
         unread = [*self.report.problems, *([self.states.problem] if self.states.problem else [])]
         drifted = [f"{stack} differs from the settings: python -m ops drift" for stack in self.report.drifted]
-        return [*down, *locked, *states.abandoned, *drifted, *_no_room(context, self.report), *above, *unread]
+        backups = [
+            f"{each.text}; {each.remedy}"
+            for each in (self.report.backups.found or {}).values()
+            if each.state is FindingStatus.WRONG
+        ]
+        return [*down, *backups, *locked, *states.abandoned, *drifted, *_no_room(context, self.report), *above, *unread]
 
     def _unreleased(self, about: str) -> str:
         """Why an API can't answer, if nothing was released to its environment."""
@@ -148,6 +154,8 @@ def lines(context: Context, status: Status) -> Iterator[str]:
             yield from _address("API", status.answers.get(f"{environment.name}'s API"), environment.api)
             yield from _deployed(deployed.get(status.worker_of.get(environment.name, "")))
         yield _row("database", f"branch {environment.branch}{_missing_branch(environment.branch, report.branches)}")
+        if backup := (report.backups.found or {}).get(environment.name):
+            yield _row("backup", backup.text)
     yield ""
     cost = report.cost.found
     if cost:

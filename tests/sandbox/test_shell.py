@@ -1,9 +1,14 @@
 """The script that takes an owner's shell into a world: nothing of a real account stays in it."""
 
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from sandbox.shell import shell_script
+from tests.support import ROOT
 
 
 def test_variables_that_reach_a_real_account_are_removed(tmp_path: Path):
@@ -58,3 +63,31 @@ def test_the_prompt_says_so_and_leave_leads_back(tmp_path: Path):
     assert (before, shown.stderr) == (outside, "")
     assert rest.endswith(outside)
     assert "/of the world:" in rest.removesuffix(outside)
+
+
+@pytest.mark.parametrize(
+    "world",
+    [{"INFRA_ENV_FILE": "/dev/null"}, {"NEON_API_BASE_URL": "http://127.0.0.1:1/api/v2"}],
+    ids=["its variable", "its addresses"],
+)
+def test_the_owners_file_is_read_outside_the_sandbox_alone(tmp_path: Path, world: dict[str, str]):
+    script, owners = tmp_path / "environment.sh", tmp_path / ".env"
+    owners.touch(0o600)
+    owners.write_text("TF_VAR_neon_api_key=of-a-true-account\nTF_VAR_neon_org_id=org-of-a-true-account\n")
+    script.write_text(shell_script(world | {"NEON_API_KEY": "the world's"}))
+    read = (
+        "import os; from ops.context.run_context import Context; from pathlib import Path\n"
+        "read = Context.read(os.environ, Path(os.environ['HOME']), with_file=True)\n"
+        "print(read.credentials.need('neon_api_key'), read.credentials.neon_org_id is None)"
+    )
+    show = f"PYTHONPATH={ROOT} {sys.executable} -c {shlex.quote(read)}"
+    shown = subprocess.run(
+        ["bash", "--noprofile", "--norc"],
+        input="\n".join(["shopt -s expand_aliases", show, f". {script}", show, "leave", show]),
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    outside = "of-a-true-account False"
+    assert (shown.stdout.splitlines(), shown.stderr) == ([outside, "the world's True", outside], "")

@@ -36,7 +36,6 @@ ARGUMENTS = [
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "settings.toml"
     monkeypatch.setenv("INFRA_SETTINGS", str(file))
-    monkeypatch.setenv("INFRA_ENV_FILE", "/dev/null")
     return file
 
 
@@ -61,16 +60,35 @@ def test_it_writes_both_files(settings: Path) -> None:
     assert with_env_file({}, variables) == {}
 
 
+def test_the_permissions_are_those_of_the_docs(settings: Path) -> None:
+    assert main(ARGUMENTS) == 0
+    written = " ".join(line.strip("# ") for line in settings.with_name(".env").read_text(encoding="utf-8").splitlines())
+    table = (ROOT / "docs/credentials.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| every deploy \| .* \| (.*) \|$", table, re.MULTILINE)
+    permissions = {permission for row in rows for permission in row.split("; ")}
+    assert len(permissions) == 5
+    assert set(re.findall(r"[A-Z][A-Za-z ]+: (?:Edit|Read)", written)) == permissions
+
+
 def test_existing_files_are_kept(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings.write_text("mine", encoding="utf-8")
     assert main(ARGUMENTS) == 1
     assert "nothing was changed" in capsys.readouterr().err
     assert settings.read_text(encoding="utf-8") == "mine"
     assert not settings.with_name(".env").exists()
-    settings.with_name(".env").write_text("mine too", encoding="utf-8")
+    settings.with_name(".env").write_text("MINE=too", encoding="utf-8")
+    settings.with_name(".env").chmod(0o600)
     assert main([*ARGUMENTS, "--yes"]) == 0
     assert settings.read_text(encoding="utf-8") != "mine"
-    assert settings.with_name(".env").read_text(encoding="utf-8") == "mine too"
+    assert settings.with_name(".env").read_text(encoding="utf-8") == "MINE=too"
+
+
+def test_a_value_that_is_refused_names_its_key(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*ARGUMENTS, "--name", "Acme Notes", "--bucket", "B"]) == 1
+    first, second = capsys.readouterr().err.strip().splitlines()
+    assert first.startswith("project.name: 'Acme Notes' is not a name; use ")
+    assert second.startswith("state.bucket: 'B' is not an S3 bucket name; use ")
+    assert not list(settings.parent.iterdir()), "nothing was written"
 
 
 def test_a_missing_value_without_a_terminal_is_one_line(settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,13 +97,3 @@ def test_a_missing_value_without_a_terminal_is_one_line(settings: Path, capsys: 
         "--repository is not set, and there is no terminal to ask on; pass --repository"
     ]
     assert not settings.exists()
-
-
-def test_the_permissions_in_the_env_file_are_those_of_the_page(settings: Path) -> None:
-    assert main(ARGUMENTS) == 0
-    variables = settings.with_name(".env").read_text(encoding="utf-8")
-    page = (ROOT / "docs/credentials.md").read_text(encoding="utf-8")
-    rows = [line.split("|")[3] for line in page.splitlines() if line.startswith("| every deploy |")]
-    needed = {permission.strip() for row in rows for permission in row.split(";")}
-    named = " ".join(line.lstrip("# ") for line in variables.splitlines() if line.startswith("#"))
-    assert needed == set(re.findall(r"[A-Z][A-Za-z ]+: (?:Edit|Read)", re.sub(r"On the \w+: ", "", named)))

@@ -16,8 +16,8 @@ import pytest
 
 from ops.context.run_context import Context
 from ops.health.finding import Finding, FindingStatus
-from ops.report.owner_report import DeploymentRow, OwnerReport, ReportSection, page
-from ops.report.status import AddressNow, Status
+from ops.report.owner_report import DeploymentRow, EnvironmentRow, OwnerReport, ReportSection, page
+from ops.report.status import AddressNow, Status, lines
 from sandbox.drill.adoption_drill import hand_written_states
 from sandbox.world import IDS, World
 from settings import load_settings
@@ -161,14 +161,14 @@ def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, 
 def test_the_age_of_the_backups_is_a_section_if_there_are_any(make_context: Callable[..., Context]) -> None:
     context = make_context(INFRA_SETTINGS=str(EXPENSE_TRACKER))
 
-    def shown(backups: ReportSection[list[Finding]]) -> tuple[OwnerReport, str]:
+    def shown(backups: ReportSection[dict[str, Finding]]) -> tuple[OwnerReport, str]:
         report = OwnerReport(datetime(2026, 11, 28, tzinfo=UTC), [], backups=backups)
         return report, page(context, report, [], [])
 
-    findings = [
-        Finding("backup", FindingStatus.OK, "the newest backup of <b> is 3.0 hours old"),
-        Finding("backup", FindingStatus.WRONG, "there is no backup of dev", "run python -m ops backup dev"),
-    ]
+    findings = {
+        "production": Finding("backup", FindingStatus.OK, "the newest backup of <b> is 3.0 hours old"),
+        "dev": Finding("backup", FindingStatus.WRONG, "there is no backup of dev", "run python -m ops backup dev"),
+    }
     _, text = shown(ReportSection(findings))
     assert "<li>the newest backup of &lt;b&gt; is 3.0 hours old</li>" in text
     assert '<li><strong class="bad">there is no backup of dev</strong>; run python -m ops backup dev</li>' in text
@@ -176,6 +176,25 @@ def test_the_age_of_the_backups_is_a_section_if_there_are_any(make_context: Call
     assert "Could not be read: s3://b" in text
     assert report.problems == ["s3://b: can't list (NoSuchBucket)"]
     assert 'id="backups"' not in shown(ReportSection())[1], "without [backup] nothing is missing"
+
+
+def test_each_environment_shows_its_newest_backup(make_context: Callable[..., Context]) -> None:
+    context = make_context(INFRA_SETTINGS=str(EXPENSE_TRACKER))
+    fresh = Finding("backup", FindingStatus.OK, "the newest backup of production is 3.0 hours old")
+    old = Finding("backup", FindingStatus.WRONG, "the newest backup of dev is 35.0 hours old, more than 34", "run it")
+    environments = [EnvironmentRow(name, "", "", name, guarded=True) for name in ("dev", "production", "staging")]
+    report = OwnerReport(
+        datetime(2026, 11, 28, tzinfo=UTC), environments, backups=ReportSection({"production": fresh, "dev": old})
+    )
+    status = Status(report, {}, ReportSection(), {})
+    screen = list(lines(context, status))
+    assert [line for line in screen if "backup" in line] == [
+        f"  backup   {old.text}",
+        f"  backup   {fresh.text}",
+        f"WRONG: {old.text}; run it",
+    ]
+    assert screen.index(f"  backup   {old.text}") < screen.index("production")
+    assert status.problems(context) == [f"{old.text}; run it"]
 
 
 def test_an_api_that_does_not_answer_since_nothing_was_released_says_how(make_context: Callable[..., Context]) -> None:
