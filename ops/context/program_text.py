@@ -39,6 +39,8 @@ _EPILOGUE = re.compile(
     r"|\s*ELIFECYCLE\s.*"
     r"|\s*ERR_PNPM_RECURSIVE_(?:RUN|EXEC)_FIRST_FAIL\s+\S+ \S+: `.*"
     r"|error Command failed with exit code \d+\."
+    r"|error: script \".*\" (?:exited with code \d+|was terminated by signal .*)"
+    r"|Bun v\d[\d.]* \(.*\)"
     r"|info Visit https://yarnpkg\.com/.*"
     r"|npm (?:error|ERR!)(?: (?:code \d+|path .*|workspace .*|location .*|command .*|Lifecycle script .* failed.*"
     r"|A complete log of this run .*)?)?"

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
+import tomli_w
 
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
@@ -36,6 +38,19 @@ def installed() -> bool:
     """Whether `make app` was run: the app's packages and its Worker's runner are installed."""
     runner = ROOT / "sandbox" / "cloud" / "workers" / "runner"
     return all((folder / "node_modules").is_dir() for folder in (APP / _API, runner))
+
+
+def with_reference_release(text: str, more: str = "") -> str:
+    """A settings file in which [release] is that of the reference app: the owner's commands are of another app.
+
+    Args:
+        text: the settings file's text.
+        more: keys to add to the table.
+    """
+    values = tomllib.loads(text)
+    if values.pop("release", None) is not None:
+        text = tomli_w.dumps(values)
+    return f"{text.rstrip()}\n\n{RELEASE}{more}"
 
 
 def releases_to(settings: Settings) -> str | None:
@@ -88,7 +103,7 @@ class AppRun:
         """
         Args:
             world: where it is released.
-            settings_file: the infrastructure's settings.
+            settings_file: the infrastructure's settings; the reference app's [release] replaces theirs.
             synthesized: a `cdktf.out` folder that was made from them.
             environment: the environment to release to.
         """
@@ -96,9 +111,7 @@ class AppRun:
         self.folder, self.printed = world.home / "app", ""
         settings = world.home / "settings.toml"
         text = settings_file.read_text(encoding="utf-8")
-        settings.write_text(
-            text if load_settings(settings_file).release else f"{text}\n{RELEASE}{_REHEARSED}", encoding="utf-8"
-        )
+        settings.write_text(with_reference_release(text, _REHEARSED), encoding="utf-8")
         # No stack's JSON depends on [release], so what was synthesized is not older than these settings.
         os.utime(settings, ns=(0, 0))
         shutil.copytree(synthesized, world.home / "cdktf.out")

@@ -15,7 +15,7 @@ import httpx
 
 from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from sandbox.drill.adoption_drill import load_hand_written_states
-from sandbox.drill.app_run import RELEASE, check_out, releases_to
+from sandbox.drill.app_run import check_out, releases_to, with_reference_release
 from sandbox.drill.drill_report import DrillError
 from sandbox.process import ROOT
 from sandbox.world import IDS, World
@@ -81,7 +81,7 @@ def prepare(
     steps: dict[Prepared, tuple[tuple[str, Callable[[], object]], ...]] = {
         Prepared.NOTHING: (),
         Prepared.STATES: (("loading the hand-written states", lambda: load_hand_written_states(world, settings)),),
-        Prepared.DEPLOYED: (("deploying all stacks, and the site", lambda: _deploy(world, infra, settings)),),
+        Prepared.DEPLOYED: (("deploying all stacks, and the site", lambda: _deploy(world, infra, settings, prepared)),),
     }
     deployed = steps[Prepared.DEPLOYED]
     steps[Prepared.APP] = (*deployed, ("releasing the app", lambda: _release(world, infra, settings)))
@@ -130,19 +130,22 @@ def _commit(world: World, checkout: Path) -> None:
     _run(world, checkout, "git", "commit", "--quiet", "--message", "as it is")
 
 
-def _describe_release(settings_file: Path, settings: Settings) -> None:
-    """Adds how the reference app is released, and its secrets, where the settings don't say it."""
+def _describe_release(settings_file: Path, settings: Settings, prepared: Prepared) -> None:
+    """Adds how the reference app is released, and its secrets.
+
+    What settings say of another app's release stays only where the reader may put that app in place of this one.
+    """
     environment, more = releases_to(settings), ""
     if environment and settings.environments[environment].secrets is None:
         more += f'\n[environments.{environment}.secrets]\nrotation = "1"\n'
-    if settings.release is None:
-        more += f"\n{RELEASE}smoke_seconds = 5\n"
-    with settings_file.open("a", encoding="utf-8") as file:
-        file.write(more)
+    text = settings_file.read_text(encoding="utf-8")
+    if settings.release is None or prepared is not Prepared.DEPLOYED:
+        text = with_reference_release(text, "smoke_seconds = 5\n")
+    settings_file.write_text(text + more, encoding="utf-8")
 
 
-def _deploy(world: World, infra: Path, settings: Settings) -> None:
-    _describe_release(infra / "settings.toml", settings)
+def _deploy(world: World, infra: Path, settings: Settings, prepared: Prepared) -> None:
+    _describe_release(infra / "settings.toml", settings, prepared)
     _run(world, infra, sys.executable, "main.py")
     _run(world, infra, sys.executable, "-m", "ops", "deploy", "--yes")
     if settings.website:

@@ -18,6 +18,10 @@ P3009 = [
 ]
 # The first lines of what is quoted of each recorded output, by its file's name.
 ERRORS = {
+    "bun-missing-script": ['error: Script not found "db:migrat"'],
+    "bun-run": NO_TABLE,
+    "bun-run-colors": NO_TABLE,
+    "bun-runtime": ['error: relation "no_such_table" does not exist', '       code: "42P01"'],
     "drizzle-orm": ["DrizzleQueryError: Failed query:", 'ALTER TABLE "no_such_table" ADD COLUMN "note" text;'],
     "node-division": ["error: division by zero", "  code: '22012',"],
     "node-missing-module": ["Error: Cannot find module '/home/runner/work/app/app/nowhere.mjs'"],
@@ -53,7 +57,7 @@ SILENT = {
     (
         "drizzle-kit-refused", "npm-run-colors", "npm-run-drizzle-kit", "npm-workspace", "npx-drizzle-kit",
         "pnpm-exec", "pnpm-filter", "pnpm-run-colors", "pnpm-run-drizzle-kit", "yarn-classic-drizzle-kit",
-        "yarn-drizzle-kit", "yarn-run-colors",
+        "bun-drizzle-kit", "yarn-drizzle-kit", "yarn-run-colors",
     ),
     "Using 'pg' driver for database querying",
 )  # fmt: skip
@@ -76,7 +80,7 @@ def test_the_error_is_found_in_a_recorded_output(name: str):
     assert len(lines) <= MOST_LINES
     assert not any(
         word in found.text
-        for word in ("ELIFECYCLE", "Node.js v", "    at ", "exit code 1", "info Visit", "a bug", "Logs")
+        for word in ("ELIFECYCLE", "Node.js v", "    at ", "exit code 1", "exited with", "info Visit", "a bug", "Logs")
     )
 
 

@@ -1,0 +1,35 @@
+"""The settings by which the rehearsal releases the reference app."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from sandbox.drill.app_run import RELEASE, with_reference_release
+
+ROOT = Path(__file__).parents[3]
+REFERENCE = tomllib.loads(RELEASE)["release"]
+
+
+@pytest.mark.parametrize(
+    "release",
+    [
+        "",
+        '[release]\nmigrate_command = "make migrate"\nsecrets = [\n"A",\n]\n',
+        '[release]\nmigrate_command = "make migrate"\n[release.healthy_fields]\nok = true\n',
+        'release = { migrate_command = "make migrate" }\n',
+        'release.migrate_command = "make migrate"\n',
+    ],
+    ids=["none", "a table", "two tables", "in one line", "dotted"],
+)
+def test_an_owners_release_of_another_app_is_replaced_and_nothing_else(release: str) -> None:
+    text = f'{release}[project]\nname = "shop"\n'
+    assert tomllib.loads(with_reference_release(text, "smoke_seconds = 5\n")) == {
+        "project": {"name": "shop"},
+        "release": REFERENCE | {"smoke_seconds": 5},
+    }
+
+
+def test_settings_without_one_keep_their_text() -> None:
+    text = (ROOT / "settings.toml").read_text(encoding="utf-8")
+    assert with_reference_release(text).startswith(text.rstrip())
