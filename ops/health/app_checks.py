@@ -48,7 +48,11 @@ def app_findings(context: Context, app: Path, environment: str | None = None) ->
     text = f"{folder.package_manager} ({folder.package_manager.source}){node}, Worker in {folder.api_dir}"
     yield Finding("app", FindingStatus.OK, text)
     yield _wrangler_version(folder)
-    if environment is None or release is None:
+    if environment is None:
+        return
+    if release is None:
+        remedy = "add it, with migrate_command: the command that migrates the database (docs/deployment.md)"
+        yield Finding("settings", FindingStatus.WRONG, "there is no table [release]", remedy)
         return
     yield from _configuration(folder, environment, release)
     yield from _secrets(context, folder, environment, release)

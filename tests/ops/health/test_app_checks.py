@@ -153,6 +153,16 @@ def test_doctor_says_what_previews_need_without_failing(
         assert f'add "env": {{"{lacks}": ' in line
 
 
+def test_settings_that_say_nothing_of_a_release_are_wrong_before_one(tmp_path: Path):
+    findings(tmp_path, GOOD)
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS.partition("[release]")[0])
+    context, app = Context.read({"INFRA_SETTINGS": str(settings)}), tmp_path / "app"
+    last = list(app_findings(context, app, "production"))[-1]
+    assert str(last).startswith("wrong: settings: there is no table [release]; add it, with migrate_command")
+    assert not [each for each in app_findings(context, app) if each.state is FindingStatus.WRONG]
+
+
 def test_a_toml_configuration_gets_lines_of_toml(tmp_path: Path):
     text = 'main = "a.ts"\n[env.production.vars]\nA = "1"\n'
     wrong = findings(tmp_path, text, file="wrangler.toml", release="version_metadata = true")[FindingStatus.WRONG]
