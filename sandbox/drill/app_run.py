@@ -127,7 +127,7 @@ class AppRun:
         }
         self.secrets = [webhook, *(world.environment[name] for name in _SECRETS)]
         check_out(self.folder, self.settings)
-        self._git("init", "--quiet")
+        self._git("init", "--quiet", "--initial-branch", "main")
         self.commit("the reference app")
 
     def ops(self, *arguments: str) -> subprocess.CompletedProcess[str]:
