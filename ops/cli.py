@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         context.console.warn("not answered: the command stopped at the question")
         code = 1
     except typer.TyperException as error:
-        context.console.warn(error.format_message())
+        context.console.warn(_usage_error(error))
         code = 1
     except BrokenPipeError:
         # The reader of the output, such as head, has ended. Python would complain when it closes the stream.
@@ -106,6 +106,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code == INTERRUPTED:
         context.console.warn("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _usage_error(error: Any) -> str:
+    """A mistake in the arguments; a message that doesn't say what to do names the help page that does."""
+    message, page = str(error.format_message()), error.ctx.command_path if error.ctx else "ops"
+    return f"{message[:-1]}; see {page} -h" if message.endswith(".") else message
 
 
 def _print_anything() -> None:

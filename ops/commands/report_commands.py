@@ -45,8 +45,8 @@ def status(
 ) -> int:
     """Show what serves now, its health, and what is wrong.
 
-    Each environment with its site, API, version and database branch; then cost, branches, locks and drift. Exit
-    codes: 0 nothing is wrong, 1 something is, or can't be read.
+    Each environment with its site, API, version, database branch and newest backup; then cost, branches, locks and
+    drift. Exit codes: 0 nothing is wrong, 1 something is, or can't be read.
     """
     from ops.report import status as showing
 
