@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -213,9 +214,9 @@ def counted_inits(app: TinyApp, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     original = Terraform._try  # pyright: ignore[reportPrivateUsage]
 
-    def recorded(self: Terraform, command: str, *arguments: str, show: bool = False):
+    def recorded(self: Terraform, command: str, *arguments: str, **options: Any):
         seen.append(command)
-        return original(self, command, *arguments, show=show)
+        return original(self, command, *arguments, **options)
 
     monkeypatch.setattr(Terraform, "_try", recorded)
     return seen

@@ -20,6 +20,8 @@ import pytest
 
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY, STATES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 PATIENCE_SECONDS = 60
 
@@ -182,9 +184,8 @@ def test_a_dropped_connection_has_no_answer_whether_the_write_was_done_or_not(
 def test_adopted_states_have_databases_too(cloud: Running) -> None:
     states = [json.loads((STATES / f"{name}.tfstate").read_text()) for name in ("project", "dev", "production")]
     httpx.post(f"{cloud.url}/_sandbox/load", json=states, timeout=60).raise_for_status()
-    page = httpx.get(cloud.url).text
-    assert "ep-3280ce03251d.us-east-2.aws.neon.tech" in page
-    assert "intent_db" in page
+    assert "ep-3280ce03251d.us-east-2.aws.neon.tech" in httpx.get(cloud.url).text
+    assert "intent_db" in [item["name"] for item in dump(cloud)["databases"]]
     endpoint = next(item for item in dump(cloud)["endpoints"] if item["id"] == "ep-3280ce03251d")
     login = "postgresql://intent_owner_dev:npg_a3c01bc1cfbc4c6b"
     with psycopg.connect(f"{login}@127.0.0.1:{endpoint['_port']}/intent_db?sslmode=require") as connection:
