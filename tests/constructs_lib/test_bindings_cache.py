@@ -55,6 +55,7 @@ def test_filling_waits_for_an_index_that_is_still_written(tmp_path: Path, monkey
     assert looks == [1]
 
 
+@pytest.mark.slow
 def test_the_command_fills_the_cache_that_it_is_told(tmp_path: Path) -> None:
     environment = os.environ | {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(tmp_path), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", SMALL]

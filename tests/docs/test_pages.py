@@ -20,6 +20,7 @@ def silent(text: str) -> list[str]:
     return [block.lines[0] for block in blocks(text) if block.language in SHELLS and not block.excused]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUN, ids=name)
 def test_the_commands_of_a_page_do_what_it_says(page: Path):
     if not shutil.which("curl"):

@@ -4,7 +4,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.support import tool_environment
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 

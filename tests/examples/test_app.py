@@ -18,6 +18,8 @@ from ops.context.app_folder import read_app_folder
 from sandbox.drill.app_run import check_out
 from settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "examples" / "app"
 API, WEB = APP / "apps/api", APP / "apps/web"

@@ -22,6 +22,8 @@ from settings import load_settings
 from tests.sandbox.cloud.fake_databases import FakeDatabases
 from tests.support import ROOT, Values, synthesize, tool_environment
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "t" * 40
 WEBHOOK = "https://discord.com/api/webhooks/123/a-token-of-discord"
 

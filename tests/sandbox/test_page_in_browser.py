@@ -33,9 +33,12 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-pytestmark = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="chromium is not installed (Debian: apt-get install chromium)"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not shutil.which("chromium"), reason="chromium is not installed (Debian: apt-get install chromium)"
+    ),
+]
 # Unfolds a branch's rows, folds a section and scrolls, before the page looks again.
 READER = """
 <script>

@@ -11,6 +11,8 @@ from settings import Settings
 from stacks.deploy_order import cdktf_arguments
 from tests.support import EXPENSE_TRACKER, ROOT, dependencies, tool_environment
 
+pytestmark = pytest.mark.slow
+
 FREE = {"project": [], "dev": [], "production": []}
 AFTER_PROJECT = {"project": [], "dev": ["project"], "production": ["project"]}
 

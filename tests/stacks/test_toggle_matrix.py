@@ -12,6 +12,8 @@ from tests.support import ROOT, Stacks, Values, load_values, merged, read_values
 from tools import toggle_matrix
 from tools.toggle_matrix import BASE, OPTIONS, Addresses, Option
 
+pytestmark = pytest.mark.slow
+
 Actions = dict[tuple[str, str], str]  # (stack, address): what a plan does to it
 
 # What no plan shows: facts for checks of other keys, names, and keys that only ops reads.

@@ -11,6 +11,8 @@ from sandbox.providers.mirror import write_mirror
 from settings import load_settings
 from tests.support import SETTINGS_FILES, Stacks, Values, merged, stack_names, synthesize, tool_environment
 
+pytestmark = pytest.mark.slow
+
 CASES = [(file, stack) for file in SETTINGS_FILES for stack in stack_names(load_settings(file))]
 
 

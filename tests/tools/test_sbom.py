@@ -9,6 +9,8 @@ import pytest
 from tools import sbom
 from tools.licences import node_packages, python_packages
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bills(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:

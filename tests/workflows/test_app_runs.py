@@ -13,6 +13,8 @@ from tests.workflows.act import APP, COMMIT, INFRASTRUCTURE, Act, Run
 from tests.workflows.documents import ROOT
 from tests.workflows.events import CLOUDS, TOKEN, VARIABLES, pull_request
 
+pytestmark = pytest.mark.slow
+
 FORKS = pytest.mark.parametrize(
     "origin",
     [{"head": "mallory/app"}, {"deleted": True}, {"user": "dependabot[bot]"}],

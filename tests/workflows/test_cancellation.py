@@ -20,6 +20,8 @@ from tests.ops.release_world import ReleaseWorld
 from tests.ops.tiny_app import TinyApp, data
 from tests.workflows.documents import OWN, ROOT, named, steps
 
+pytestmark = pytest.mark.slow
+
 # What a step may say about ops: the last line of its script becomes ops, or the function passes the signals on.
 _EXEC = "exec python -m ops "
 _FUNCTION = "run_ops "

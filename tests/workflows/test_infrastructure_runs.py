@@ -15,6 +15,8 @@ from tests.workflows.act import INFRASTRUCTURE, Act, Run
 from tests.workflows.documents import named
 from tests.workflows.events import CLOUDS, TOKEN, VARIABLES, pull_request
 
+pytestmark = pytest.mark.slow
+
 PLAN, DEPLOY, NOTICE = "Plan, for the reviewer", "Deploy every stack", "Announce what ended without a notice"
 GIVEN_TO_TERRAFORM = {
     "CLOUDFLARE_API_TOKEN",

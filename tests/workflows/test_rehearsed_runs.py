@@ -17,6 +17,8 @@ from settings import load_settings
 from tests.workflows.act import APP, Act, Run
 from tests.workflows.events import TOKEN, VARIABLES, pull_request
 
+pytestmark = pytest.mark.slow
+
 JOB = "App deploy/release production"
 INDEX = "apps/api/src/index.ts"
 GOOD_HEALTH = 'return context.json({ status: "healthy", ...facts, checks: { database: "ok" } });'

@@ -118,6 +118,7 @@ def made_by(settings: Settings) -> Values:
     return stacks
 
 
+@pytest.mark.slow
 @examples(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(values=adoptable())
 def test_what_settings_made_leads_back_to_settings_that_make_the_same(values: Values) -> None:

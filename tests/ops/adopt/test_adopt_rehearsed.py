@@ -14,6 +14,8 @@ from sandbox.world import IDS, World
 from settings import load_settings
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "sebastianiv21-terraform-state"
 CLEAN = "0 to add, 0 to change, 0 to destroy"
 

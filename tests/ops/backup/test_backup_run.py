@@ -28,6 +28,8 @@ from ops.context.run_context import Context
 from tests.ops.preview_cloud import PreviewCloud
 from tests.support import own_errors
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "sebastianiv21-terraform-state"
 CONTENT = DatabaseContent("18.4", {"public.expenses": TableContent(2, "-17")})
 EMPTY = DatabaseContent("18.4", {})

@@ -20,6 +20,8 @@ from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from tests.ops.preview_cloud import ROOT
 from tests.sandbox.cloud.postgres.support import running
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a-password-of-the-test"
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.ops.receivers import Answer, Document, Receiver
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 TOKEN = "cloudflare-token-of-the-tests-0123456789"

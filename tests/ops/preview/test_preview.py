@@ -18,6 +18,8 @@ from ops.preview.parts import numbers
 from settings import SettingsError, load_settings
 from tests.ops.preview_cloud import SETTINGS, PreviewCloud, digest
 
+pytestmark = pytest.mark.slow
+
 WORKER = "intent-expense-tracker-api-pr-1"
 ADDRESS = f"https://{WORKER}.sebastianiv21.workers.dev"
 

@@ -4,8 +4,12 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.ops.preview_cloud import ROOT, PreviewCloud
 from tests.support import own_errors
+
+pytestmark = pytest.mark.slow
 
 
 def ops(cloud: PreviewCloud, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,8 @@ from sandbox.cloud.postgres import Databases
 from tests.ops.release_world import SETTINGS
 from tests.sandbox.cloud.postgres.support import Branch, running
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:

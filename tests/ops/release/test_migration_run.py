@@ -13,6 +13,8 @@ from ops.release.migration_run import migrate
 from sandbox.cloud.postgres.cluster import Cluster
 from tests.ops.release_world import SETTINGS
 
+pytestmark = pytest.mark.slow
+
 RECORDED = Path(__file__).parents[1] / "context/program_outputs"
 COMMAND = "sh fail.sh"
 

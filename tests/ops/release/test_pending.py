@@ -13,6 +13,8 @@ from ops.release.pending import Pending, find_pending, must_be_applied, must_not
 from sandbox.cloud.postgres.cluster import Cluster
 from tests.ops.release_world import SETTINGS
 
+pytestmark = pytest.mark.slow
+
 ENTRIES = {"0000_first": 100, "0001_second": 200, "0002_third": 300}
 
 

@@ -17,6 +17,8 @@ from ops.release.journal import Journal, release_lock
 from ops.release.pending import Pending
 from tests.ops.release_world import AUTH, DEVS, HEADERS, OWN, PUBLIC, SECRETS, WORKER, ReleaseWorld
 
+pytestmark = pytest.mark.slow
+
 SHA = "0123456789abcdef0123456789abcdef01234567"
 ID = SHA[:12]
 WRITES = ("audit", "dry run", "restore point", "migrate", "upload", "deploy", "stage", "promote", "rollback")

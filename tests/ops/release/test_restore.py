@@ -19,6 +19,8 @@ from ops.release.migrations import (
 )
 from tests.ops.preview_cloud import ROOT, PreviewCloud
 
+pytestmark = pytest.mark.slow
+
 
 def restore_database(context: Context, environment: str, point: str) -> str:
     """Restores a database to a restore point; returns the name of the branch with the rows from before."""

@@ -110,6 +110,7 @@ def rows(text: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_is_deployed_and_nothing_secret(deployed: Deployed, tmp_path: Path) -> None:
     key = deployed.world.environment["NEON_API_KEY"]
     version = deployed.release(f"<script>alert(1)</script> {key}")
@@ -226,6 +227,7 @@ def check_in_a_browser(file: Path, folder: Path) -> None:
     assert picture.stat().st_size > 20_000
 
 
+@pytest.mark.slow
 def test_a_part_that_can_not_be_read_is_named_in_its_place(deployed: Deployed, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     made = deployed.report(file, "--no-drift", NEON_API_KEY="napi_0000000000000000000000000000")

@@ -26,6 +26,8 @@ from sandbox.cloud.cloud_seed import CloudSeed
 from tests.ops.preview_cloud import PreviewCloud
 from tests.sandbox.cloud.world import CLOUDFLARE_TOKEN, NEON_KEY
 
+pytestmark = pytest.mark.slow
+
 FIRST_KEY = 3_083_288
 
 

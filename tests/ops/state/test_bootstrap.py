@@ -14,6 +14,8 @@ from ops.state.bootstrap import IMPORTS, OVERRIDE
 from tests.ops.aws_world import BUCKET, KEY, ROOT, AwsWorld, synthesize
 from tests.support import own_errors
 
+pytestmark = pytest.mark.slow
+
 ISSUER = "token.actions.githubusercontent.com"
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.ops.aws_world import BUCKET, AwsWorld, synthesize
 from tools.iam_policies import allows, document
 
+pytestmark = pytest.mark.slow
+
 _REQUEST = re.compile(r'"(GET|HEAD|PUT|POST|DELETE) (\S+) HTTP/1.1" \d')
 _ARN = "arn:aws:s3:::bucket"
 _OBJECT_ACTIONS = {

@@ -12,6 +12,8 @@ import pytest
 from sandbox.world import IDS, World
 from settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 

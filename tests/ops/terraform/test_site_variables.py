@@ -10,6 +10,8 @@ from settings import SettingsError, load_settings
 from tests.ops.terraform.test_rehearsed import Rehearsal
 from tests.support import EXPENSE_TRACKER, load_values, merged, read_values, synthesize
 
+pytestmark = pytest.mark.slow
+
 PROJECT = f"/accounts/{IDS['account_id']}/pages/projects/intent-expense-tracker"
 SECRET = "a value that only its owner knows"
 

@@ -11,6 +11,8 @@ from sandbox.cloud.document_store import Document
 from sandbox.cloud.multipart_forms import FilePart
 from sandbox.cloud.workers.worker_code import loopback_without_tls, read_upload, runtime_options
 
+pytestmark = pytest.mark.slow
+
 MODULE = "application/javascript+module"
 
 

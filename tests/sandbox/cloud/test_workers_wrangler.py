@@ -27,9 +27,12 @@ WRANGLER = API / "node_modules" / "wrangler" / "bin" / "wrangler.js"
 RUNNER = ROOT / "sandbox" / "cloud" / "workers" / "runner" / "node_modules" / "miniflare"
 PATIENCE_SECONDS = 60
 WORKER = "intent-expense-tracker-api-production"
-pytestmark = pytest.mark.skipif(
-    not (WRANGLER.is_file() and RUNNER.is_dir()), reason="the app's tools are not installed: run `make app`"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (WRANGLER.is_file() and RUNNER.is_dir()), reason="the app's tools are not installed: run `make app`"
+    ),
+]
 
 
 @dataclass

@@ -12,6 +12,8 @@ from sandbox.stack_run import StackPlan, StackRun, StackRunError
 from sandbox.world import World
 from settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 

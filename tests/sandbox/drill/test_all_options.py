@@ -19,6 +19,8 @@ from sandbox.drill.rehearsal import Rehearsal
 from sandbox.world import World
 from settings import Settings, load_settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 FULL = ROOT / "examples/full.toml"
 Outputs = dict[str, dict[str, Any]]

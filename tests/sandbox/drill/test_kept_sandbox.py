@@ -13,6 +13,8 @@ from sandbox.drill.prepared_shell import Prepared
 from sandbox.world import World
 from settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = load_settings(EXPENSE_TRACKER)
 
 

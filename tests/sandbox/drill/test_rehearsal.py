@@ -15,6 +15,8 @@ from rich.console import Console
 from sandbox.drill.drill_report import DrillReport
 from sandbox.drill.rehearsal import FAULTS, SAFETY, Rehearsal
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SETTINGS = ROOT / "sandbox/fixtures/expense-tracker.toml"
 

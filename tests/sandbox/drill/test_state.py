@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from sandbox.drill.cdktf_cli import synthesize
@@ -12,6 +13,7 @@ from sandbox.drill.rehearsal import STATE, Rehearsal
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.slow
 def test_the_state_bucket_is_created_and_imported(tmp_path: Path) -> None:
     file, output = ROOT / "examples/full.toml", io.StringIO()
     synthesize(file, tmp_path)

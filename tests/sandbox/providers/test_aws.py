@@ -15,6 +15,8 @@ from sandbox.process import LocalService
 from sandbox.providers.mirror import MirrorPaths
 from tests.sandbox.providers.conftest import Terraform
 
+pytestmark = pytest.mark.slow
+
 Document = dict[str, Any]
 STATEMENT = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"]}
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})

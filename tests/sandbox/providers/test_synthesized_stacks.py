@@ -14,6 +14,8 @@ from sandbox.world import IDS
 from tests.sandbox.providers.conftest import RunningCloud, Terraform
 from tests.support import EXPENSE_TRACKER, ROOT, Values, load_values, merged, read_values, synthesize
 
+pytestmark = pytest.mark.slow
+
 VARIABLES = {
     "TF_VAR_cloudflare_account_id": CloudSeed.account_id,
     "TF_VAR_cloudflare_zone_id": CloudSeed.zone_id,

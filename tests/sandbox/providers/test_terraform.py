@@ -17,6 +17,8 @@ from tests.sandbox.cloud.world import STATES
 from tests.sandbox.providers.conftest import RunningCloud, Terraform
 from tests.sandbox.providers.provider_processes import ended, fork_clients, forked_providers, until
 
+pytestmark = pytest.mark.slow
+
 WEBSITE = """
 resource "cloudflare_pages_project" "web" {
   account_id        = local.account

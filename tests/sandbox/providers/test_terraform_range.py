@@ -19,6 +19,8 @@ from sandbox.world import IDS
 from tests.sandbox.providers.conftest import RunningCloud, Terraform
 from tests.support import EXPENSE_TRACKER, Values, load_values, read_values, synthesize
 
+pytestmark = pytest.mark.slow
+
 STACKS = ("project", "dev", "production")
 VARIABLES = {
     "TF_VAR_cloudflare_account_id": CloudSeed.account_id,

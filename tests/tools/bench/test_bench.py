@@ -12,6 +12,8 @@ from tools.bench.__main__ import AWS, BOTH_LEVERS, EAGER, PYTHON_LEVER, Report
 from tools.bench.overhead import Overhead
 from tools.bench.timing import Command, Figure, medians, run
 
+pytestmark = pytest.mark.slow
+
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tools.bench", *arguments]

@@ -16,6 +16,8 @@ from tools.policy.checkov_scan import PolicyError, Result, scan
 from tools.policy.readable_stacks import readable, write
 from tools.policy.skips import Skip, load_skips, report
 
+pytestmark = pytest.mark.slow
+
 STACK: dict[str, Any] = {
     "//": {"metadata": {"stackName": "any"}},
     "moved": [{"from": "module.db.aws_db_instance.a", "to": "aws_db_instance.a"}],

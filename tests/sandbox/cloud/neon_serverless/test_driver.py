@@ -23,9 +23,12 @@ API = ROOT / "examples" / "app" / "apps" / "api"
 DRIVER = API / "node_modules" / "@neondatabase" / "serverless"
 RUNNER = ROOT / "sandbox" / "cloud" / "workers" / "runner" / "node_modules" / "miniflare"
 REST = "c-2.us-east-2.aws.neon.localhost"
-pytestmark = pytest.mark.skipif(
-    not (DRIVER.is_dir() and RUNNER.is_dir()), reason="the app's packages are not installed: run `make app`"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (DRIVER.is_dir() and RUNNER.is_dir()), reason="the app's packages are not installed: run `make app`"
+    ),
+]
 
 # Each case runs by itself and returns what JSON can hold; `failure` is what an error says for itself.
 CASES = r"""

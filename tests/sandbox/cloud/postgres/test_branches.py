@@ -12,6 +12,8 @@ import pytest
 from sandbox.cloud.postgres import Databases
 from tests.sandbox.cloud.postgres.support import Branch
 
+pytestmark = pytest.mark.slow
+
 
 def test_branch_has_its_parents_rows_and_password(databases: Databases, main: Branch) -> None:
     dev = Branch(databases, main)

@@ -13,6 +13,8 @@ from sandbox.cloud.postgres import Databases
 from sandbox.cloud.postgres.endpoint_proxy import Proxy, server_context
 from tests.sandbox.cloud.postgres.support import Branch
 
+pytestmark = pytest.mark.slow
+
 MANY = 200_000
 
 

@@ -20,6 +20,8 @@ from sandbox.cloud.postgres import Databases, cluster, postgres_server
 from sandbox.cloud.postgres.postgres_programs import PostgresPrograms
 from tests.sandbox.cloud.postgres.support import Branch, place_of, processes_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[4]
 OWNER = """
 import sys, time
