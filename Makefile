@@ -74,7 +74,7 @@ examples/app/apps/web/node_modules/.ready: examples/app/node_modules/.ready
 test: app app-site dev lint policy  ## Run the whole test suite (about 20 minutes)
 	$(RUN) -m pytest -n $(JOBS)
 
-test-fast: dev  ## Run the tests that need no local cloud (about 1.5 minutes)
+test-fast: dev  ## Run the tests that need no local cloud
 	$(RUN) -m pytest -n $(JOBS) -m "not slow"
 
 lint: dev  ## Check style, types and import order
