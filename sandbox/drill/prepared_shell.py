@@ -122,7 +122,7 @@ def _check_out(world: World, settings: Settings) -> Path:
 
 def _commit(world: World, checkout: Path) -> None:
     """Makes a checkout a git repository with one commit; what is installed is not part of it."""
-    _run(world, checkout, "git", "init", "--quiet")
+    _run(world, checkout, "git", "-c", "init.defaultBranch=main", "init", "--quiet")
     (checkout / ".git/info/exclude").write_text(".venv\nnode_modules\n", encoding="utf-8")
     for name, value in (("user.name", "Rehearsal"), ("user.email", "rehearsal@example.com")):
         _run(world, checkout, "git", "config", name, value)
