@@ -19,7 +19,7 @@ from tests.workflows.events import TOKEN, VARIABLES, pull_request
 
 pytestmark = pytest.mark.slow
 
-JOB = "App deploy/release production"
+JOB, ROLLBACK = "App deploy/release production", "App deploy/rollback production"
 INDEX = "apps/api/src/index.ts"
 GOOD_HEALTH = 'return context.json({ status: "healthy", ...facts, checks: { database: "ok" } });'
 BAD_HEALTH = 'return context.json({ status: "unhealthy", ...facts, checks: { database: "ok" } }, 500);'
@@ -148,7 +148,11 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     assert unheard.printed.count("notice not delivered") == 3
     assert repository.live() != live
     assert repository.new_notices() == []
-    live = repository.live()
+
+    returned = repository.start("rollback-production.yml", "workflow_dispatch", {}, {"inputs": {"version": ""}})
+    assert (returned.code, returned.jobs[ROLLBACK]) == (0, "success"), returned.printed
+    assert repository.live() == live, "the version that served before the last release"
+    assert repository.new_notices() == ["Rolled back"]
 
     use_npm(app)
     app.write_migration("0004_paid", "ALTER TABLE expenses ADD COLUMN paid boolean DEFAULT true NOT NULL;")
@@ -157,9 +161,9 @@ def test_a_merge_is_released_and_a_bad_one_reaches_no_visitor(repository: Reposi
     assert (by_npm.code, by_npm.jobs[JOB]) == (0, "success"), by_npm.printed
     assert repository.live() != live
     assert repository.new_notices() == ["Started", "Migration", "Succeeded"]
-    commands = [line.partition(" ")[0] for line in by_npm.record[len(unheard.record) :]]
+    commands = [line.partition(" ")[0] for line in by_npm.record[len(returned.record) :]]
     assert "corepack" not in commands
-    assert by_npm.record[len(unheard.record) :].count("npm run db:migrate -w @intent/api") == 1
+    assert by_npm.record[len(returned.record) :].count("npm run db:migrate -w @intent/api") == 1
     assert r"migrate | \u003e drizzle-kit migrate" in by_npm.printed, "the real npm ran it (act's log is JSON)"
 
 
