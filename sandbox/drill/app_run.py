@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 import tomli_w
@@ -31,6 +31,8 @@ smoke_seconds = 10
 """
 _SECRETS = ("NEON_API_KEY", "CLOUDFLARE_API_TOKEN", "BETTER_AUTH_SECRET")
 _API = "apps/api"
+# A table [release] or [release.…], up to the next other table and the comments right before it.
+_RELEASE_TABLES = re.compile(r"^\[release[\].].*?(?=^(?:#[^\n]*\n)*\[(?!release[\].])|\Z)", re.MULTILINE | re.DOTALL)
 _MIGRATIONS = f"{_API}/migrations"
 
 
@@ -49,8 +51,17 @@ def with_reference_release(text: str, more: str = "") -> str:
     """
     values = tomllib.loads(text)
     if values.pop("release", None) is not None:
-        text = tomli_w.dumps(values)
+        kept = _RELEASE_TABLES.sub("", text)
+        # Only text that is cut out whole keeps its comments and empty tables.
+        text = kept if _same(kept, values) else tomli_w.dumps(values)
     return f"{text.rstrip()}\n\n{RELEASE}{more}"
+
+
+def _same(text: str, values: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == values
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def releases_to(settings: Settings) -> str | None:

@@ -30,6 +30,12 @@ def test_an_owners_release_of_another_app_is_replaced_and_nothing_else(release: 
     }
 
 
+def test_the_rest_of_a_settings_file_keeps_its_comments_and_empty_tables() -> None:
+    before, after = "# mine\n[environments.production]\n\n", "# the site\n[website]\nroot_dir = 'web'\n"
+    release = '[release]\nmigrate_command = "make migrate"\n[release.healthy_fields]\nok = true\n\n'
+    assert with_reference_release(f"{before}{release}{after}").startswith(f"{before}{after}")
+
+
 def test_settings_without_one_keep_their_text() -> None:
     text = (ROOT / "settings.toml").read_text(encoding="utf-8")
     assert with_reference_release(text).startswith(text.rstrip())
