@@ -21,7 +21,12 @@ def shell_script(environment: Mapping[str, str], folder: Path | None = None) -> 
     """
     given = {name: value for name, value in environment.items() if name not in ("HOME", "PATH")}
     known = {"", *os.environ.get("PATH", "").split(":")}
-    path = ":".join(each for each in environment.get("PATH", "").split(":") if each not in known)
+    # What the world has behind the machine's own folders stays behind them: this machine's psql comes before the
+    # sandbox's, which can't speak TLS.
+    folders = environment.get("PATH", "").split(":")
+    first = next((place for place, each in enumerate(folders) if each in known), len(folders))
+    before, behind = ([each for each in part if each not in known] for part in (folders[:first], folders[first:]))
+    path = ":".join([*map(shlex.quote, before), '"$PATH"', *map(shlex.quote, behind)])
     unset = (
         "for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do\n"
         f'  case "$name" in {_STAYS.replace(" ", "|")}) ;; *) unset "$name" ;; esac\n'
@@ -36,8 +41,8 @@ def shell_script(environment: Mapping[str, str], folder: Path | None = None) -> 
         "fi\n"
     )
     lines = [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
-    if path:
-        lines.append(f'export PATH={shlex.quote(path)}:"$PATH"')
+    if before or behind:
+        lines.append(f"export PATH={path}")
     if folder:
         lines.append(f"cd {shlex.quote(str(folder))}")
     leave = (

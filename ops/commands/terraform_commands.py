@@ -95,9 +95,7 @@ def deploy(
     options = DeployOptions(
         allowed=allow or (),
         lock_wait=lock_wait,
-        confirm=lambda planned: (
-            yes or typer.confirm(f"Apply {', '.join(each.stack.name for each in planned)} to {cloud_in_use(context)}?")
-        ),
+        confirm=lambda planned: yes or typer.confirm(f"Apply {_names(planned)} to {cloud_in_use(context)}?"),
         report=lambda planned: _show(context, [*planned, *abandoned], page, markdown, all_values=all_values),
     )
     return _print_outcome(context, run_deploy(context, chosen, options))
@@ -210,6 +208,13 @@ def drift(
     return code
 
 
+def _names(planned: "Sequence[PlannedStack]") -> str:
+    """The stacks that a deploy would apply now; those that wait for another are asked about again."""
+    from ops.terraform.plan import Outcome
+
+    return ", ".join(each.stack.name for each in planned if each.outcome is Outcome.CHANGED)
+
+
 def _print_outcome(context: Context, deployment: "DeployResult") -> int:
     from ops.terraform.plan import PlanExit
 
@@ -219,9 +224,10 @@ def _print_outcome(context: Context, deployment: "DeployResult") -> int:
         return deployment.code
     for problem in deployment.problems:
         context.console.warn(problem)
-    if deployment.problems and not deployment.unsaved:
+    if deployment.problems and not deployment.unsaved and not deployment.declined:
         context.console.warn("a stack that failed may be partly applied: fix the cause, plan again, and deploy again")
-    context.console.warn(f"fully applied: {', '.join(deployment.applied) or 'none'}")
+    if deployment.applied or not deployment.declined:
+        context.console.warn(f"fully applied: {', '.join(deployment.applied) or 'none'}")
     return deployment.code
 
 

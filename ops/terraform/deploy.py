@@ -24,12 +24,14 @@ class DeployResult:
         applied: the stacks that were applied.
         problems: the errors of the apply; failed and refused plans are in the report.
         unsaved: the stacks that were changed, but whose state could not be saved.
+        declined: whether it ended because the owner said no, which is the only problem then.
     """
 
     code: int
     applied: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     unsaved: tuple[str, ...] = ()
+    declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def deploy(context: Context, stacks: Sequence[Stack], options: DeployOptions) ->
                 "unless --yes was passed"
             )
         if not options.confirm(planned):
-            return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was applied",))
+            return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was applied",), declined=True)
         names = ", ".join(result.stack.name for result in planned if result.outcome is not Outcome.UNCHANGED)
         notices.send(Notice(NoticeKind.STARTED, f"deploy of {names}"))
         record = _Record()
@@ -137,7 +139,7 @@ def _apply_all(
             if unseen and exit_code(again) == PlanExit.CHANGES and not options.confirm(unseen):
                 names = ", ".join(each.stack.name for each in unseen)
                 problem = f"not confirmed: {names} was not applied"
-                return DeployResult(PlanExit.ERROR, tuple(applied), problems=(problem,))
+                return DeployResult(PlanExit.ERROR, tuple(applied), problems=(problem,), declined=True)
         results = [current[stack.name] for stack in group]
         code = exit_code(results)
         if code in (PlanExit.ERROR, PlanExit.REFUSED):

@@ -82,7 +82,7 @@ def destroy(context: Context, name: str, options: DestroyOptions) -> DeployResul
         if verdict.refused:
             return DeployResult(PlanExit.REFUSED)
         if not options.confirm(name):
-            return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was destroyed",))
+            return DeployResult(PlanExit.ERROR, problems=("not confirmed: nothing was destroyed",), declined=True)
         notices = Notices(context)
         notices.send(Notice(NoticeKind.STARTED, f"destroy of {name}"))
         try:

@@ -43,7 +43,7 @@ def test_variables_that_reach_a_real_account_are_removed(tmp_path: Path):
 def test_the_prompt_says_so_and_leave_leads_back(tmp_path: Path):
     script, checkout = tmp_path / "environment.sh", tmp_path / "a checkout"
     checkout.mkdir()
-    world = {"NEON_API_KEY": "the world's", "CLOUD": "local", "PATH": "/usr/bin:/bin:/of the world"}
+    world = {"NEON_API_KEY": "the world's", "CLOUD": "local", "PATH": "/first:/usr/bin:/bin:/of the world"}
     script.write_text(shell_script(world, checkout))
     # Sourced twice, as after a restart of the sandbox.
     show = 'echo "$PS1|$PWD|${NEON_API_KEY-}|${CLOUD-}|${TOKEN-}|$PATH"'
@@ -62,7 +62,8 @@ def test_the_prompt_says_so_and_leave_leads_back(tmp_path: Path):
     before, _, rest = shown.stdout.partition(inside)
     assert (before, shown.stderr) == (outside, "")
     assert rest.endswith(outside)
-    assert "/of the world:" in rest.removesuffix(outside)
+    folders = rest.removesuffix(outside).strip().split(":")
+    assert (folders[0], folders[-1]) == ("/first", "/of the world")
 
 
 @pytest.mark.parametrize(

@@ -174,4 +174,5 @@ def test_stacks_that_could_not_be_shown_before_are_asked_about_again(app: TinyAp
     result = run(app, confirm=confirm)
     assert (result.code, result.applied) == (PlanExit.ERROR, ("project",))
     assert result.problems == ("not confirmed: dev, production was not applied",)
+    assert result.declined
     assert "dev, production: can only be planned once the others are applied" in capsys.readouterr().out
