@@ -125,11 +125,15 @@ def _print_anything() -> None:
 def _interruptible(stop: Callable[[], None]) -> Generator[None]:
     """On Ctrl-C, SIGTERM or a closed terminal, lets running programs shut down cleanly, then ends the run itself."""
 
+    def pass_over(number: int, frame: FrameType | None) -> None:
+        del number, frame
+
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
         # A canceled workflow sends SIGINT, then SIGTERM: a second signal would keep Terraform from finishing.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # Not SIG_IGN: for a signal that has already arrived, Python then prints that it was ignored.
+        signal.signal(signal.SIGTERM, pass_over)
+        signal.signal(signal.SIGHUP, pass_over)
         stop()
         raise KeyboardInterrupt
 
