@@ -138,7 +138,7 @@ def test_a_canceled_deploy_saves_its_state_gives_back_its_lock_and_is_announced(
     stack = data(first="1", slow="2")
     stack["resource"]["terraform_data"]["slow"] |= {
         "depends_on": ["terraform_data.first"],
-        "provisioner": [{"local-exec": {"command": f"touch {begun}; sleep 600"}}],
+        "provisioner": [{"local-exec": {"command": f"touch {begun}; exec sleep 600"}}],
     }
     app.synth({"project": stack})
     environment = app.environment | discord.environment()
