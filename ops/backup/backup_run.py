@@ -90,9 +90,10 @@ def newest_backup(context: Context, environment: str, at: str | None = None) -> 
     found = BackupStore(context).backups(environment)
     fitting = [backup for backup in found if at in (None, backup.key, f"{backup.at:%Y-%m-%dT%H:%M:%SZ}")]
     if not fitting:
-        which = f" of {at}; list them: python -m ops backup list"
-        which = which if at else f" yet; run: python -m ops backup {environment}"
-        raise OpsError(f"there is no backup of {environment}{which}")
+        rest = (
+            f"of {at}; list them: python -m ops backup list" if at else f"yet; run: python -m ops backup {environment}"
+        )
+        raise OpsError(f"there is no backup of {environment} {rest}")
     return fitting[0]
 
 
